@@ -1,0 +1,381 @@
+//! The ledger: accounts by index, pending chains by id, and the four operations on them.
+
+use std::collections::BTreeMap;
+
+use money::{Amount, Currency};
+
+use crate::{Account, AccountKey, Balance, Book, Limit};
+
+/// A dense handle of an account; stays valid for the life of the ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AccountIx(usize);
+
+/// Names a pending chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ChainId(pub u128);
+
+/// Moves `amount` from `debit` to `credit`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Transfer {
+    /// The account that gives.
+    pub debit: AccountIx,
+    /// The account that takes.
+    pub credit: AccountIx,
+    /// How much.
+    pub amount: Amount,
+}
+
+/// The account whose limit forbids a chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shortfall {
+    /// Which account.
+    pub account: AccountIx,
+    /// What it had left.
+    pub available: Amount,
+    /// What the chain asked of it.
+    pub asked: Amount,
+}
+
+/// Why a chain cannot be carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChainError {
+    /// A limit forbids it; expected, and the caller's to explain.
+    Short(Shortfall),
+    /// Two accounts of different books or currencies, or one account twice: a bug of the caller.
+    Crossed,
+    /// A handle that this ledger never gave out: a bug of the caller.
+    Unknown,
+}
+
+/// Accounts, and the chains that are pending on them.
+#[derive(Clone, Debug, Default)]
+pub struct Ledger {
+    accounts: Vec<Account>,
+    by_key: BTreeMap<AccountKey, AccountIx>,
+    pending: BTreeMap<ChainId, Vec<Transfer>>,
+}
+
+impl Ledger {
+    /// Opens an account, or finds it; an account that exists keeps its limit.
+    pub fn open(&mut self, key: AccountKey, limit: Limit) -> AccountIx {
+        if let Some(found) = self.by_key.get(&key) {
+            return *found;
+        }
+        let ix = AccountIx(self.accounts.len());
+        self.accounts.push(Account {
+            key,
+            limit,
+            balance: Balance::default(),
+        });
+        self.by_key.insert(key, ix);
+        ix
+    }
+
+    /// Finds an account by its name.
+    pub fn find(&self, key: &AccountKey) -> Option<AccountIx> {
+        self.by_key.get(key).copied()
+    }
+
+    /// The sums of an account; all zero for a handle of another ledger.
+    pub fn balance(&self, ix: AccountIx) -> Balance {
+        self.accounts
+            .get(ix.0)
+            .map(|account| account.balance)
+            .unwrap_or_default()
+    }
+
+    /// Every account, in the order in which they were opened.
+    pub fn accounts(&self) -> impl Iterator<Item = &Account> {
+        self.accounts.iter()
+    }
+
+    /// How many chains are pending.
+    pub fn pending_count(&self) -> usize {
+        self.pending.len()
+    }
+
+    /// Whether the chain is pending.
+    pub fn is_pending(&self, chain: ChainId) -> bool {
+        self.pending.contains_key(&chain)
+    }
+
+    /// Whether every account allows the whole chain at once; changes nothing.
+    ///
+    /// # Errors
+    /// The first account, in the chain's order, that forbids it; or what is malformed about it.
+    pub fn check(&self, transfers: &[Transfer]) -> Result<(), ChainError> {
+        for (at, transfer) in transfers.iter().enumerate() {
+            let debit = self
+                .accounts
+                .get(transfer.debit.0)
+                .ok_or(ChainError::Unknown)?;
+            let credit = self
+                .accounts
+                .get(transfer.credit.0)
+                .ok_or(ChainError::Unknown)?;
+            let circle = |account: &Account| (account.key.book, account.key.currency);
+            if circle(debit) != circle(credit) || transfer.debit == transfer.credit {
+                return Err(ChainError::Crossed);
+            }
+            if debit.limit == Limit::None {
+                continue;
+            }
+            // Chains have a dozen transfers, so summing again is cheaper than a map.
+            let before = transfers.iter().take(at);
+            if before.clone().any(|other| other.debit == transfer.debit) {
+                continue;
+            }
+            let asked = transfers
+                .iter()
+                .filter(|other| other.debit == transfer.debit)
+                .try_fold(Amount::ZERO, |sum, other| sum.checked_add(other.amount));
+            let available = debit.balance.available();
+            let asked = asked.unwrap_or(Amount::MAX);
+            if asked > available {
+                let account = transfer.debit;
+                return Err(ChainError::Short(Shortfall {
+                    account,
+                    available,
+                    asked,
+                }));
+            }
+        }
+        Ok(())
+    }
+
+    /// Reserves a chain that [`Ledger::check`] allowed. Returns whether it was new: a chain of
+    /// the same id that is pending already is left as it is.
+    pub fn pend(&mut self, chain: ChainId, transfers: Vec<Transfer>) -> bool {
+        if self.pending.contains_key(&chain) {
+            return false;
+        }
+        for transfer in &transfers {
+            let minor = u128::from(transfer.amount.minor());
+            self.change(transfer.debit, |b| add(&mut b.debits_pending, minor));
+            self.change(transfer.credit, |b| add(&mut b.credits_pending, minor));
+        }
+        self.pending.insert(chain, transfers);
+        true
+    }
+
+    /// Posts a pending chain, each account replaced by what `into` says for it. Returns whether
+    /// the chain was pending; if not, nothing happened.
+    pub fn post(&mut self, chain: ChainId, into: impl Fn(AccountIx) -> AccountIx) -> bool {
+        let Some(transfers) = self.pending.remove(&chain) else {
+            return false;
+        };
+        self.release(&transfers);
+        for transfer in transfers {
+            let (debit, credit) = (into(transfer.debit), into(transfer.credit));
+            self.post_one(Transfer {
+                debit,
+                credit,
+                amount: transfer.amount,
+            });
+        }
+        true
+    }
+
+    /// Gives back what a pending chain reserved. Returns whether the chain was pending.
+    pub fn void(&mut self, chain: ChainId) -> bool {
+        let Some(transfers) = self.pending.remove(&chain) else {
+            return false;
+        };
+        self.release(&transfers);
+        true
+    }
+
+    /// Posts a chain that was never pending and that [`Ledger::check`] allowed.
+    pub fn post_now(&mut self, transfers: &[Transfer]) {
+        for transfer in transfers {
+            self.post_one(*transfer);
+        }
+    }
+
+    /// Posted debits and credits of a book and currency; the two are equal, always.
+    pub fn totals(&self, book: Book, currency: Currency) -> (u128, u128) {
+        self.accounts
+            .iter()
+            .filter(|account| account.key.book == book && account.key.currency == currency)
+            .fold((0, 0), |(debits, credits), account| {
+                (
+                    account.balance.debits_posted.saturating_add(debits),
+                    account.balance.credits_posted.saturating_add(credits),
+                )
+            })
+    }
+
+    fn release(&mut self, transfers: &[Transfer]) {
+        for transfer in transfers {
+            let minor = u128::from(transfer.amount.minor());
+            self.change(transfer.debit, |b| subtract(&mut b.debits_pending, minor));
+            self.change(transfer.credit, |b| subtract(&mut b.credits_pending, minor));
+        }
+    }
+
+    fn post_one(&mut self, transfer: Transfer) {
+        let minor = u128::from(transfer.amount.minor());
+        self.change(transfer.debit, |b| add(&mut b.debits_posted, minor));
+        self.change(transfer.credit, |b| add(&mut b.credits_posted, minor));
+    }
+
+    fn change(&mut self, ix: AccountIx, change: impl FnOnce(&mut Balance)) {
+        let account = self.accounts.get_mut(ix.0);
+        debug_assert!(
+            account.is_some(),
+            "a handle that this ledger never gave out"
+        );
+        if let Some(account) = account {
+            change(&mut account.balance);
+        }
+    }
+}
+
+/// Sums are `u128` of amounts below 2^63, so 2^65 transfers fit; saturating is never reached.
+fn add(sum: &mut u128, minor: u128) {
+    *sum = sum.saturating_add(minor);
+}
+
+fn subtract(sum: &mut u128, minor: u128) {
+    debug_assert!(*sum >= minor, "released more than was pending");
+    *sum = sum.saturating_sub(minor);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CAP: u8 = 1;
+    const ROOM: u8 = 2;
+    const USED: u8 = 3;
+
+    fn key(kind: u8, slot: u64) -> AccountKey {
+        AccountKey {
+            book: Book::Limits,
+            currency: Currency::Khr,
+            kind,
+            owner: 7,
+            slot,
+        }
+    }
+
+    fn amount(minor: u64) -> Amount {
+        Amount::from_minor(minor).unwrap()
+    }
+
+    /// A ledger with `cap` in the room that `used` is taken from.
+    fn ledger(cap: u64) -> (Ledger, AccountIx, AccountIx) {
+        let mut ledger = Ledger::default();
+        let source = ledger.open(key(CAP, 0), Limit::None);
+        let room = ledger.open(key(ROOM, 0), Limit::NeverNegative);
+        let used = ledger.open(key(USED, 0), Limit::None);
+        ledger.post_now(&[Transfer {
+            debit: source,
+            credit: room,
+            amount: amount(cap),
+        }]);
+        (ledger, room, used)
+    }
+
+    fn take(room: AccountIx, used: AccountIx, minor: u64) -> Transfer {
+        Transfer {
+            debit: room,
+            credit: used,
+            amount: amount(minor),
+        }
+    }
+
+    #[test]
+    fn a_pending_chain_holds_its_room_until_it_ends_exactly_once() {
+        let (mut ledger, room, used) = ledger(100);
+        assert_eq!(ledger.check(&[take(room, used, 100)]), Ok(()));
+        assert!(ledger.pend(ChainId(1), vec![take(room, used, 70)]));
+        assert!(!ledger.pend(ChainId(1), vec![take(room, used, 1)]));
+        assert_eq!(ledger.balance(room).available(), amount(30));
+        let short = Shortfall {
+            account: room,
+            available: amount(30),
+            asked: amount(31),
+        };
+        assert_eq!(
+            ledger.check(&[take(room, used, 31)]),
+            Err(ChainError::Short(short))
+        );
+        assert!(ledger.void(ChainId(1)));
+        assert!(!ledger.void(ChainId(1)) && !ledger.post(ChainId(1), |ix| ix));
+        assert_eq!(ledger.balance(room).available(), amount(100));
+        assert!(ledger.balance(used).is_settled() && ledger.balance(used).net() == 0);
+    }
+
+    #[test]
+    fn a_chain_is_checked_as_a_whole() {
+        let (ledger, room, used) = ledger(100);
+        let chain = [take(room, used, 60), take(room, used, 41)];
+        let short = Shortfall {
+            account: room,
+            available: amount(100),
+            asked: amount(101),
+        };
+        assert_eq!(ledger.check(&chain), Err(ChainError::Short(short)));
+        assert_eq!(
+            ledger.check(&[take(room, used, 60), take(room, used, 40)]),
+            Ok(())
+        );
+        let most = [
+            take(room, used, 1),
+            Transfer {
+                amount: Amount::MAX,
+                ..take(room, used, 0)
+            },
+        ];
+        assert!(matches!(ledger.check(&most), Err(ChainError::Short(_))));
+    }
+
+    #[test]
+    fn posting_into_another_account_releases_where_it_was_pended() {
+        let (mut ledger, room, used) = ledger(100);
+        let window = ledger.open(key(USED, 9), Limit::None);
+        ledger.pend(ChainId(5), vec![take(room, used, 40)]);
+        assert!(ledger.post(ChainId(5), |ix| if ix == used { window } else { ix }));
+        assert!(ledger.balance(used).is_settled());
+        assert_eq!(ledger.balance(used).net(), 0);
+        assert_eq!(ledger.balance(window).net(), 40);
+        assert_eq!(ledger.balance(room).available(), amount(60));
+        assert_eq!(ledger.totals(Book::Limits, Currency::Khr), (140, 140));
+        assert_eq!(ledger.totals(Book::Limits, Currency::Jpy), (0, 0));
+    }
+
+    #[test]
+    fn crossing_books_or_currencies_is_refused() {
+        let (mut ledger, room, used) = ledger(100);
+        let yen = ledger.open(
+            AccountKey {
+                currency: Currency::Jpy,
+                ..key(USED, 0)
+            },
+            Limit::None,
+        );
+        let owed = ledger.open(
+            AccountKey {
+                book: Book::Money,
+                ..key(USED, 0)
+            },
+            Limit::None,
+        );
+        for credit in [yen, owed, room] {
+            let crossed = Transfer {
+                debit: room,
+                credit,
+                amount: amount(1),
+            };
+            assert_eq!(ledger.check(&[crossed]), Err(ChainError::Crossed));
+        }
+        assert_eq!(
+            ledger.check(&[take(AccountIx(99), used, 1)]),
+            Err(ChainError::Unknown)
+        );
+        assert_eq!(ledger.open(key(ROOM, 0), Limit::None), room);
+        assert_eq!(ledger.find(&key(ROOM, 0)), Some(room));
+        assert_eq!(ledger.find(&key(ROOM, 1)), None);
+    }
+}

@@ -1,0 +1,346 @@
+//! Facts become state. `apply` cannot fail: whatever could forbid a fact was looked at when it
+//! was decided, and a fact that is in the journal is true.
+//!
+//! A record that contradicts the state (only a corrupted or foreign journal can hold one) changes
+//! nothing rather than half of something; the identities and the state hash then disagree, and
+//! that is where it is noticed.
+
+use ledger::ChainId;
+
+use crate::books::Extra;
+use crate::state::Stream;
+use crate::{
+    Closed, Corridor, CorridorAt, Decided, Item, ItemId, Kind, ParticipantId, PaymentReserved,
+    Reason, Record, RefundTaken, Stamp, Standing, State, Switch, Time, WindowId,
+};
+
+impl Switch {
+    /// Makes a fact part of the state.
+    pub fn apply(&mut self, stamp: Stamp, record: &Record) {
+        match record {
+            Record::ParticipantSet { id, participant } => self.set_participant(*id, participant),
+            Record::CorridorSet(corridor) => self.set_corridor(corridor),
+            Record::CapSet {
+                participant,
+                currency,
+                cap,
+            } => {
+                self.books.set_cap(*participant, *currency, *cap);
+            }
+            Record::StandingSet(standing) => self.set_standing(standing),
+            Record::ReferenceSet(reference) => {
+                let pair = (reference.rate.base(), reference.rate.quote());
+                self.references.insert(pair, *reference);
+            }
+            Record::MerchantSet(merchant) => {
+                self.merchants
+                    .insert(merchant.store_id.clone(), merchant.clone());
+            }
+            Record::WindowOpened(window) => self.books.open_window(*window),
+            Record::PaymentReserved(reserved) => self.reserve_payment(stamp, reserved),
+            Record::Refused {
+                id,
+                requester,
+                request,
+                refusal,
+            } => {
+                let closed = Closed {
+                    state: State::Refused,
+                    refusal: Some(*refusal),
+                    request: Some(*request),
+                    at: stamp,
+                };
+                self.closed.insert((*requester, *id), closed);
+            }
+            Record::Forbidden { id, requester } => {
+                let closed = Closed {
+                    state: State::Cancelled,
+                    refusal: None,
+                    request: None,
+                    at: stamp,
+                };
+                self.closed.insert((*requester, *id), closed);
+            }
+            Record::RefundReserved(taken) => {
+                self.take_refund(stamp, taken, State::Reserved);
+            }
+            Record::RefundWaiting(taken) => self.take_refund(stamp, taken, State::Waiting),
+            Record::RefundFunded { id, deadline } => self.fund_refund(*id, *deadline),
+            Record::Asked { id, expires_at } => {
+                if let Some(creditor) = self.items.get(id).map(|item| item.creditor) {
+                    self.asks.entry(creditor).or_default().insert(*id);
+                }
+                self.move_on(*id, State::Asked, *expires_at);
+            }
+            Record::InDoubt { id, deadline } => self.move_on(*id, State::InDoubt, *deadline),
+            Record::Completed { id, window } => self.complete(stamp, *id, *window),
+            Record::Cancelled { id, reason } => self.cancel(stamp, *id, *reason),
+            Record::Acknowledged {
+                participant,
+                position,
+            } => {
+                let stream = self.streams.entry(*participant).or_default();
+                stream.acknowledged = stream.acknowledged.max(*position);
+                let still_open = stream.open.split_off(&position.saturating_add(1));
+                stream.open = still_open;
+            }
+        }
+    }
+
+    fn set_participant(&mut self, id: ParticipantId, participant: &crate::Participant) {
+        let at = usize::from(id.0);
+        if at == self.participants.len() {
+            self.participants.push(participant.clone());
+        } else if let Some(known) = self.participants.get_mut(at) {
+            *known = participant.clone();
+        }
+        let currencies: std::collections::BTreeSet<_> = self
+            .corridors_now()
+            .flat_map(|c| c.payer_currencies.iter().copied().chain([c.payee_currency]))
+            .collect();
+        for currency in currencies {
+            self.books.open_hot(id, currency);
+        }
+    }
+
+    fn set_corridor(&mut self, corridor: &Corridor) {
+        let CorridorAt { id, version } = corridor.at;
+        self.corridors.insert(corridor.at, corridor.clone());
+        self.corridor_now.insert(id, version);
+        let known: Vec<ParticipantId> = self.participants().map(|(id, _)| id).collect();
+        for participant in known {
+            for currency in corridor
+                .payer_currencies
+                .iter()
+                .chain([&corridor.payee_currency])
+            {
+                self.books.open_hot(participant, *currency);
+            }
+        }
+    }
+
+    fn set_standing(&mut self, standing: &Standing) {
+        let id = standing.corridor;
+        let version = self.corridor_now.get(&id).copied().unwrap_or_default();
+        if let Some(corridor) = self.corridors.get(&CorridorAt { id, version }) {
+            let currency = corridor.payee_currency;
+            self.books
+                .set_exposure(standing.provider, id, currency, standing.exposure_max);
+        }
+        self.standings
+            .insert((id, standing.provider), standing.clone());
+    }
+
+    fn reserve_payment(&mut self, stamp: Stamp, reserved: &PaymentReserved) {
+        let PaymentReserved {
+            id,
+            terms,
+            payer_amount,
+            payer_key,
+            ..
+        } = *reserved;
+        let day = reserved.payer_day;
+        self.books.open_day(
+            payer_key,
+            day,
+            payer_amount.currency,
+            reserved.payer_day_max,
+        );
+        let extra = payment_extra(reserved);
+        let legs = terms.legs(self.house());
+        let Ok(chain) = self.books.chain(&legs, extra) else {
+            return;
+        };
+        self.books.ledger.pend(ChainId(id.0), chain);
+        if let Some(code) = reserved.code {
+            self.codes.insert(code.key, (id, code.until));
+        }
+        self.insert(Item {
+            id,
+            kind: Kind::Payment,
+            state: State::Reserved,
+            requester: terms.payer,
+            creditor: terms.payee,
+            terms,
+            amount: terms.amount,
+            payer_amount,
+            payer_key,
+            request: reserved.request,
+            parties: reserved.parties,
+            code: reserved.code,
+            created: stamp,
+            deadline: reserved.deadline,
+            decided: None,
+        });
+    }
+
+    fn take_refund(&mut self, stamp: Stamp, taken: &RefundTaken, state: State) {
+        let RefundTaken {
+            id,
+            payment,
+            terms,
+            amount,
+            payer_amount,
+            ..
+        } = *taken;
+        self.books
+            .open_refundable(payment, [terms.amount, terms.principal]);
+        let extra = Extra::Refund {
+            payment,
+            amount,
+            payer_amount,
+        };
+        let chain = match state {
+            State::Waiting => self.books.extra_chain(extra),
+            State::Unknown
+            | State::Reserved
+            | State::Asked
+            | State::InDoubt
+            | State::Completed
+            | State::Cancelled
+            | State::Refused => self
+                .books
+                .chain(&terms.refund_legs(amount, payer_amount), extra),
+        };
+        let Ok(chain) = chain else { return };
+        self.books.ledger.pend(ChainId(id.0), chain);
+        if state == State::Waiting {
+            self.waiting.insert((stamp.now, id));
+        }
+        self.insert(Item {
+            id,
+            kind: Kind::Refund { payment },
+            state,
+            requester: terms.payee,
+            creditor: terms.payer,
+            terms,
+            amount,
+            payer_amount,
+            payer_key: taken.payer_key,
+            request: taken.request,
+            parties: taken.parties,
+            code: None,
+            created: stamp,
+            deadline: taken.deadline,
+            decided: None,
+        });
+    }
+
+    /// The refund's place in its payment was held while it waited; now the legs join it.
+    fn fund_refund(&mut self, id: ItemId, deadline: Time) {
+        let Some(item) = self.items.get(&id) else {
+            return;
+        };
+        let Kind::Refund { payment } = item.kind else {
+            return;
+        };
+        let (amount, payer_amount) = (item.amount, item.payer_amount);
+        let legs = item.terms.refund_legs(amount, payer_amount);
+        let created = item.created.now;
+        let extra = Extra::Refund {
+            payment,
+            amount,
+            payer_amount,
+        };
+        let Ok(chain) = self.books.chain(&legs, extra) else {
+            return;
+        };
+        self.books.ledger.void(ChainId(id.0));
+        self.books.ledger.pend(ChainId(id.0), chain);
+        self.waiting.remove(&(created, id));
+        self.move_on(id, State::Reserved, deadline);
+    }
+
+    fn insert(&mut self, item: Item) {
+        self.deadlines.insert((item.deadline, item.id));
+        self.items.insert(item.id, item);
+    }
+
+    fn move_on(&mut self, id: ItemId, state: State, deadline: Time) {
+        let Some(item) = self.items.get_mut(&id) else {
+            return;
+        };
+        self.deadlines.remove(&(item.deadline, id));
+        item.state = state;
+        item.deadline = deadline;
+        self.deadlines.insert((deadline, id));
+    }
+
+    fn complete(&mut self, stamp: Stamp, id: ItemId, window: WindowId) {
+        let Some(item) = self.items.get(&id) else {
+            return;
+        };
+        let legs = self.legs(item);
+        if !self.books.post(id, &legs) {
+            return;
+        }
+        self.end(stamp, id, State::Completed, Some(window), None);
+    }
+
+    fn cancel(&mut self, stamp: Stamp, id: ItemId, reason: Reason) {
+        if !self.is_open(id) {
+            return;
+        }
+        self.books.ledger.void(ChainId(id.0));
+        // A cancelled payment frees its dynamic code: the customer may pay again.
+        if let Some(code) = self.items.get(&id).and_then(|item| item.code)
+            && self
+                .codes
+                .get(&code.key)
+                .is_some_and(|(holder, _)| *holder == id)
+        {
+            self.codes.remove(&code.key);
+        }
+        self.end(stamp, id, State::Cancelled, None, Some(reason));
+    }
+
+    fn end(
+        &mut self,
+        at: Stamp,
+        id: ItemId,
+        state: State,
+        window: Option<WindowId>,
+        reason: Option<Reason>,
+    ) {
+        let Some(item) = self.items.get_mut(&id) else {
+            return;
+        };
+        let was = item.state;
+        item.state = state;
+        item.decided = Some(Decided { at, window, reason });
+        let (deadline, created) = (item.deadline, item.created.now);
+        let (requester, creditor, fx) = (item.requester, item.creditor, item.terms.fx);
+        self.deadlines.remove(&(deadline, id));
+        self.waiting.remove(&(created, id));
+        if let Some(asks) = self.asks.get_mut(&creditor) {
+            asks.remove(&id);
+        }
+        // Only who knows of the item is told: the creditor's side once it was asked, the FX
+        // provider once its money was reserved.
+        self.tell(requester, id);
+        let was_asked = was == State::Asked || was == State::InDoubt;
+        if was_asked && creditor != requester {
+            self.tell(creditor, id);
+        }
+        if was.holds_legs() && fx != requester && fx != creditor {
+            self.tell(fx, id);
+        }
+    }
+
+    fn tell(&mut self, participant: ParticipantId, id: ItemId) {
+        let stream: &mut Stream = self.streams.entry(participant).or_default();
+        stream.last = stream.last.saturating_add(1);
+        stream.open.insert(stream.last, id);
+    }
+}
+
+pub(crate) fn payment_extra(reserved: &PaymentReserved) -> Extra {
+    Extra::Payment {
+        payer: reserved.payer_key,
+        day: reserved.payer_day,
+        paid: reserved.payer_amount,
+        fx: reserved.terms.fx,
+        corridor: reserved.terms.corridor.id,
+        exposed: reserved.terms.amount,
+    }
+}

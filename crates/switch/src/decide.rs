@@ -1,0 +1,70 @@
+//! Inputs become facts. `decide` changes nothing, so it may look at everything and refuse at any
+//! point; what it returns is applied only because it was returned.
+//!
+//! # Doctrine
+//!
+//! 1. A repetition is recognised before anything else: the same id with the same body gets the
+//!    same answer even if the corridor closed, the quote expired or the limit was used up since.
+//! 2. A refusal of a well-formed request is a fact too: it uses the id up for its requester, so
+//!    that asking again cannot turn a no into a yes. What is malformed or busy uses up nothing.
+//! 3. Every change of state goes through the table in [`crate::life`].
+//! 4. The checks of a payment stand in one order, and the order is part of the interface: the
+//!    first that fails is the reason that is recorded.
+
+mod answer;
+mod pay;
+mod quote;
+mod refund;
+mod setup;
+mod timer;
+
+use crate::{
+    Decision, Event, Finality, Input, Item, ParticipantId, Reply, State, Step, Switch, Time,
+};
+
+impl Switch {
+    /// What an input would change, and its answer.
+    pub fn decide(&self, now: Time, input: &Input) -> Decision {
+        match input {
+            Input::SetParticipant(participant) => self.decide_participant(participant),
+            Input::SetCorridor(corridor) => self.decide_corridor(corridor),
+            Input::SetCap {
+                participant,
+                currency,
+                cap,
+            } => self.decide_cap(*participant, *currency, *cap),
+            Input::SetStanding(standing) => self.decide_standing(now, standing),
+            Input::SetReference(reference) => self.decide_reference(now, reference),
+            Input::SetMerchant(merchant) => self.decide_merchant(merchant),
+            Input::OpenWindow => self.decide_window(),
+            Input::Quote(quote) => match self.quote(now, quote) {
+                Ok(quote) => Decision::answer(Reply::Quoted(quote)),
+                Err(refusal) => Decision::no(refusal),
+            },
+            Input::Pay(pay) => self.decide_pay(now, pay),
+            Input::Refund(refund) => self.decide_refund(now, refund),
+            Input::Answer { from, id, verdict } => self.decide_answer(now, *from, *id, *verdict),
+            Input::Cancel { requester, id } => self.decide_cancel(*requester, *id),
+            Input::Acknowledge {
+                participant,
+                position,
+            } => self.decide_acknowledge(*participant, *position),
+            Input::Tick => self.decide_tick(now),
+        }
+    }
+
+    /// What the creditor's rail of an item promises. A refund goes back over the payer's rail.
+    pub(crate) fn finality_of(&self, creditor: ParticipantId) -> Finality {
+        self.participant(creditor)
+            .map_or(Finality::Immediate, |participant| participant.finality)
+    }
+
+    pub(crate) fn step(&self, item: &Item, event: Event) -> Step {
+        crate::life::step(item.state, event, self.finality_of(item.creditor))
+    }
+
+    /// For an item that does not exist yet.
+    pub(crate) fn first_step(&self, event: Event) -> Step {
+        crate::life::step(State::Unknown, event, Finality::Confirm)
+    }
+}

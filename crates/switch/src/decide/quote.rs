@@ -1,0 +1,159 @@
+//! Making an offer: the best rate with liquidity, every fee, and when it ends.
+
+use money::{Amount, Currency, Money, Rate, Rounding};
+
+use crate::{
+    Corridor, ParticipantId, Quote, QuoteInput, Refusal, Role, Standing, Switch, Terms, Time,
+};
+
+/// What one FX provider would do.
+#[derive(Clone, Copy)]
+struct Offer {
+    fx: ParticipantId,
+    version: u64,
+    rate: Rate,
+    principal: Money,
+    valid_until: Time,
+}
+
+impl Switch {
+    pub(super) fn quote(&self, now: Time, input: &QuoteInput) -> Result<Quote, Refusal> {
+        let payer = self
+            .participant(input.payer)
+            .ok_or(Refusal::PayerSuspended)?;
+        if !payer.is_active || !payer.is(Role::Payer) {
+            return Err(Refusal::PayerSuspended);
+        }
+        let payee = self
+            .participant(input.payee)
+            .ok_or(Refusal::PayeeSuspended)?;
+        if !payee.is_active || !payee.is(Role::Payee) {
+            return Err(Refusal::PayeeSuspended);
+        }
+        let corridor = self
+            .corridor_between(&payer.scheme, &input.scheme)
+            .ok_or(Refusal::PolicyNoCorridor)?;
+        if now < corridor.active_from {
+            return Err(Refusal::PolicyCorridorClosed);
+        }
+        Self::check_price(corridor, input.amount)?;
+        let currency = match input.payer_currency {
+            None => corridor.payer_currencies.first().copied(),
+            Some(wish) => corridor
+                .payer_currencies
+                .iter()
+                .copied()
+                .find(|c| *c == wish),
+        };
+        let currency = currency.ok_or(Refusal::PayerCurrencyWrong)?;
+        let offer = self.best_offer(now, corridor, input.amount, currency)?;
+        let reference = self
+            .references
+            .get(&(offer.rate.base(), offer.rate.quote()))
+            .filter(|reference| reference.valid_until > now)
+            .ok_or(Refusal::PolicyNoReference)?;
+        let terms = terms(corridor, input, &offer, reference.rate);
+        let payer_amount = terms.payer_amount().ok_or(Refusal::PayerAmountAboveMax)?;
+        let expires_at = now
+            .after(corridor.quote_ttl)
+            .min(offer.valid_until)
+            .min(reference.valid_until);
+        Ok(Quote {
+            id: input.id,
+            terms,
+            payer_amount,
+            expires_at,
+        })
+    }
+
+    /// The cheapest for the payer among the providers that can carry it; on a tie the one that
+    /// joined first, so that the choice never depends on chance.
+    fn best_offer(
+        &self,
+        now: Time,
+        corridor: &Corridor,
+        price: Money,
+        currency: Currency,
+    ) -> Result<Offer, Refusal> {
+        let mut best: Option<Offer> = None;
+        let mut any_rate = false;
+        let first = (corridor.at.id, ParticipantId(0));
+        let last = (corridor.at.id, ParticipantId(u16::MAX));
+        for (_, standing) in self.standings.range(first..=last) {
+            let Some(offer) = self.offer(now, corridor, standing, price, currency) else {
+                continue;
+            };
+            any_rate = true;
+            let exposure = self
+                .books
+                .exposure_left(offer.fx, corridor.at.id, price.currency);
+            let headroom = self.books.headroom(offer.fx, price.currency);
+            if price.amount > exposure.min(headroom) {
+                continue;
+            }
+            if best.is_none_or(|best| offer.principal.amount < best.principal.amount) {
+                best = Some(offer);
+            }
+        }
+        let none = if any_rate {
+            Refusal::PolicyNoLiquidity
+        } else {
+            Refusal::PolicyNoRate
+        };
+        best.ok_or(none)
+    }
+
+    fn offer(
+        &self,
+        now: Time,
+        corridor: &Corridor,
+        standing: &Standing,
+        price: Money,
+        currency: Currency,
+    ) -> Option<Offer> {
+        let provider = self.participant(standing.provider)?;
+        if standing.valid_until <= now || !provider.is_active {
+            return None;
+        }
+        let rate = standing.rate_for(price)?;
+        let principal = rate.convert(price, corridor.rounding).ok()?;
+        // A rate so small that the payer would pay nothing is no rate.
+        if principal.currency != currency || principal.amount.is_zero() {
+            return None;
+        }
+        Some(Offer {
+            fx: standing.provider,
+            version: standing.version,
+            rate,
+            principal,
+            valid_until: standing.valid_until,
+        })
+    }
+}
+
+fn terms(corridor: &Corridor, input: &QuoteInput, offer: &Offer, reference: Rate) -> Terms {
+    let price = input.amount.amount;
+    let fee = corridor.merchant_fee;
+    let merchant_fee = fee.total.of(price, corridor.fee_rounding);
+    // The shares are rounded down and cannot exceed the fee; what rounding leaves goes to the
+    // acquirer, who carries the shop.
+    let issuer_share = fee.issuer.of(price, Rounding::Down).min(merchant_fee);
+    let left: Amount = merchant_fee.saturating_sub(issuer_share);
+    let switch_share = fee.switch.of(price, Rounding::Down).min(left);
+    Terms {
+        corridor: corridor.at,
+        payer: input.payer,
+        payee: input.payee,
+        fx: offer.fx,
+        fx_version: offer.version,
+        amount: input.amount,
+        principal: offer.principal,
+        customer_fee: corridor.customer_fee(input.payer),
+        switch_fee: corridor.switch_fee,
+        merchant_fee,
+        issuer_share,
+        switch_share,
+        rate: offer.rate,
+        reference,
+    }
+}

@@ -1,0 +1,140 @@
+//! Giving some of a payment back, at its own rate and under its own version of the corridor.
+
+use money::{Amount, Money};
+
+use crate::books::Short;
+use crate::{
+    Decision, Item, Kind, Record, RefundInput, RefundTaken, Refusal, Reply, State, Switch, Time,
+};
+
+impl Switch {
+    pub(super) fn decide_refund(&self, now: Time, input: &RefundInput) -> Decision {
+        if let Some(repeated) = self.repeated_refund(input) {
+            return repeated;
+        }
+        // A stranger learns nothing and uses up nothing: not even that the payment exists.
+        let payment = match self.item(input.payment) {
+            Some(item) if item.kind == Kind::Payment && item.creditor == input.payee => item,
+            Some(_) | None => return Decision::no(Refusal::PayeeNotParty),
+        };
+        match self.check_refund(now, input, payment) {
+            Ok(record) => self.take(now, record, payment),
+            Err(refusal) => {
+                let (id, requester, request) = (input.id, input.payee, input.request);
+                let record = Record::Refused {
+                    id,
+                    requester,
+                    request,
+                    refusal,
+                };
+                Decision {
+                    records: vec![record],
+                    reply: Err(refusal),
+                }
+            }
+        }
+    }
+
+    fn repeated_refund(&self, input: &RefundInput) -> Option<Decision> {
+        if let Some(closed) = self.closed(input.payee, input.id) {
+            return Some(match (closed.request, closed.refusal) {
+                (Some(request), Some(refusal)) if request == input.request => Decision::no(refusal),
+                (Some(_), _) => Decision::no(Refusal::PayerIdConflict),
+                (None, _) => Decision::no(Refusal::PayerIdForbidden),
+            });
+        }
+        let item = self.item(input.id)?;
+        if item.requester != input.payee {
+            return Some(Decision::no(Refusal::PayerIdInUse));
+        }
+        if item.request != input.request {
+            return Some(Decision::no(Refusal::PayerIdConflict));
+        }
+        Some(Decision::answer(Reply::Item(input.id)))
+    }
+
+    fn check_refund(
+        &self,
+        now: Time,
+        input: &RefundInput,
+        payment: &Item,
+    ) -> Result<RefundTaken, Refusal> {
+        let completed = payment
+            .decided
+            .filter(|_| payment.state == State::Completed);
+        let completed = completed.ok_or(Refusal::PayeeNotCompleted)?;
+        let terms = payment.terms;
+        let corridor = self
+            .corridor(terms.corridor)
+            .ok_or(Refusal::PolicyNoCorridor)?;
+        if input.amount.currency != terms.amount.currency {
+            return Err(Refusal::PayeeRefundCurrency);
+        }
+        if input.amount.amount.is_zero() {
+            return Err(Refusal::PayerAmountZero);
+        }
+        if now > completed.at.now.after(corridor.refund_period) {
+            return Err(Refusal::PayeeRefundPeriodOver);
+        }
+        // Refund n gives what all refunds up to it are worth at the payment's rate, minus what
+        // was given already: so the parts add up to the whole, to the last riel.
+        let before = self.books.refunded(payment.id, terms.amount.currency).begun;
+        let together = before
+            .checked_add(input.amount.amount)
+            .unwrap_or(Amount::MAX);
+        if together > terms.amount.amount {
+            return Err(Refusal::PayeeRefundExceeds);
+        }
+        let worth = terms
+            .rate
+            .convert(
+                Money::new(terms.amount.currency, together),
+                corridor.rounding,
+            )
+            .map_or(Amount::ZERO, |money| {
+                money.amount.min(terms.principal.amount)
+            });
+        let given = self
+            .books
+            .refunded(payment.id, terms.principal.currency)
+            .begun;
+        let back = worth.saturating_sub(given);
+        if back.is_zero() {
+            return Err(Refusal::PayeeRefundTooSmall);
+        }
+        Ok(RefundTaken {
+            id: input.id,
+            payment: payment.id,
+            terms,
+            payer_key: payment.payer_key,
+            amount: input.amount,
+            payer_amount: Money::new(terms.principal.currency, back),
+            request: input.request,
+            parties: payment.parties,
+            deadline: now.after(corridor.ask_timeout),
+        })
+    }
+
+    /// Liquidity now means reserved and asked at once; none now means a place in the queue.
+    fn take(&self, now: Time, mut taken: RefundTaken, payment: &Item) -> Decision {
+        let id = taken.id;
+        let legs = taken.terms.refund_legs(taken.amount, taken.payer_amount);
+        match self.books.check_legs(&legs) {
+            Ok(()) => {
+                let expires_at = taken.deadline;
+                let records = vec![
+                    Record::RefundReserved(Box::new(taken)),
+                    Record::Asked { id, expires_at },
+                ];
+                Decision::of(records, Reply::Item(id))
+            }
+            Err(Short::Headroom(_)) => {
+                let wait = self.corridor(payment.terms.corridor).map(|c| c.refund_wait);
+                taken.deadline = now.after(wait.unwrap_or_default());
+                let record = Record::RefundWaiting(Box::new(taken));
+                Decision::of(vec![record], Reply::Item(id))
+            }
+            Err(Short::Missing) => Decision::no(Refusal::PolicyInvalid),
+        }
+    }
+}

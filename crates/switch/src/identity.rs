@@ -1,0 +1,138 @@
+//! What must be true of the books at all times, checked after batches, by tests and by the audit.
+
+use std::collections::BTreeMap;
+
+use ledger::Book;
+use money::{Amount, Currency};
+
+use crate::{ParticipantId, Switch};
+
+/// A statement about the books, and whether it is true.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// Its stable name.
+    pub name: &'static str,
+    /// Whether it is true.
+    pub holds: bool,
+}
+
+impl Switch {
+    /// Every identity, in a fixed order. Walks all accounts and open items.
+    pub fn identities(&self) -> Vec<Identity> {
+        let hot = self.hot_identities();
+        let mut all = vec![
+            Identity {
+                name: "debits_equal_credits",
+                holds: self.debits_equal_credits(),
+            },
+            Identity {
+                name: "no_limit_below_zero",
+                holds: self.no_limit_below_zero(),
+            },
+            Identity {
+                name: "all_legs_or_none",
+                holds: self.all_legs_or_none(),
+            },
+            Identity {
+                name: "pending_is_the_open_items",
+                holds: self.pending_is_open_items(),
+            },
+        ];
+        all.extend(hot);
+        all
+    }
+
+    /// Those that only look at the participants' own accounts: cheap enough for every batch.
+    pub fn hot_identities(&self) -> [Identity; 3] {
+        [
+            Identity {
+                name: "nets_sum_to_zero",
+                holds: self.nets_sum_to_zero(),
+            },
+            Identity {
+                name: "headroom_plus_used_is_cap",
+                holds: self.headroom_and_used(),
+            },
+            Identity {
+                name: "used_is_reserved_or_unsettled",
+                holds: self.used_is_explained(),
+            },
+        ]
+    }
+
+    fn debits_equal_credits(&self) -> bool {
+        Book::ALL.into_iter().all(|book| {
+            Currency::ALL.into_iter().all(|currency| {
+                let (debits, credits) = self.books.ledger.totals(book, currency);
+                debits == credits
+            })
+        })
+    }
+
+    fn no_limit_below_zero(&self) -> bool {
+        self.books
+            .ledger
+            .accounts()
+            .all(|account| match account.limit {
+                ledger::Limit::None => true,
+                ledger::Limit::NeverNegative => account.balance.is_covered(),
+            })
+    }
+
+    fn all_legs_or_none(&self) -> bool {
+        self.items.values().all(|item| {
+            let pending = self.books.ledger.is_pending(ledger::ChainId(item.id.0));
+            pending != item.state.is_final()
+        })
+    }
+
+    /// What is pending on a participant's net is the sum of the legs of the open items.
+    fn pending_is_open_items(&self) -> bool {
+        let mut owed: BTreeMap<(ParticipantId, Currency), u128> = BTreeMap::new();
+        for (_, id) in &self.deadlines {
+            let Some(item) = self.items.get(id) else {
+                return false;
+            };
+            if !item.state.holds_legs() {
+                continue;
+            }
+            for leg in self.legs(item) {
+                let sum = owed.entry((leg.owes, leg.money.currency)).or_default();
+                *sum = sum.saturating_add(u128::from(leg.money.amount.minor()));
+            }
+        }
+        self.books.hot.iter().all(|(key, hot)| {
+            let pending = self.books.ledger.balance(hot.net_pending).debits_pending;
+            pending == owed.get(key).copied().unwrap_or_default()
+        })
+    }
+
+    fn nets_sum_to_zero(&self) -> bool {
+        let mut sums: BTreeMap<Currency, i128> = BTreeMap::new();
+        for ((_, currency), hot) in &self.books.hot {
+            let sum = sums.entry(*currency).or_default();
+            *sum = sum.saturating_add(self.books.ledger.balance(hot.net_window).net());
+        }
+        sums.values().all(|sum| *sum == 0)
+    }
+
+    fn headroom_and_used(&self) -> bool {
+        self.books.hot.values().all(|hot| {
+            let headroom = self.books.ledger.balance(hot.headroom).available();
+            let together = headroom.checked_add(self.books.used_of(hot));
+            together == Some(self.books.cap_of(hot)) || self.books.cap_of(hot) == Amount::ZERO
+        })
+    }
+
+    fn used_is_explained(&self) -> bool {
+        let ledger = &self.books.ledger;
+        self.books.hot.values().all(|hot| {
+            let pending = ledger.balance(hot.used_pending).credits_pending;
+            let posted = ledger.balance(hot.used_window).credits_posted;
+            let used = u128::from(self.books.used_of(hot).minor());
+            pending == ledger.balance(hot.net_pending).debits_pending
+                && posted == ledger.balance(hot.net_window).debits_posted
+                && used == pending.saturating_add(posted)
+        })
+    }
+}

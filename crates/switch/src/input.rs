@@ -1,0 +1,299 @@
+//! What can be asked of the core, what it answers, and every way in which it says no.
+
+use money::{Amount, Currency, Money};
+
+use crate::{
+    CodeHold, Corridor, CorridorId, Digest, ItemId, Merchant, Participant, ParticipantId, PayerKey,
+    Record, Reference, Standing, StatusReason, Terms, Time,
+};
+
+/// Asks for an offer. Nothing is stored for it.
+#[derive(Clone, Debug)]
+pub struct QuoteInput {
+    /// Who asks.
+    pub payer: ParticipantId,
+    /// The id that the payment will have.
+    pub id: ItemId,
+    /// Who answers for the shop.
+    pub payee: ParticipantId,
+    /// The scheme of the scanned code.
+    pub scheme: String,
+    /// The price, in the shop's currency.
+    pub amount: Money,
+    /// The currency to charge; the corridor's first when absent.
+    pub payer_currency: Option<Currency>,
+}
+
+/// An offer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quote {
+    /// For this id.
+    pub id: ItemId,
+    /// What is offered.
+    pub terms: Terms,
+    /// What the payer pays, every fee included.
+    pub payer_amount: Money,
+    /// When the offer ends.
+    pub expires_at: Time,
+}
+
+/// A payment under an offer whose token the caller has verified.
+#[derive(Clone, Debug)]
+pub struct PayInput {
+    /// Who asks.
+    pub payer: ParticipantId,
+    /// The offer, as the hub signed it.
+    pub quote: Quote,
+    /// The payer's pseudonym.
+    pub payer_key: PayerKey,
+    /// Hash of the parsed request.
+    pub request: Digest,
+    /// Salted commitment to the parties' data.
+    pub parties: Digest,
+    /// The dynamic code that was scanned.
+    pub code: Option<CodeHold>,
+    /// Whether the payer's side cleared both names.
+    pub screening_clear: bool,
+}
+
+/// A refund asked for by the payee's side.
+#[derive(Clone, Copy, Debug)]
+pub struct RefundInput {
+    /// Who asks.
+    pub payee: ParticipantId,
+    /// The refund's id.
+    pub id: ItemId,
+    /// The payment.
+    pub payment: ItemId,
+    /// How much, in the shop's currency.
+    pub amount: Money,
+    /// Hash of the parsed request.
+    pub request: Digest,
+}
+
+/// What the creditor's side said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It will credit once told so.
+    Accepted,
+    /// It will not, and why.
+    Rejected(StatusReason),
+}
+
+/// Everything that can change the core; reads are done on the state itself.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// A participant joins or changes; found by its name.
+    SetParticipant(Participant),
+    /// A corridor opens or changes; found by its name, the version is given by the core.
+    SetCorridor(Box<Corridor>),
+    /// A participant may owe this much.
+    SetCap {
+        /// Who.
+        participant: ParticipantId,
+        /// In which currency.
+        currency: Currency,
+        /// The most that it may owe.
+        cap: Amount,
+    },
+    /// Standing rates.
+    SetStanding(Standing),
+    /// The neutral rate.
+    SetReference(Reference),
+    /// A shop.
+    SetMerchant(Merchant),
+    /// Open the first settlement window.
+    OpenWindow,
+    /// Make an offer.
+    Quote(QuoteInput),
+    /// Take an offer.
+    Pay(Box<PayInput>),
+    /// Give some of a payment back.
+    Refund(RefundInput),
+    /// The creditor's side answered.
+    Answer {
+        /// Who.
+        from: ParticipantId,
+        /// The item.
+        id: ItemId,
+        /// What it said.
+        verdict: Verdict,
+    },
+    /// The requesting side withdraws.
+    Cancel {
+        /// Who.
+        requester: ParticipantId,
+        /// The item.
+        id: ItemId,
+    },
+    /// A participant noted its outcomes.
+    Acknowledge {
+        /// Who.
+        participant: ParticipantId,
+        /// Up to which position.
+        position: u64,
+    },
+    /// Time passed.
+    Tick,
+}
+
+/// What `decide` makes of an input: facts to write, and the answer once they are durable.
+#[derive(Clone, Debug)]
+pub struct Decision {
+    /// Facts, in order; may be none.
+    pub records: Vec<Record>,
+    /// The answer.
+    pub reply: Result<Reply, Refusal>,
+}
+
+/// An answer that is not a no.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reply {
+    /// It is so.
+    Done,
+    /// An offer.
+    Quoted(Quote),
+    /// Look at this item.
+    Item(ItemId),
+    /// Look at this used-up id of this participant.
+    Closed(ParticipantId, ItemId),
+    /// Which participant was set.
+    Participant(ParticipantId),
+    /// Which corridor was set.
+    Corridor(CorridorId),
+    /// How many of the due items were decided; more may be due.
+    Ticked(usize),
+}
+
+/// Every way in which the core says no. The first word says who must act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Refusal {
+    /// The price is nothing.
+    PayerAmountZero,
+    /// The price is below what the corridor carries.
+    PayerAmountBelowMin,
+    /// The price is above what the corridor carries.
+    PayerAmountAboveMax,
+    /// The price is not in the shop's currency, or the payer cannot be charged in that one.
+    PayerCurrencyWrong,
+    /// The payer's local day is used up.
+    PayerDayLimit,
+    /// The offer is over.
+    PayerQuoteExpired,
+    /// The dynamic code was used by another payment.
+    PayerCodeUsed,
+    /// The payer's participant may not owe that much more.
+    PayerHeadroomShort,
+    /// The payer's participant is suspended or may not pay.
+    PayerSuspended,
+    /// The payer's side wants somebody to look at the names first.
+    PayerScreening,
+    /// The id was used with another body.
+    PayerIdConflict,
+    /// The id belongs to another participant's item.
+    PayerIdInUse,
+    /// The id was cancelled before it was used.
+    PayerIdForbidden,
+    /// The payee's participant is suspended or may not credit.
+    PayeeSuspended,
+    /// The participant is no party to the item, or the item does not exist.
+    PayeeNotParty,
+    /// Only a completed payment can be refunded.
+    PayeeNotCompleted,
+    /// More than is left of the payment.
+    PayeeRefundExceeds,
+    /// The refund is not in the shop's currency.
+    PayeeRefundCurrency,
+    /// The refund is so small that the payer would get nothing.
+    PayeeRefundTooSmall,
+    /// Too long after the payment.
+    PayeeRefundPeriodOver,
+    /// No corridor goes from the payer's scheme to the code's.
+    PolicyNoCorridor,
+    /// The corridor is not open yet.
+    PolicyCorridorClosed,
+    /// No FX provider has a rate for that price.
+    PolicyNoRate,
+    /// FX providers have rates, but none has liquidity or exposure left.
+    PolicyNoLiquidity,
+    /// There is no reference rate that is still valid.
+    PolicyNoReference,
+    /// The version is not larger than the last, or the same version had other content.
+    PolicyVersion,
+    /// The record contradicts itself or what it refers to.
+    PolicyInvalid,
+    /// A cap below what is used already.
+    PolicyCapBelowUsed,
+    /// The item was never asked about.
+    RailNotAsked,
+    /// The item was asked of an `immediate` rail; only its answer or the deadline ends it.
+    RailMayHaveCredited,
+    /// The position was never told to this participant.
+    RailPosition,
+    /// A limit of the core is reached.
+    OursFull,
+}
+
+impl Refusal {
+    /// Every refusal.
+    pub const ALL: [Refusal; 32] = [
+        Refusal::PayerAmountZero,
+        Refusal::PayerAmountBelowMin,
+        Refusal::PayerAmountAboveMax,
+        Refusal::PayerCurrencyWrong,
+        Refusal::PayerDayLimit,
+        Refusal::PayerQuoteExpired,
+        Refusal::PayerCodeUsed,
+        Refusal::PayerHeadroomShort,
+        Refusal::PayerSuspended,
+        Refusal::PayerScreening,
+        Refusal::PayerIdConflict,
+        Refusal::PayerIdInUse,
+        Refusal::PayerIdForbidden,
+        Refusal::PayeeSuspended,
+        Refusal::PayeeNotParty,
+        Refusal::PayeeNotCompleted,
+        Refusal::PayeeRefundExceeds,
+        Refusal::PayeeRefundCurrency,
+        Refusal::PayeeRefundTooSmall,
+        Refusal::PayeeRefundPeriodOver,
+        Refusal::PolicyNoCorridor,
+        Refusal::PolicyCorridorClosed,
+        Refusal::PolicyNoRate,
+        Refusal::PolicyNoLiquidity,
+        Refusal::PolicyNoReference,
+        Refusal::PolicyVersion,
+        Refusal::PolicyInvalid,
+        Refusal::PolicyCapBelowUsed,
+        Refusal::RailNotAsked,
+        Refusal::RailMayHaveCredited,
+        Refusal::RailPosition,
+        Refusal::OursFull,
+    ];
+}
+
+impl Decision {
+    /// Facts and the answer that stands once they are durable.
+    pub(crate) fn of(records: Vec<Record>, reply: Reply) -> Self {
+        Self {
+            records,
+            reply: Ok(reply),
+        }
+    }
+
+    /// An answer that needs no fact.
+    pub(crate) fn answer(reply: Reply) -> Self {
+        Self {
+            records: Vec::new(),
+            reply: Ok(reply),
+        }
+    }
+
+    /// A no that consumes nothing.
+    pub(crate) fn no(refusal: Refusal) -> Self {
+        Self {
+            records: Vec::new(),
+            reply: Err(refusal),
+        }
+    }
+}

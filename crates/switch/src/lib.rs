@@ -1,0 +1,47 @@
+//! The core of the hub: participants, corridors, rates, quotes, payments, refunds and limits.
+//!
+//! Sans-IO: no clock, no randomness, no threads, no async, no serialisation, no SQL. Time and
+//! ids come in with the input. [`Switch::decide`] changes nothing and says which facts an input
+//! makes; [`Switch::apply`] makes a fact part of the state and cannot fail. Replaying a journal
+//! is `apply` over its records, so the live path and the restart path are one function.
+//!
+//! Must not know: tokio, serde, SQL, HTTP, the clock.
+#![warn(
+    clippy::arithmetic_side_effects,
+    clippy::float_arithmetic,
+    clippy::cast_possible_truncation,
+    missing_docs
+)]
+
+mod apply;
+mod books;
+mod decide;
+mod identity;
+mod ids;
+mod input;
+mod item;
+pub mod life;
+pub mod limits;
+mod record;
+mod setup;
+mod state;
+mod terms;
+
+pub use books::Refunded;
+pub use identity::Identity;
+pub use ids::{
+    CorridorAt, CorridorId, Digest, ItemId, ParticipantId, PayerKey, Span, Stamp, StatusReason,
+    Time, WindowId,
+};
+pub use input::{
+    Decision, Input, PayInput, Quote, QuoteInput, RefundInput, Refusal, Reply, Verdict,
+};
+pub use item::{Closed, Decided, Item, Kind, Reason};
+pub use life::{Event, Finality, State, Step};
+pub use record::{CodeHold, PaymentReserved, Record, RefundTaken};
+pub use setup::{
+    Corridor, CustomerFee, DoubtDecision, LossBearer, Merchant, MerchantFee, Participant,
+    Reference, RefundFees, Role, Standing, Tier,
+};
+pub use state::{Position, Switch};
+pub use terms::{Leg, LegKind, Terms};

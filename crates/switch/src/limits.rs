@@ -1,0 +1,35 @@
+//! Every bound of the core, with the arithmetic that chose it.
+
+use crate::Span;
+
+/// A quote holds at most ten minutes: longer, and the rate is a free option against the FX
+/// provider; the Bakong guide sets the same bound for dynamic codes.
+pub const QUOTE_TTL_MAX: Span = Span::from_seconds(600);
+
+/// A dynamic code that names no expiry is held for a day: then no phone shows it any more.
+pub const CODE_HELD_DEFAULT: Span = Span::from_seconds(24 * 3_600);
+
+/// Participants fit a `u16` and the books hold one row for each; 1,000 is every bank of a dozen
+/// countries, and 1,000 × 13 currencies × 5 accounts stay below 10 MB.
+pub const PARTICIPANTS_MAX: usize = 1_000;
+
+/// Corridors between a dozen schemes, both ways: 12 × 11 = 132, doubled.
+pub const CORRIDORS_MAX: usize = 264;
+
+/// Tiers of a standing rate; more would be a price list.
+pub const TIERS_MAX: usize = 8;
+
+/// Keys of a participant: the one in use, the next one, and as many for a second site.
+pub const KEYS_MAX: usize = 4;
+
+/// Longest name of a participant, scheme or corridor.
+pub const NAME_CHARS_MAX: usize = 16;
+
+/// Decisions that one tick makes; a batch holds 1,000 records, so time never starves requests.
+pub const TICK_ITEMS_MAX: usize = 500;
+
+/// How often refunds that wait for liquidity are tried again.
+pub const WAITING_RETRY: Span = Span::from_seconds(1);
+
+/// Fees fixed by configuration; ten million riel is already absurd for one payment.
+pub const FIXED_FEE_MINOR_MAX: u64 = 10_000_000;
