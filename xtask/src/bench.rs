@@ -1,0 +1,71 @@
+//! Benchmarks by name. Each one is an example of the crate that it measures: it prints its own
+//! table and writes its own figures, so that a figure never comes without its script.
+
+use std::fs;
+use std::path::Path;
+use std::process::Stdio;
+
+use anyhow::{Context, bail};
+
+use crate::tidy::rooms;
+
+struct Bench {
+    name: &'static str,
+    package: &'static str,
+    measures: &'static str,
+}
+
+const BENCHES: &[Bench] = &[Bench {
+    name: "engine",
+    package: "engine",
+    measures: "durable payments per second, by batch, beside the disk's own append rate",
+}];
+
+pub(crate) fn run(root: &Path, arguments: &[String]) -> anyhow::Result<()> {
+    let Some((name, rest)) = arguments.split_first() else {
+        bail!("no benchmark named\n\n{}", list());
+    };
+    let Some(bench) = BENCHES.iter().find(|bench| bench.name == name) else {
+        bail!("unknown benchmark `{name}`\n\n{}", list());
+    };
+    let folder = rooms::target_folder(root)?.join("bench");
+    fs::create_dir_all(&folder)
+        .with_context(|| format!("failed to create `{}`", folder.display()))?;
+    let figures = folder.join(format!("{name}.json"));
+    let status = crate::cargo()
+        .args(["run", "--release", "--package", bench.package])
+        .args(["--example", &format!("bench_{name}"), "--", "--json"])
+        .arg(&figures)
+        .args(rest)
+        .current_dir(root)
+        .stdin(Stdio::null())
+        .status()
+        .context("failed to start cargo")?;
+    if !status.success() {
+        bail!("benchmark ended with {status} `{name}`");
+    }
+    eprintln!("figures: {}", figures.display());
+    Ok(())
+}
+
+fn list() -> String {
+    let row = |bench: &Bench| format!("  {:<8} {}\n", bench.name, bench.measures);
+    format!(
+        "Benchmarks:\n{}",
+        BENCHES.iter().map(row).collect::<String>()
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn missing_and_unknown_names_are_answered_with_the_list() {
+        let root = crate::root().unwrap();
+        for arguments in [vec![], vec!["no-such-bench".to_owned()]] {
+            let error = run(&root, &arguments).unwrap_err().to_string();
+            assert!(error.contains("\n  engine   durable payments"), "{error}");
+        }
+    }
+}

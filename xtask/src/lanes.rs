@@ -1,0 +1,190 @@
+//! What each lane does, as tables: a new check is a new row.
+
+use crate::setup::Install;
+use crate::steps::{Action, Step};
+
+/// How much of the tests is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Lane {
+    Full,
+    Fast,
+}
+
+/// The core is tested by itself first: a fault there explains every later one, and a core that
+/// builds only in company has learnt something it must not know.
+const CORE: Step = cargo(
+    "core tests",
+    &[
+        "test",
+        "--no-fail-fast",
+        "-p",
+        "money",
+        "-p",
+        "ledger",
+        "-p",
+        "switch",
+    ],
+);
+
+/// `cargo test --workspace` without what [`CORE`] ran already; doc tests come with it.
+const WORKSPACE: Step = cargo(
+    "workspace tests",
+    &[
+        "test",
+        "--no-fail-fast",
+        "--workspace",
+        "--exclude",
+        "money",
+        "--exclude",
+        "ledger",
+        "--exclude",
+        "switch",
+    ],
+);
+
+/// The end-to-end tests are the integration tests of `spean`; the fast lane does without them.
+const WITHOUT_E2E: Step = cargo(
+    "workspace tests, no servers",
+    &[
+        "test",
+        "--no-fail-fast",
+        "--workspace",
+        "--exclude",
+        "money",
+        "--exclude",
+        "ledger",
+        "--exclude",
+        "switch",
+        "--exclude",
+        "spean",
+    ],
+);
+
+const BINARY: Step = cargo(
+    "unit tests of the binary",
+    &["test", "--no-fail-fast", "-p", "spean", "--bins"],
+);
+
+pub(crate) fn test(lane: Lane, install: Install) -> Vec<Step> {
+    // The fast lane needs no package, so it never asks for one.
+    let (install, rest): (_, &[Step]) = match lane {
+        Lane::Full => (install, &[WORKSPACE]),
+        Lane::Fast => (Install::NotNeeded, &[WITHOUT_E2E, BINARY]),
+    };
+    let mut steps = vec![
+        step("set-up", Action::SetUp(install)),
+        step("tidy", Action::Tidy),
+        CORE,
+    ];
+    steps.extend_from_slice(rest);
+    steps
+}
+
+/// Compiler flags are the same in all steps, so that nothing is built twice for a flag's sake:
+/// warnings become errors by arguments that only the workspace's own crates see.
+pub(crate) fn ci() -> Vec<Step> {
+    vec![
+        cargo("format", &["fmt", "--all", "--check"]),
+        cargo(
+            "lints",
+            &[
+                "clippy",
+                "--workspace",
+                "--all-targets",
+                "--",
+                "--deny",
+                "warnings",
+            ],
+        ),
+        Step {
+            env: &[("RUSTDOCFLAGS", "--deny warnings")],
+            ..cargo("documentation", &["doc", "--workspace", "--no-deps"])
+        },
+        cargo("release build", &["build", "--release", "-p", "spean"]),
+        // Twice, because a first run that leaves a child or a port behind spoils the second.
+        after_release("sandbox's story", Action::Sandbox("first")),
+        after_release("sandbox's story again", Action::Sandbox("second")),
+    ]
+}
+
+const fn step(name: &'static str, action: Action) -> Step {
+    Step {
+        name,
+        action,
+        env: &[],
+        needs: None,
+    }
+}
+
+const fn cargo(name: &'static str, arguments: &'static [&'static str]) -> Step {
+    step(name, Action::Cargo(arguments))
+}
+
+const fn after_release(name: &'static str, action: Action) -> Step {
+    Step {
+        name,
+        action,
+        env: &[],
+        needs: Some("release build"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(steps: &[Step]) -> Vec<&'static str> {
+        steps.iter().map(|step| step.name).collect()
+    }
+
+    #[test]
+    fn fast_lane_never_installs_and_starts_no_server() {
+        let steps = test(Lane::Fast, Install::Allowed);
+        let expected = [
+            "set-up",
+            "tidy",
+            "core tests",
+            "workspace tests, no servers",
+            "unit tests of the binary",
+        ];
+        assert_eq!(names(&steps), expected);
+        assert_eq!(
+            steps.first().map(|step| step.action),
+            Some(Action::SetUp(Install::NotNeeded))
+        );
+    }
+
+    #[test]
+    fn full_lane_installs_unless_prevented() {
+        for install in [Install::Allowed, Install::Prevented] {
+            let steps = test(Lane::Full, install);
+            assert_eq!(
+                names(&steps),
+                ["set-up", "tidy", "core tests", "workspace tests"]
+            );
+            assert_eq!(
+                steps.first().map(|step| step.action),
+                Some(Action::SetUp(install))
+            );
+        }
+    }
+
+    #[test]
+    fn needed_steps_come_first_and_names_are_unique() {
+        for steps in [
+            ci(),
+            test(Lane::Full, Install::Allowed),
+            test(Lane::Fast, Install::Allowed),
+        ] {
+            for (index, step) in steps.iter().enumerate() {
+                let earlier = names(&steps[..index]);
+                assert!(!earlier.contains(&step.name), "{} twice", step.name);
+                assert!(
+                    step.needs.is_none_or(|needed| earlier.contains(&needed)),
+                    "{}",
+                    step.name
+                );
+            }
+        }
+    }
+}
