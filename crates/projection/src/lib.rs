@@ -1,1 +1,16 @@
-//! Placeholder.
+//! The encoding of records, and the tables for people that are derived from them.
+//!
+//! The encoding is the project's longest promise: every journal ever written must be read by
+//! every later build. So it is written by hand, field by field, with a version byte in front and
+//! golden files of every record. The tables are a pure function of the records and can be
+//! thrown away at any time.
+//!
+//! Must not know: appending.
+
+mod bytes;
+mod codec;
+mod tables;
+
+pub use bytes::Corrupt;
+pub use codec::{BATCH_VERSION, BatchWriter, decode};
+pub use tables::{ItemRow, ListOf, Tables, TablesError};

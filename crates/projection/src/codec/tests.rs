@@ -1,0 +1,351 @@
+//! Golden bytes of every record: a changed byte here is a journal that can no longer be read.
+
+use money::{Amount, BasisPoints, Currency, Money, Rate, Rounding};
+use switch::{
+    CodeHold, Corridor, CorridorAt, CorridorId, CustomerFee, Digest, DoubtDecision, Finality,
+    ItemId, LossBearer, Merchant, MerchantFee, Participant, ParticipantId, PayerKey,
+    PaymentReserved, Reason, Record, Reference, RefundFees, RefundTaken, Refusal, Role, Span,
+    Standing, StatusReason, Terms, Tier, Time, WindowId,
+};
+
+use super::{BatchWriter, decode};
+use crate::Corrupt;
+
+fn amount(minor: u64) -> Amount {
+    Amount::from_minor(minor).unwrap()
+}
+
+fn points(points: u16) -> BasisPoints {
+    BasisPoints::new(points).unwrap()
+}
+
+fn rate(value: &str) -> Rate {
+    Rate::parse(Currency::Jpy, Currency::Khr, value).unwrap()
+}
+
+fn terms() -> Terms {
+    Terms {
+        corridor: CorridorAt {
+            id: CorridorId(1),
+            version: 2,
+        },
+        payer: ParticipantId(3),
+        payee: ParticipantId(4),
+        fx: ParticipantId(5),
+        fx_version: 6,
+        amount: Money::new(Currency::Jpy, amount(3_000)),
+        principal: Money::new(Currency::Khr, amount(80_136)),
+        customer_fee: amount(400),
+        switch_fee: amount(100),
+        merchant_fee: amount(36),
+        issuer_share: amount(12),
+        switch_share: amount(3),
+        rate: rate("26.712"),
+        reference: rate("26.5"),
+    }
+}
+
+fn corridor() -> Corridor {
+    Corridor {
+        at: CorridorAt {
+            id: CorridorId(1),
+            version: 2,
+        },
+        name: "KH-JP".into(),
+        payer_scheme: "KHQR".into(),
+        payee_scheme: "JPQR".into(),
+        payer_currencies: vec![Currency::Khr, Currency::Usd],
+        payee_currency: Currency::Jpy,
+        active_from: Time(-1),
+        amount_min: amount(10),
+        amount_max: Amount::MAX,
+        payer_day_max: amount(2_000_000),
+        payer_utc_offset_minutes: -90,
+        customer_fees: vec![CustomerFee {
+            participant: ParticipantId(3),
+            amount: amount(400),
+        }],
+        switch_fee: amount(100),
+        merchant_fee: MerchantFee {
+            total: points(120),
+            issuer: points(40),
+            switch: points(10),
+        },
+        rounding: Rounding::Up,
+        fee_rounding: Rounding::HalfEven,
+        quote_ttl: Span(1),
+        ask_timeout: Span(2),
+        doubt_timeout: Span(3),
+        doubt_decision: DoubtDecision::Cancel,
+        loss_bearer: LossBearer::House,
+        refund_period: Span(4),
+        refund_wait: Span(5),
+        refund_fees: RefundFees::Kept,
+    }
+}
+
+fn refund() -> RefundTaken {
+    RefundTaken {
+        id: ItemId(8),
+        payment: ItemId(7),
+        terms: terms(),
+        payer_key: PayerKey(9),
+        amount: Money::new(Currency::Jpy, amount(1_000)),
+        payer_amount: Money::new(Currency::Khr, amount(26_712)),
+        request: Digest([1; 32]),
+        parties: Digest([2; 32]),
+        deadline: Time(11),
+    }
+}
+
+fn payment() -> PaymentReserved {
+    PaymentReserved {
+        id: ItemId(7),
+        terms: terms(),
+        payer_amount: Money::new(Currency::Khr, amount(80_536)),
+        payer_key: PayerKey(9),
+        payer_day: 20_000,
+        payer_day_max: amount(2_000_000),
+        request: Digest([1; 32]),
+        parties: Digest([2; 32]),
+        code: Some(CodeHold {
+            key: Digest([3; 32]),
+            until: Time(10),
+        }),
+        deadline: Time(11),
+    }
+}
+
+fn setup_samples() -> Vec<(&'static str, Record)> {
+    let participant = Participant {
+        name: "acleda".into(),
+        scheme: "KHQR".into(),
+        roles: Role::ALL.to_vec(),
+        finality: Finality::Immediate,
+        keys: vec![[7; 32]],
+        callback_url: "http://127.0.0.1:7401".into(),
+        banks: vec!["aclb".into()],
+        is_active: true,
+    };
+    let standing = Standing {
+        provider: ParticipantId(5),
+        corridor: CorridorId(1),
+        version: 6,
+        valid_until: Time(12),
+        tiers: vec![Tier {
+            amount_max: amount(50_000),
+            rate: rate("26.712"),
+        }],
+        exposure_max: amount(1_000_000),
+    };
+    let merchant = Merchant {
+        store_id: "1234567890123-0001-000001-000001".into(),
+        acquirer: ParticipantId(4),
+        version: 1,
+        name: "Noodle House".into(),
+        name_local: "麺".into(),
+        city: "Osaka".into(),
+        category: "5812".into(),
+        accepts_foreign: true,
+        is_active: false,
+    };
+    let reference = Reference {
+        version: 1,
+        valid_until: Time(13),
+        rate: rate("26.5"),
+    };
+    vec![
+        (
+            "participant_set",
+            Record::ParticipantSet {
+                id: ParticipantId(3),
+                participant,
+            },
+        ),
+        ("corridor_set", Record::CorridorSet(corridor())),
+        (
+            "cap_set",
+            Record::CapSet {
+                participant: ParticipantId(3),
+                currency: Currency::Khr,
+                cap: amount(50_000_000),
+            },
+        ),
+        ("standing_set", Record::StandingSet(standing)),
+        ("reference_set", Record::ReferenceSet(reference)),
+        ("merchant_set", Record::MerchantSet(merchant)),
+        ("window_opened", Record::WindowOpened(WindowId(1))),
+    ]
+}
+
+fn item_samples() -> Vec<(&'static str, Record)> {
+    let id = ItemId(7);
+    let requester = ParticipantId(3);
+    let request = Digest([1; 32]);
+    let refusal = Refusal::PayerDayLimit;
+    let rejected = Reason::Rejected(StatusReason::new("AC04").unwrap());
+    vec![
+        (
+            "payment_reserved",
+            Record::PaymentReserved(Box::new(payment())),
+        ),
+        (
+            "refused",
+            Record::Refused {
+                id,
+                requester,
+                request,
+                refusal,
+            },
+        ),
+        ("forbidden", Record::Forbidden { id, requester }),
+        (
+            "refund_reserved",
+            Record::RefundReserved(Box::new(refund())),
+        ),
+        ("refund_waiting", Record::RefundWaiting(Box::new(refund()))),
+        (
+            "refund_funded",
+            Record::RefundFunded {
+                id,
+                deadline: Time(14),
+            },
+        ),
+        (
+            "asked",
+            Record::Asked {
+                id,
+                expires_at: Time(15),
+            },
+        ),
+        (
+            "in_doubt",
+            Record::InDoubt {
+                id,
+                deadline: Time(16),
+            },
+        ),
+        (
+            "completed",
+            Record::Completed {
+                id,
+                window: WindowId(1),
+            },
+        ),
+        (
+            "cancelled",
+            Record::Cancelled {
+                id,
+                reason: rejected,
+            },
+        ),
+        (
+            "acknowledged",
+            Record::Acknowledged {
+                participant: requester,
+                position: 17,
+            },
+        ),
+    ]
+}
+
+fn samples() -> Vec<(&'static str, Record)> {
+    let mut all = setup_samples();
+    all.extend(item_samples());
+    all
+}
+
+fn encode(records: &[Record]) -> Vec<u8> {
+    let mut writer = BatchWriter::default();
+    for record in records {
+        writer.push(record);
+    }
+    writer.finish()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    let rows = bytes.chunks(32);
+    rows.map(|row| {
+        row.iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect::<String>()
+            + "\n"
+    })
+    .collect()
+}
+
+#[test]
+fn every_record_has_its_golden_bytes_and_reads_back() {
+    for (name, record) in samples() {
+        let bytes = encode(std::slice::from_ref(&record));
+        let path = format!("{}/golden/v1/{name}.hex", env!("CARGO_MANIFEST_DIR"));
+        expect_test::expect_file![path].assert_eq(&hex(&bytes));
+        assert_eq!(decode(&bytes), Ok(vec![record]), "{name}");
+    }
+}
+
+#[test]
+fn every_refusal_and_reason_survives() {
+    let (id, requester, request) = (ItemId(1), ParticipantId(2), Digest([0; 32]));
+    let mut records: Vec<Record> = Refusal::ALL
+        .into_iter()
+        .map(|refusal| Record::Refused {
+            id,
+            requester,
+            request,
+            refusal,
+        })
+        .collect();
+    for reason in [
+        Reason::NoAnswer,
+        Reason::Withdrawn,
+        Reason::DoubtExpired,
+        Reason::NoLiquidity,
+    ] {
+        records.push(Record::Cancelled { id, reason });
+    }
+    assert_eq!(decode(&encode(&records)), Ok(records));
+}
+
+#[test]
+fn what_is_cut_or_lengthened_or_renumbered_is_corrupt() {
+    let (_, record) = item_samples().remove(8);
+    let whole = encode(&[record]);
+    for cut in 0..whole.len() {
+        let got = decode(&whole[..cut]);
+        // Cut behind the version byte is an empty batch, which is one.
+        assert_eq!(got.is_err(), cut != 1, "cut to {cut} bytes");
+    }
+    let mut longer = whole.clone();
+    longer.push(16);
+    assert_eq!(decode(&longer), Err(Corrupt::Short));
+    let mut later = whole.clone();
+    later[0] = 2;
+    assert_eq!(decode(&later), Err(Corrupt::Version(2)));
+    let mut strange = whole;
+    strange[1] = 99;
+    assert_eq!(
+        decode(&strange),
+        Err(Corrupt::Unknown {
+            what: "a record",
+            number: 99
+        })
+    );
+}
+
+#[test]
+fn a_payment_fits_the_budget_of_the_benchmarks() {
+    let records = [
+        Record::PaymentReserved(Box::new(payment())),
+        Record::Asked {
+            id: ItemId(7),
+            expires_at: Time(15),
+        },
+        Record::Completed {
+            id: ItemId(7),
+            window: WindowId(1),
+        },
+    ];
+    let bytes = encode(&records).len();
+    assert!(bytes <= 420, "{bytes} bytes for a whole payment");
+}
