@@ -1,1 +1,24 @@
-//! Placeholder.
+//! The one writer: it drains what waits, decides, appends once, and only then lets anything out.
+//!
+//! [`Writer`] is sans-IO but for the journal it is given: batches, time and calls from state are
+//! plain functions, so that a simulation can run the very same code in one thread. [`Engine`] is
+//! the thin shell: a thread, a bounded queue and a clock.
+//!
+//! Must not know: axum, HTML.
+
+mod audit;
+mod fingerprint;
+mod follow;
+pub mod limits;
+mod shell;
+mod vault;
+mod work;
+mod writer;
+
+pub use audit::{AuditError, AuditReport, audit};
+pub use fingerprint::state_hash;
+pub use follow::Follower;
+pub use shell::{Busy, Clock, Engine, Hook, SystemClock};
+pub use vault::{Vault, VaultError};
+pub use work::{Answer, BatchReport, No, Respond, View, Work};
+pub use writer::{OpenError, Writer};

@@ -94,6 +94,7 @@ const ROOMS: &[Room] = &[
             "journal",
             "projection",
             "engine",
+            "participant",
         ],
         crates: Crates::Not(&["rusqlite", "tokio-postgres"]),
     },

@@ -1,0 +1,88 @@
+//! Everything that can be checked about a journal without trusting the hub that wrote it.
+
+use std::path::Path;
+
+use journal::SqliteReader;
+use projection::decode;
+use switch::{Identity, Stamp, Switch, Time};
+
+use crate::limits::READ_ROWS;
+use crate::state_hash;
+
+/// What the audit found.
+#[derive(Clone, Debug)]
+pub struct AuditReport {
+    /// Batches in the chain, which is whole.
+    pub batches: u64,
+    /// Records in them.
+    pub records: u64,
+    /// Hash of the last batch, in hexadecimal.
+    pub hash: String,
+    /// Hash of the state that they make.
+    pub state_hash: [u8; 32],
+    /// Payments and refunds that are not final.
+    pub open_items: usize,
+    /// Every identity of the books.
+    pub identities: Vec<Identity>,
+}
+
+/// Why the audit failed.
+#[derive(Debug, thiserror::Error)]
+pub enum AuditError {
+    /// The journal could not be opened.
+    #[error("open the journal: {0}")]
+    Open(#[from] journal::OpenError),
+    /// The journal could not be read.
+    #[error("read the journal: {0}")]
+    Read(#[from] journal::ReadError),
+    /// The chain is broken; the first wrong sequence is named.
+    #[error(transparent)]
+    Chain(#[from] journal::verify::Error),
+    /// The chain is whole, but a batch holds no records that this build knows.
+    #[error("read the records of sequence `{seq}`: {source}")]
+    Records {
+        /// Which batch.
+        seq: u64,
+        /// Why.
+        source: projection::Corrupt,
+    },
+}
+
+/// Verifies the chain of a journal, replays it and checks every identity of the books.
+///
+/// # Errors
+/// See [`AuditError`]; the sequence of the first wrong row is named.
+pub fn audit(journal: &Path) -> Result<AuditReport, AuditError> {
+    let reader = SqliteReader::open(journal)?;
+    let chain = reader.verify(None)?;
+    let mut switch = Switch::default();
+    let mut records = 0_u64;
+    let mut next = 1_u64;
+    loop {
+        let rows = reader.read(next, READ_ROWS)?;
+        let Some(last) = rows.last() else { break };
+        next = last.seq.saturating_add(1);
+        for row in &rows {
+            let stamp = Stamp {
+                seq: row.seq,
+                now: Time(row.time_ns),
+            };
+            let batch = decode(&row.records).map_err(|source| AuditError::Records {
+                seq: row.seq,
+                source,
+            })?;
+            for record in &batch {
+                switch.apply(stamp, record);
+                records = records.saturating_add(1);
+            }
+        }
+    }
+    Ok(AuditReport {
+        batches: chain.head.seq,
+        records,
+        hash: chain.head.hash.to_string(),
+        state_hash: state_hash(&switch),
+        open_items: switch.open_items(),
+        identities: switch.identities(),
+    })
+}

@@ -1,0 +1,300 @@
+//! The writer's batch, without thread, queue or clock.
+//!
+//! # Doctrine
+//!
+//! The order of a batch, and what breaks if two steps are swapped:
+//!
+//! 1. **Time first.** What is due is decided before any request of the batch, so a request never
+//!    meets an item that should have ended already. `now` is never behind the last batch.
+//! 2. **Decide, apply, next.** Each request is decided on the state that the ones before it
+//!    left, so two of one batch can never spend the same headroom. Collecting all decisions
+//!    before applying any would let them.
+//! 3. **One append.** All records of the batch, or none. Where it fails, memory is ahead of the
+//!    journal and is thrown away: the state is rebuilt from what is durable and everybody is
+//!    told that nothing happened. Mending memory backwards would be a second implementation of
+//!    every rule.
+//! 4. **Answers last.** Replies, refusals and reads alike leave after the append, because each
+//!    may show what the batch changed. A reply before the append could be a lie after a crash.
+//!
+//! An append whose outcome is unknown is sent again, identically: the journal recognises its own
+//! row. If the outcome stays unknown, or another writer has the sequence, this writer is done:
+//! it answers nothing more as if it had written, and rebuilds from the journal before going on.
+
+use journal::{AppendError, Batch, Head, Journal, Outcome, PartyRow};
+use projection::{BatchWriter, decode};
+use switch::{Input, Record, Reply, Stamp, Switch, Time};
+
+use crate::limits::{BATCH_BYTES_MAX, READ_ROWS};
+use crate::work::{Answer, BatchReport, No, View, Work};
+
+/// Why a journal could not be replayed.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// It could not be read.
+    #[error("read the journal")]
+    Read(#[from] journal::ReadError),
+    /// It is a journal of a later build, or corrupt.
+    #[error("read the records of batch `{seq}`")]
+    Records {
+        /// Which batch.
+        seq: u64,
+        /// Why.
+        source: projection::Corrupt,
+    },
+}
+
+/// The core, its journal, and nothing else.
+#[derive(Debug)]
+pub struct Writer<J> {
+    journal: J,
+    switch: Switch,
+    head: Head,
+    epoch: u64,
+    /// Set when memory is ahead of the journal or the journal is in doubt; nothing is decided
+    /// until the state is rebuilt.
+    is_stale: bool,
+}
+
+impl<J: Journal> Writer<J> {
+    /// Replays a journal. The writer's epoch is one more than that of the last batch.
+    ///
+    /// # Errors
+    /// See [`OpenError`]; a journal that cannot be read wholly is not written to.
+    pub fn open(mut journal: J) -> Result<Self, OpenError> {
+        let switch = replay(&mut journal)?;
+        let head = journal.head();
+        let epoch = head.epoch.saturating_add(1);
+        Ok(Self {
+            journal,
+            switch,
+            head,
+            epoch,
+            is_stale: false,
+        })
+    }
+
+    /// What is durable.
+    pub fn view(&self) -> View<'_> {
+        View {
+            switch: &self.switch,
+            head: self.head,
+        }
+    }
+
+    /// The epoch of this writer.
+    pub fn epoch(&self) -> u64 {
+        self.epoch
+    }
+
+    /// The journal, to read what was written beside the records.
+    pub fn journal(&mut self) -> &mut J {
+        &mut self.journal
+    }
+
+    /// When time alone will have something to decide.
+    pub fn next_wake(&self) -> Option<Time> {
+        let retry = Time(self.head.time_ns).after(switch::limits::WAITING_RETRY);
+        let waiting = self.switch.has_waiting().then_some(retry);
+        [self.switch.next_deadline(), waiting]
+            .into_iter()
+            .flatten()
+            .min()
+    }
+
+    /// Whether more than time is needed before anything can be decided again.
+    pub fn is_stale(&self) -> bool {
+        self.is_stale
+    }
+
+    /// Decides, writes and answers one batch. Every `respond` is called exactly once.
+    pub fn batch(&mut self, clock: Time, work: Vec<Work>) -> BatchReport {
+        if self.is_stale && self.rebuild().is_err() {
+            answer_all(
+                self.view(),
+                work.into_iter().map(|one| (one, Err(No::Unavailable))),
+            );
+            return BatchReport::default();
+        }
+        let now = clock.max(Time(self.head.time_ns));
+        let stamp = Stamp {
+            seq: self.head.seq.saturating_add(1),
+            now,
+        };
+        let mut draft = Draft::default();
+        self.decide_due(stamp, &mut draft);
+        let mut answers: Vec<(Work, Answer)> = Vec::with_capacity(work.len());
+        for mut one in work {
+            let answer = if draft.records.len() > BATCH_BYTES_MAX {
+                Err(No::Unavailable)
+            } else {
+                self.decide_one(stamp, &mut one, &mut draft)
+            };
+            answers.push((one, answer));
+        }
+        if !draft.records.is_empty() && !self.write(stamp, &mut draft) {
+            let given_up = answers
+                .into_iter()
+                .map(|(one, _)| (one, Err(No::Unavailable)));
+            answer_all(self.view(), given_up);
+            return BatchReport::default();
+        }
+        answer_all(self.view(), answers.into_iter());
+        draft.report
+    }
+
+    fn decide_due(&mut self, stamp: Stamp, draft: &mut Draft) {
+        let due = self.next_wake().is_some_and(|wake| wake <= stamp.now);
+        if due {
+            let decision = self.switch.decide(stamp.now, &Input::Tick);
+            self.take(stamp, &decision.records, draft);
+        }
+    }
+
+    fn decide_one(&mut self, stamp: Stamp, one: &mut Work, draft: &mut Draft) -> Answer {
+        let Some(input) = &one.input else {
+            return Ok(Reply::Done);
+        };
+        let decision = self.switch.decide(stamp.now, input);
+        self.take(stamp, &decision.records, draft);
+        let accepted = decision.reply.is_ok() && !decision.records.is_empty();
+        if let Some(party) = one.party.take().filter(|_| accepted) {
+            draft.parties.push(party);
+        }
+        decision.reply.map_err(No::Refused)
+    }
+
+    fn take(&mut self, stamp: Stamp, records: &[Record], draft: &mut Draft) {
+        for record in records {
+            self.switch.apply(stamp, record);
+            draft.records.push(record);
+            draft.report.note(record);
+        }
+    }
+
+    /// Appends the draft; on failure the state is rebuilt, or marked stale for the next batch.
+    fn write(&mut self, stamp: Stamp, draft: &mut Draft) -> bool {
+        if let Some(broken) = self.switch.hot_identities().into_iter().find(|i| !i.holds) {
+            // A bug of ours: what would break the books is never written.
+            tracing::error!(
+                identity = broken.name,
+                seq = stamp.seq,
+                "books do not balance"
+            );
+            self.give_up();
+            return false;
+        }
+        let records = std::mem::take(&mut draft.records).finish();
+        let batch = Batch {
+            seq: stamp.seq,
+            epoch: self.epoch,
+            time_ns: stamp.now.0,
+            records: &records,
+            parties: &draft.parties,
+        };
+        match append_twice(&mut self.journal, &batch) {
+            Ok(head) => {
+                self.head = head;
+                true
+            }
+            Err(error) => {
+                tracing::error!(
+                    code = error.code(),
+                    seq = stamp.seq,
+                    "batch was not written"
+                );
+                self.give_up();
+                false
+            }
+        }
+    }
+
+    fn give_up(&mut self) {
+        self.is_stale = true;
+        if let Err(error) = self.rebuild() {
+            tracing::error!(%error, "state could not be rebuilt; will be tried again");
+        }
+    }
+
+    fn rebuild(&mut self) -> Result<(), OpenError> {
+        self.switch = replay(&mut self.journal)?;
+        self.head = self.journal.head();
+        self.is_stale = false;
+        Ok(())
+    }
+}
+
+/// The records of a batch while it is decided.
+#[derive(Debug, Default)]
+struct Draft {
+    records: BatchWriter,
+    parties: Vec<PartyRow>,
+    report: BatchReport,
+}
+
+impl BatchReport {
+    fn note(&mut self, record: &Record) {
+        self.records = self.records.saturating_add(1);
+        match record {
+            Record::Completed { id, .. } | Record::Cancelled { id, .. } => self.decided.push(*id),
+            Record::ParticipantSet { .. } => self.participants_changed = true,
+            Record::CorridorSet(_)
+            | Record::CapSet { .. }
+            | Record::StandingSet(_)
+            | Record::ReferenceSet(_)
+            | Record::MerchantSet(_)
+            | Record::WindowOpened(_)
+            | Record::PaymentReserved(_)
+            | Record::Refused { .. }
+            | Record::Forbidden { .. }
+            | Record::RefundReserved(_)
+            | Record::RefundWaiting(_)
+            | Record::RefundFunded { .. }
+            | Record::Asked { .. }
+            | Record::InDoubt { .. }
+            | Record::Acknowledged { .. } => {}
+        }
+    }
+}
+
+fn answer_all(view: View<'_>, answers: impl Iterator<Item = (Work, Answer)>) {
+    for (one, answer) in answers {
+        (one.respond)(&view, answer);
+    }
+}
+
+/// An append whose outcome is unknown is sent once more, identically.
+fn append_twice<J: Journal>(journal: &mut J, batch: &Batch<'_>) -> Result<Head, AppendError> {
+    match journal.append(batch) {
+        Err(AppendError::Fault {
+            outcome: Outcome::Unknown,
+            ..
+        }) => journal.append(batch),
+        other => other,
+    }
+}
+
+/// The state that a journal stands for.
+pub(crate) fn replay<J: Journal>(journal: &mut J) -> Result<Switch, OpenError> {
+    let mut switch = Switch::default();
+    let mut next = 1_u64;
+    loop {
+        let rows = journal.read(next, READ_ROWS)?;
+        let Some(last) = rows.last() else {
+            return Ok(switch);
+        };
+        next = last.seq.saturating_add(1);
+        for row in &rows {
+            let stamp = Stamp {
+                seq: row.seq,
+                now: Time(row.time_ns),
+            };
+            let records = decode(&row.records).map_err(|source| OpenError::Records {
+                seq: row.seq,
+                source,
+            })?;
+            for record in &records {
+                switch.apply(stamp, record);
+            }
+        }
+    }
+}
