@@ -1,0 +1,327 @@
+//! The home for tests and simulation: rows in memory, the same answers as the others, and faults
+//! on demand. A [`MemoryStore`] is what survives a crash; a [`MemoryJournal`] is one writer on it.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::admit::{Admitted, Position, Standing, Write};
+use crate::batch::{Batch, Head, PartyRow, Row};
+use crate::error::{AppendError, Cause, Fault, Outcome, ReadError};
+use crate::hash::Hash;
+use crate::limits::{READ_BYTES_MAX, READ_ROWS_MAX};
+use crate::{Journal, verify};
+
+/// What lies on the imagined disk. Clones share it.
+#[derive(Debug, Clone, Default)]
+pub struct MemoryStore {
+    disk: Arc<Mutex<Disk>>,
+}
+
+/// A writer on a [`MemoryStore`]. Two of them may be open at once; the second one to append is
+/// fenced, as two nodes on one database would be.
+#[derive(Debug)]
+pub struct MemoryJournal {
+    store: MemoryStore,
+    at: Position,
+}
+
+/// How the next append fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FaultKind {
+    /// Fails, certainly not written.
+    BeforeWrite,
+    /// Written, but the writer hears only that the outcome is unknown.
+    UnknownWritten,
+    /// Not written, and the writer hears only that the outcome is unknown.
+    UnknownLost,
+    /// No space; certainly not written.
+    Full,
+}
+
+#[derive(Debug, Default)]
+struct Disk {
+    rows: Vec<Row>,
+    parties: BTreeMap<(u64, [u8; 16]), PartyRow>,
+    faults: VecDeque<FaultKind>,
+}
+
+impl MemoryStore {
+    pub fn new() -> MemoryStore {
+        MemoryStore::default()
+    }
+
+    /// Makes the next append that would write fail; several calls queue up.
+    pub fn fail_next(&self, kind: FaultKind) {
+        self.disk().faults.push_back(kind);
+    }
+
+    /// Puts a row on the disk past every check, as another writer or a saboteur would.
+    pub fn push_unchecked(&self, row: Row) {
+        self.disk().rows.push(row);
+    }
+
+    /// Everything on the disk, in order.
+    pub fn rows(&self) -> Vec<Row> {
+        self.disk().rows.clone()
+    }
+
+    fn disk(&self) -> MutexGuard<'_, Disk> {
+        // A panic elsewhere cannot leave the disk half-written: every change below is one push
+        // or one extend of data that was complete before.
+        self.disk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl MemoryJournal {
+    /// A journal on a disk of its own.
+    pub fn new() -> MemoryJournal {
+        MemoryJournal::open(&MemoryStore::new())
+    }
+
+    /// Opens what the store holds, as a restart does.
+    pub fn open(store: &MemoryStore) -> MemoryJournal {
+        let at = store
+            .disk()
+            .rows
+            .last()
+            .map_or(Position::GENESIS, Position::at);
+        MemoryJournal {
+            store: store.clone(),
+            at,
+        }
+    }
+
+    /// The disk under this writer.
+    pub fn store(&self) -> &MemoryStore {
+        &self.store
+    }
+
+    /// Same as [`MemoryStore::fail_next`].
+    pub fn fail_next(&self, kind: FaultKind) {
+        self.store.fail_next(kind);
+    }
+
+    /// Walks the whole chain, see [`verify::chain`].
+    pub fn verify(&mut self, expected: Option<Head>) -> Result<verify::Report, verify::Error> {
+        verify::chain(Head::GENESIS, expected, |seq_first, rows_max| {
+            self.read(seq_first, rows_max)
+        })
+    }
+}
+
+impl Default for MemoryJournal {
+    fn default() -> MemoryJournal {
+        MemoryJournal::new()
+    }
+}
+
+impl Journal for MemoryJournal {
+    fn head(&self) -> Head {
+        self.at.head
+    }
+
+    fn append(&mut self, batch: &Batch<'_>) -> Result<Head, AppendError> {
+        let write = match self.at.admit(batch)? {
+            Admitted::Stands => return Ok(self.at.head),
+            Admitted::Write(write) => write,
+        };
+        let next = write.next;
+        let mut disk = self.store.disk();
+        match self.at.standing(&next, &disk.tail(self.at.head.seq)) {
+            Standing::Theirs { seq } => return Err(AppendError::Fenced { seq }),
+            Standing::Ours => {}
+            Standing::Free => match disk.faults.pop_front() {
+                None => disk.write(write, batch.records),
+                Some(kind) => {
+                    if kind == FaultKind::UnknownWritten {
+                        disk.write(write, batch.records);
+                    }
+                    return Err(kind.error());
+                }
+            },
+        }
+        drop(disk);
+        self.at = next;
+        Ok(next.head)
+    }
+
+    fn read(&mut self, seq_first: u64, rows_max: usize) -> Result<Vec<Row>, ReadError> {
+        let disk = self.store.disk();
+        let mut rows: Vec<Row> = Vec::new();
+        let mut bytes: usize = 0;
+        let wanted = disk.rows.iter().filter(|row| row.seq >= seq_first);
+        for row in wanted.take(rows_max.min(READ_ROWS_MAX)) {
+            bytes = bytes.saturating_add(row.records.len());
+            if bytes > READ_BYTES_MAX && !rows.is_empty() {
+                break;
+            }
+            rows.push(row.clone());
+        }
+        Ok(rows)
+    }
+
+    fn party(&mut self, seq: u64, item: [u8; 16]) -> Result<Option<PartyRow>, ReadError> {
+        Ok(self.store.disk().parties.get(&(seq, item)).cloned())
+    }
+}
+
+impl Disk {
+    fn tail(&self, seq_first: u64) -> Vec<(u64, Hash)> {
+        let from = self.rows.partition_point(|row| row.seq < seq_first);
+        self.rows
+            .iter()
+            .skip(from)
+            .take(2)
+            .map(|row| (row.seq, row.hash))
+            .collect()
+    }
+
+    fn write(&mut self, write: Write<'_>, records: &[u8]) {
+        let head = write.next.head;
+        self.rows.push(Row {
+            seq: head.seq,
+            epoch: head.epoch,
+            prev_hash: write.next.prev_hash,
+            hash: head.hash,
+            time_ns: head.time_ns,
+            records: records.to_vec(),
+        });
+        let parties = write
+            .parties
+            .into_iter()
+            .map(|party| ((head.seq, party.item), party.clone()));
+        self.parties.extend(parties);
+    }
+}
+
+impl FaultKind {
+    fn error(self) -> AppendError {
+        let (outcome, cause) = match self {
+            FaultKind::BeforeWrite => (Outcome::NotWritten, Cause::Io),
+            FaultKind::UnknownWritten | FaultKind::UnknownLost => (Outcome::Unknown, Cause::Io),
+            FaultKind::Full => (Outcome::NotWritten, Cause::Full),
+        };
+        AppendError::Fault {
+            outcome,
+            fault: Fault::new(cause, "made to fail"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::conformance::{self, Home};
+
+    struct Memory(MemoryStore);
+
+    impl Home for Memory {
+        fn open(&mut self) -> Result<Box<dyn Journal>, String> {
+            Ok(Box::new(MemoryJournal::open(&self.0)))
+        }
+
+        fn intrude(&mut self, row: &Row) -> Result<(), String> {
+            self.0.push_unchecked(row.clone());
+            Ok(())
+        }
+    }
+
+    fn batch(seq: u64, records: &[u8]) -> Batch<'_> {
+        Batch {
+            seq,
+            epoch: 1,
+            time_ns: 5,
+            records,
+            parties: &[],
+        }
+    }
+
+    #[test]
+    fn keeps_what_every_home_promises() {
+        let failures = conformance::run(|| Ok(Box::new(Memory(MemoryStore::new()))));
+        assert_eq!(failures, Vec::<String>::new());
+    }
+
+    #[test]
+    fn faults_come_as_ordered() {
+        #[track_caller]
+        fn check(kind: FaultKind, code: &str, cause: Cause, rows: usize) {
+            let mut journal = MemoryJournal::new();
+            journal.append(&batch(1, b"one")).unwrap();
+            journal.fail_next(kind);
+            let party = PartyRow {
+                item: [7; 16],
+                participant: 1,
+                month: 202_611,
+                sealed: vec![1],
+            };
+            let parties = [party.clone()];
+            let second = Batch {
+                parties: &parties,
+                ..batch(2, b"two")
+            };
+            let error = journal.append(&second).unwrap_err();
+            assert_eq!(error.code(), code, "{kind:?}");
+            assert!(matches!(error, AppendError::Fault { fault, .. } if fault.cause == cause));
+            assert_eq!(journal.head().seq, 1, "{kind:?}: the writer does not guess");
+            assert_eq!(journal.store().rows().len(), rows, "{kind:?}");
+            let found = journal.party(2, [7; 16]).unwrap();
+            assert_eq!(found.is_some(), rows == 2, "{kind:?}: all or nothing");
+            // Sent again identically it stands, once, whatever had happened.
+            assert_eq!(journal.append(&second).unwrap().seq, 2, "{kind:?}");
+            assert_eq!(journal.store().rows().len(), 2, "{kind:?}");
+            assert_eq!(journal.party(2, [7; 16]).unwrap(), Some(party), "{kind:?}");
+            assert_eq!(journal.verify(None).unwrap().rows, 2, "{kind:?}");
+        }
+        check(FaultKind::BeforeWrite, "journal_not_written", Cause::Io, 1);
+        check(
+            FaultKind::UnknownWritten,
+            "journal_outcome_unknown",
+            Cause::Io,
+            2,
+        );
+        check(
+            FaultKind::UnknownLost,
+            "journal_outcome_unknown",
+            Cause::Io,
+            1,
+        );
+        check(FaultKind::Full, "journal_not_written", Cause::Full, 1);
+    }
+
+    #[test]
+    fn another_batch_after_an_unknown_outcome_does_not_overwrite() {
+        let mut journal = MemoryJournal::new();
+        journal.fail_next(FaultKind::UnknownWritten);
+        journal.append(&batch(1, b"mine")).unwrap_err();
+        let error = journal.append(&batch(1, b"other")).unwrap_err();
+        assert!(matches!(error, AppendError::Fenced { seq: 1 }));
+        assert_eq!(journal.store().rows()[0].records, b"mine");
+    }
+
+    #[test]
+    fn the_second_writer_on_a_store_is_fenced() {
+        let store = MemoryStore::new();
+        let (mut old, mut new) = (MemoryJournal::open(&store), MemoryJournal::open(&store));
+        new.append(&Batch {
+            epoch: 2,
+            ..batch(1, b"new")
+        })
+        .unwrap();
+        assert!(matches!(
+            old.append(&batch(1, b"old")).unwrap_err(),
+            AppendError::Fenced { seq: 1 }
+        ));
+        assert_eq!(old.head(), Head::GENESIS);
+        assert_eq!(store.rows().len(), 1);
+        assert_eq!(
+            new.append(&Batch {
+                epoch: 2,
+                ..batch(2, b"")
+            })
+            .unwrap()
+            .seq,
+            2
+        );
+    }
+}

@@ -1,0 +1,229 @@
+//! Codes that have been read and judged payable. There is no other way to get one of these types,
+//! so what they say need not be checked again.
+
+mod jpqr;
+mod khqr;
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::amount::Amount;
+use crate::currency::Currency;
+use crate::tlv::Tag;
+
+pub use jpqr::{Jpqr, StoreId};
+pub(crate) use khqr::Times;
+pub use khqr::{Khqr, KhqrKind};
+
+/// A code format and its rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Scheme {
+    /// Cambodia's, of the National Bank.
+    Khqr,
+    /// Japan's, of the Payments Japan Association.
+    Jpqr,
+    /// Any other code that follows EMVCo's format.
+    Emv,
+}
+
+impl Scheme {
+    /// The word used in JSON.
+    ///
+    /// ```
+    /// assert_eq!(emvqr::Scheme::Khqr.as_str(), "khqr");
+    /// ```
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Khqr => "khqr",
+            Self::Jpqr => "jpqr",
+            Self::Emv => "emv",
+        }
+    }
+}
+
+/// A payable code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Code<'a> {
+    /// Cambodia's.
+    Khqr(Khqr<'a>),
+    /// Japan's.
+    Jpqr(Jpqr<'a>),
+    /// Any other.
+    Merchant(MerchantQr<'a>),
+}
+
+impl<'a> Code<'a> {
+    /// Its scheme.
+    #[must_use]
+    pub fn scheme(&self) -> Scheme {
+        match self {
+            Self::Khqr(_) => Scheme::Khqr,
+            Self::Jpqr(_) => Scheme::Jpqr,
+            Self::Merchant(_) => Scheme::Emv,
+        }
+    }
+
+    /// What all schemes have in common.
+    #[must_use]
+    pub fn common(&self) -> &Common<'a> {
+        match self {
+            Self::Khqr(khqr) => khqr.common(),
+            Self::Jpqr(jpqr) => jpqr.common(),
+            Self::Merchant(merchant) => merchant.common(),
+        }
+    }
+
+    /// The identity of a code for one payment, see [`Khqr::code_key`] and [`Jpqr::code_key`].
+    #[must_use]
+    pub fn code_key(&self) -> Option<String> {
+        match self {
+            Self::Khqr(khqr) => khqr.code_key(),
+            Self::Jpqr(jpqr) => jpqr.code_key(),
+            Self::Merchant(_) => None,
+        }
+    }
+}
+
+/// A code of a scheme that we do not know more about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MerchantQr<'a> {
+    pub(crate) common: Common<'a>,
+    pub(crate) accounts: Vec<Account<'a>>,
+}
+
+impl<'a> MerchantQr<'a> {
+    /// What all schemes have in common.
+    #[must_use]
+    pub fn common(&self) -> &Common<'a> {
+        &self.common
+    }
+
+    /// Its accounts, at least one, in the order in which they stand.
+    ///
+    /// ```
+    /// use emvqr::{Code, Options, read};
+    ///
+    /// let payload = "00020101021129370016A0000006770101110113006681222333353037645802TH63041DCF";
+    /// let Some(Code::Merchant(code)) = read(payload, &Options::at(0)).code else { panic!() };
+    /// assert_eq!(code.accounts()[0].identifier, Some("A000000677010111"));
+    /// assert_eq!(code.common().currency.alpha(), Some("THB"));
+    /// ```
+    #[must_use]
+    pub fn accounts(&self) -> &[Account<'a>] {
+        &self.accounts
+    }
+}
+
+/// An account of a scheme that we do not know more about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Account<'a> {
+    /// 02 to 51.
+    pub tag: Tag,
+    /// What names the network, if the account is a template (26 to 51).
+    pub identifier: Option<&'a str>,
+    /// The whole value.
+    pub value: &'a str,
+}
+
+/// For how many payments a code is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Initiation {
+    /// The same for many.
+    Static,
+    /// For one.
+    Dynamic,
+}
+
+/// What the payer is asked for on top of the amount (tags 55 to 57). A wallet that does not add it
+/// underpays; a switch that cannot carry it should refuse.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tip<'a> {
+    /// The payer chooses.
+    Prompt,
+    /// A fixed fee, as written.
+    Fixed(&'a str),
+    /// A percentage, as written.
+    Percent(&'a str),
+}
+
+/// The additional data of tag 62, as written; `***` asks the payer for the value.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Additional<'a> {
+    /// 62.01
+    pub bill: Option<&'a str>,
+    /// 62.02
+    pub mobile: Option<&'a str>,
+    /// 62.03
+    pub store_label: Option<&'a str>,
+    /// 62.05
+    pub reference: Option<&'a str>,
+    /// 62.07
+    pub terminal: Option<&'a str>,
+    /// 62.08
+    pub purpose: Option<&'a str>,
+}
+
+/// Name and city in the local script (tag 64).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Local<'a> {
+    /// Two letters, in the case in which they were written.
+    pub language: &'a str,
+    /// Never empty.
+    pub name: &'a str,
+    /// Seldom present.
+    pub city: Option<&'a str>,
+}
+
+/// A field that the scheme does not define, kept as it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UnknownField<'a> {
+    /// The field of the root.
+    pub tag: Tag,
+    /// The field inside it, where only that is unknown.
+    pub sub: Option<Tag>,
+    /// Its value.
+    pub value: &'a str,
+}
+
+/// What all schemes have in common.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Common<'a> {
+    /// The whole text. This, and never a text built anew, is what others hash.
+    pub payload: &'a str,
+    /// Tag 01, if it says something that we know.
+    pub initiation: Option<Initiation>,
+    /// Tag 52.
+    pub category: Option<&'a str>,
+    /// Tag 53.
+    pub currency: Currency,
+    /// Tag 54; absent when the payer types it.
+    pub amount: Option<Amount<'a>>,
+    /// Tags 55 to 57.
+    pub tip: Option<Tip<'a>>,
+    /// Tag 58.
+    pub country: &'a str,
+    /// Tag 59; always there in KHQR and JPQR.
+    pub name: Option<&'a str>,
+    /// Tag 60; always there in KHQR and JPQR.
+    pub city: Option<&'a str>,
+    /// Tag 61.
+    pub postal_code: Option<&'a str>,
+    /// Tag 62.
+    pub additional: Additional<'a>,
+    /// Tag 64.
+    pub local: Option<Local<'a>>,
+    /// Whatever else was in the code.
+    pub unknown: Vec<UnknownField<'a>>,
+}
+
+/// One component of a code key: separators inside it are escaped, so that no two lists of
+/// components give one key.
+pub(crate) fn push_key_part(key: &mut String, part: &str) {
+    for character in part.chars() {
+        if matches!(character, '|' | '/' | '\\') {
+            key.push('\\');
+        }
+        key.push(character);
+    }
+}

@@ -1,0 +1,34 @@
+//! The codec of merchant payment codes: EMVCo's field format, its checksum, KHQR of Cambodia and
+//! JPQR of Japan. It reads a code ([`read`]), says what is wrong with it and where, describes it
+//! ([`describe`]) and builds codes ([`KhqrBuilder`], [`JpqrBuilder`]) that read back as what went
+//! in. It knows nothing of the switch that it was made for, of files, networks or clocks: the
+//! caller passes the present time. It allocates, and needs nothing else.
+
+#![no_std]
+
+extern crate alloc;
+
+pub mod crc;
+pub mod limits;
+pub mod tlv;
+
+mod amount;
+mod build;
+mod code;
+mod currency;
+mod describe;
+mod finding;
+mod read;
+mod rules;
+mod text;
+
+pub use amount::{Amount, AmountFault};
+pub use build::{BuildError, Dynamic, JpqrBuilder, KhqrBuilder, MerchantAccount};
+pub use code::{
+    Account, Additional, Code, Common, Initiation, Jpqr, Khqr, KhqrKind, Local, MerchantQr, Scheme,
+    StoreId, Tip, UnknownField,
+};
+pub use currency::Currency;
+pub use describe::{AccountFacts, Description, describe};
+pub use finding::{Finding, Severity};
+pub use read::{Options, Profile, Reading, Verdict, read};
