@@ -1,0 +1,51 @@
+//! The JSON that crosses the wire, exactly as `/openapi.json` shows it.
+//!
+//! These types are texts that were checked for shape only (known fields, no repeated ones, size
+//! and depth); `server` and `participant` turn them into validated types at the border, by hand,
+//! because a derive on a core type would silently turn it into a promise.
+
+mod callback;
+mod code;
+mod payment;
+mod report;
+mod set;
+
+pub use callback::{
+    Ask, AskKind, Credit, CreditAnswer, CreditState, CreditVerdict, Outcome, OutcomeReceived,
+    OutcomeRole, Resolve, Resolved, StatusReason,
+};
+pub use code::{ScanAnswer, ScanRequest, ScannedFinding, ScannedMerchant};
+pub use payment::{
+    CancelRequest, Fee, LegView, Parties, Party, PaymentList, PaymentRequest, PaymentView,
+    QuoteRequest, QuoteView, RefundRequest, RefundView, Refunded, Screening, ScreeningVerdict,
+    StateView, Terms, WhyView,
+};
+pub use report::{AuditView, Identity, Position, PositionList, ReceiptView};
+pub use set::{MerchantPut, MerchantStatus, MerchantView, RatePut, ReferencePut, Tier, Versioned};
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// An amount in major units, as a plain decimal string.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"currency": "JPY", "amount": "3000"}))]
+pub struct Money {
+    /// ISO 4217 letters.
+    pub currency: String,
+    /// Digits with at most one `.`; never a JSON number.
+    pub amount: String,
+}
+
+/// `value` units of `quote` for one unit of `base`; written this way round in both directions.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"base": "JPY", "quote": "KHR", "value": "26.712"}))]
+pub struct Rate {
+    /// The currency that one unit is counted of.
+    pub base: String,
+    /// The currency that the value counts.
+    pub quote: String,
+    /// A plain decimal.
+    pub value: String,
+}
