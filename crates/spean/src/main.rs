@@ -1,1 +1,27 @@
-fn main() {}
+//! The binary: wires the rooms together and talks to people.
+//!
+//! stdout is data, stderr is talk. Exit codes: 0 done; 1 a clear no (refused, not genuine, an
+//! identity broken); 2 the command or its input was wrong; 3 somebody could not be reached;
+//! 4 the machine did not let us (files, ports).
+
+mod cli;
+mod command;
+mod config;
+mod exit;
+mod out;
+mod wait;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    match command::run(cli.command) {
+        Ok(code) => code.into(),
+        Err(error) => {
+            out::talk(&format!("spean: could not {error:#}"));
+            exit::of(&error).into()
+        }
+    }
+}

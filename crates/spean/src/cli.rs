@@ -1,0 +1,373 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Spean (ស្ពាន, "bridge"): the switch between KHQR and JPQR.
+///
+/// Exit codes: 0 done; 1 a clear no (refused, not genuine, an identity broken); 2 the command or
+/// its input was wrong; 3 somebody could not be reached; 4 the machine did not let us.
+#[derive(Debug, Parser)]
+#[command(name = "spean", version, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Start a whole simulated network, tell its story, and stay up to be tried.
+    Sandbox(SandboxArgs),
+    /// Run the hub.
+    Serve(ServeArgs),
+    /// Run one simulated institution (started by `sandbox`).
+    #[command(hide = true)]
+    Institution(InstitutionArgs),
+    /// Read and write KHQR and JPQR codes.
+    #[command(subcommand)]
+    Qr(QrCommand),
+    /// A customer's app, talking to its simulated institution.
+    #[command(subcommand)]
+    Wallet(WalletCommand),
+    /// A shop's side, talking to its simulated institution.
+    #[command(subcommand)]
+    Shop(ShopCommand),
+    /// Look at payments as a participant sees them.
+    #[command(subcommand)]
+    Payment(PaymentCommand),
+    /// Check receipts.
+    #[command(subcommand)]
+    Receipt(ReceiptCommand),
+    /// Check a journal without trusting the hub that wrote it.
+    #[command(subcommand)]
+    Audit(AuditCommand),
+    /// Make keys.
+    #[command(subcommand)]
+    Keys(KeysCommand),
+    /// Check configuration files.
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Print a completion script for a shell.
+    Completions {
+        /// Which shell.
+        shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SandboxArgs {
+    /// End after the story; 0 only if every identity holds.
+    #[arg(long)]
+    pub(crate) once: bool,
+    /// Print one JSON object (docs/sandbox.schema.json) instead of the story.
+    #[arg(long, requires = "once")]
+    pub(crate) json: bool,
+    /// Keep the books here and go on with them next time [default: temporary].
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// The hub's port; institutions follow. 0 picks free ones.
+    #[arg(long, default_value_t = 7400)]
+    pub(crate) port: u16,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ServeArgs {
+    /// The configuration file (docs/CONFIG.md).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InstitutionArgs {
+    /// The institution's configuration file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: PathBuf,
+}
+
+/// Where the sandbox is, for the commands that talk to its institutions.
+#[derive(Debug, Args)]
+pub(crate) struct At {
+    /// The sandbox's description [default: that of the sandbox on port 7400].
+    #[arg(long, value_name = "FILE", env = "SPEAN_SANDBOX")]
+    pub(crate) sandbox: Option<PathBuf>,
+    /// Print JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum QrCommand {
+    /// Say what a code means and whether a wallet may go on: exit 0 it may, 1 it must refuse,
+    /// 2 it is no payment code.
+    Decode {
+        /// The text of the code, or `-` for one per line on standard input.
+        payload: String,
+        /// Judge expiry at this time (RFC 3339) [default: now].
+        #[arg(long, value_name = "TIME")]
+        at: Option<String>,
+        /// Print JSON, one object a line.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Write a code.
+    #[command(subcommand)]
+    Build(QrBuild),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum QrBuild {
+    /// A Cambodian code.
+    Khqr(KhqrArgs),
+    /// A Japanese code.
+    Jpqr(JpqrArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct KhqrArgs {
+    /// Bakong account, `name@bank`.
+    #[arg(long)]
+    pub(crate) account: String,
+    /// Name of the shop or person.
+    #[arg(long)]
+    pub(crate) name: String,
+    /// City.
+    #[arg(long, default_value = "Phnom Penh")]
+    pub(crate) city: String,
+    /// Currency.
+    #[arg(long, value_enum, default_value_t = KhqrCurrency::Khr)]
+    pub(crate) currency: KhqrCurrency,
+    /// Amount; makes the code dynamic.
+    #[arg(long)]
+    pub(crate) amount: Option<String>,
+    /// How long a dynamic code holds.
+    #[arg(long, default_value_t = 10)]
+    pub(crate) minutes: u32,
+    /// Bill number.
+    #[arg(long)]
+    pub(crate) bill: Option<String>,
+    /// Draw the code in the terminal too.
+    #[arg(long)]
+    pub(crate) show: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum KhqrCurrency {
+    Khr,
+    Usd,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct JpqrArgs {
+    /// Store id, `13-4-6-6` digits with hyphens.
+    #[arg(long)]
+    pub(crate) store: String,
+    /// Name in Latin letters.
+    #[arg(long)]
+    pub(crate) name: String,
+    /// Name in Japanese.
+    #[arg(long)]
+    pub(crate) name_local: String,
+    /// City.
+    #[arg(long, default_value = "Tokyo")]
+    pub(crate) city: String,
+    /// Postal code, seven digits.
+    #[arg(long)]
+    pub(crate) postal_code: String,
+    /// Merchant category, four digits.
+    #[arg(long, default_value = "5812")]
+    pub(crate) category: String,
+    /// Amount in yen; makes the code dynamic.
+    #[arg(long)]
+    pub(crate) amount: Option<u64>,
+    /// Draw the code in the terminal too.
+    #[arg(long)]
+    pub(crate) show: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum WalletCommand {
+    /// Open a customer's account.
+    Add {
+        /// Which institution: acleda, sathapana or netstars.
+        #[arg(long)]
+        at_institution: String,
+        /// Name of the customer (made up).
+        #[arg(long)]
+        name: String,
+        /// Opening balance in major units [default: the institution's].
+        #[arg(long)]
+        balance: Option<String>,
+        #[command(flatten)]
+        at: At,
+    },
+    /// Scan a code.
+    Scan {
+        /// The customer's account.
+        #[arg(long)]
+        account: String,
+        /// The text of the code.
+        payload: String,
+        #[command(flatten)]
+        at: At,
+    },
+    /// Scan a code and ask what paying it would cost.
+    Quote {
+        /// The customer's account.
+        #[arg(long)]
+        account: String,
+        /// The text of the code.
+        payload: String,
+        /// The price in the shop's currency, if the code does not fix it.
+        #[arg(long)]
+        amount: Option<String>,
+        #[command(flatten)]
+        at: At,
+    },
+    /// Scan a code, ask what it costs, and pay; or pay a quote that was asked for before.
+    Pay {
+        /// The customer's account.
+        #[arg(long)]
+        account: String,
+        /// The text of the code.
+        #[arg(required_unless_present = "payment")]
+        payload: Option<String>,
+        /// The price in the shop's currency, if the code does not fix it.
+        #[arg(long)]
+        amount: Option<String>,
+        /// The payment id of an earlier `wallet quote`.
+        #[arg(long, conflicts_with_all = ["payload", "amount"])]
+        payment: Option<String>,
+        #[command(flatten)]
+        at: At,
+    },
+    /// Where a payment stands.
+    Status {
+        /// The customer's account.
+        #[arg(long)]
+        account: String,
+        /// The payment's id.
+        payment: String,
+        #[command(flatten)]
+        at: At,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ShopCommand {
+    /// Open a shop; prints its code.
+    Add {
+        /// Which institution: acleda, sathapana or netstars.
+        #[arg(long)]
+        at_institution: String,
+        /// Name in Latin letters.
+        #[arg(long)]
+        name: String,
+        /// Name in the shop's own script.
+        #[arg(long)]
+        name_local: Option<String>,
+        /// City.
+        #[arg(long)]
+        city: Option<String>,
+        /// Postal code (Japan), seven digits.
+        #[arg(long)]
+        postal_code: Option<String>,
+        /// Merchant category, four digits.
+        #[arg(long)]
+        category: Option<String>,
+        #[command(flatten)]
+        at: At,
+    },
+    /// Give some of a payment back.
+    Refund {
+        /// The shop's institution.
+        #[arg(long)]
+        at_institution: String,
+        /// The payment's id.
+        payment: String,
+        /// How much, in the shop's currency.
+        #[arg(long)]
+        amount: String,
+        #[command(flatten)]
+        at: At,
+    },
+    /// What a shop sold.
+    Sales {
+        /// The shop's institution.
+        #[arg(long)]
+        at_institution: String,
+        /// The shop's id [default: all shops of the institution].
+        #[arg(long)]
+        shop: Option<String>,
+        #[command(flatten)]
+        at: At,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PaymentCommand {
+    /// Ask the hub about a payment, as a participant.
+    Show {
+        /// The payment's id.
+        payment: String,
+        /// As whom (a participant of the sandbox).
+        #[arg(long, default_value = "house")]
+        by: String,
+        #[command(flatten)]
+        at: At,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ReceiptCommand {
+    /// Check a receipt: exit 0 genuine, 1 not.
+    Verify {
+        /// The receipt's text.
+        token: String,
+        /// The hub's public keys (JWKS), for a check without network.
+        #[arg(long, value_name = "FILE", required_unless_present = "hub")]
+        keys: Option<PathBuf>,
+        /// Ask this hub too: was it refunded since?
+        #[arg(long, value_name = "URL")]
+        hub: Option<String>,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AuditCommand {
+    /// Verify the chain of a journal, replay it and check the books: exit 0 sound, 1 not.
+    Verify {
+        /// The journal, or the hub's or the sandbox's data folder.
+        #[arg(value_name = "PATH")]
+        path: PathBuf,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeysCommand {
+    /// Make an Ed25519 key: FILE.pem (private, mode 0600) and FILE.jwks (public).
+    Generate {
+        /// The name without ending.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigCommand {
+    /// Read a configuration file and everything that it names.
+    Check {
+        /// The file.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}

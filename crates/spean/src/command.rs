@@ -1,0 +1,39 @@
+//! One file per command; each ends with an exit code.
+
+mod audit;
+mod configuration;
+mod institution;
+mod keys;
+mod payment;
+mod qr;
+mod receipt;
+mod sandbox;
+mod serve;
+mod shop;
+mod site;
+mod wallet;
+
+use clap::CommandFactory as _;
+
+use crate::cli::{Cli, Command};
+use crate::exit::Exit;
+
+pub(crate) fn run(command: Command) -> anyhow::Result<Exit> {
+    match command {
+        Command::Sandbox(args) => sandbox::run(&args),
+        Command::Serve(args) => serve::run(&args),
+        Command::Institution(args) => institution::run(&args),
+        Command::Qr(command) => qr::run(command),
+        Command::Wallet(command) => wallet::run(command),
+        Command::Shop(command) => shop::run(command),
+        Command::Payment(command) => payment::run(command),
+        Command::Receipt(command) => receipt::run(command),
+        Command::Audit(command) => audit::run(command),
+        Command::Keys(command) => keys::run(command),
+        Command::Config(command) => configuration::run(command),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Cli::command(), "spean", &mut std::io::stdout());
+            Ok(Exit::Done)
+        }
+    }
+}

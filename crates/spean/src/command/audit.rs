@@ -1,0 +1,67 @@
+//! `spean audit`.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use engine::AuditError;
+use serde_json::json;
+
+use crate::cli::AuditCommand;
+use crate::exit::Exit;
+use crate::out;
+
+pub(super) fn run(command: AuditCommand) -> anyhow::Result<Exit> {
+    let AuditCommand::Verify { path, json } = command;
+    let journal = journal_in(&path);
+    let report = match engine::audit(&journal) {
+        Ok(report) => report,
+        Err(error @ (AuditError::Chain(_) | AuditError::Records { .. })) => {
+            let words = error.to_string();
+            if json {
+                out::json(&json!({ "sound": false, "why": words }))?;
+            } else {
+                out::data(&format!("NOT SOUND: {words}"));
+            }
+            return Ok(Exit::No);
+        }
+        Err(error @ (AuditError::Open(_) | AuditError::Read(_))) => {
+            return Err(error).with_context(|| format!("audit `{}`", journal.display()));
+        }
+    };
+    let sound = report.identities.iter().all(|identity| identity.holds);
+    let state_hash: String = report.state_hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    if json {
+        let identities: Vec<_> = report
+            .identities
+            .iter()
+            .map(|identity| json!({ "name": identity.name, "holds": identity.holds }))
+            .collect();
+        out::json(&json!({
+            "sound": sound,
+            "batches": report.batches,
+            "records": report.records,
+            "hash": report.hash,
+            "state_hash": state_hash,
+            "open_items": report.open_items,
+            "identities": identities,
+        }))?;
+    } else {
+        out::data(&format!("chain      whole, {} batches, {} records", report.batches, report.records));
+        out::data(&format!("head       {}", report.hash));
+        out::data(&format!("state      {state_hash}"));
+        out::data(&format!("open items {}", report.open_items));
+        for identity in &report.identities {
+            let mark = if identity.holds { "holds" } else { "BROKEN" };
+            out::data(&format!("{mark:>10} {}", identity.name));
+        }
+    }
+    Ok(if sound { Exit::Done } else { Exit::No })
+}
+
+/// The journal itself, or where it lies in the data folder of a hub or a sandbox.
+fn journal_in(path: &Path) -> PathBuf {
+    [path.join("journal.db"), path.join("hub/journal.db")]
+        .into_iter()
+        .find(|candidate| candidate.is_file())
+        .unwrap_or_else(|| path.to_owned())
+}

@@ -1,0 +1,180 @@
+//! The file as it will be used: every text becomes a value, or an error that names it.
+
+use std::path::Path;
+
+use anyhow::{Context as _, anyhow, bail};
+use money::{Amount, BasisPoints, Currency, Rate, Rounding};
+use switch::{
+    CorridorAt, CorridorId, DoubtDecision, Finality, Input, LossBearer, ParticipantId, RefundFees,
+    Role, Span, Time,
+};
+use wire::keys::Jwks;
+
+use super::typed::{self, Config};
+use super::Resolved;
+
+pub(super) fn resolve(config: &Config, folder: &Path) -> anyhow::Result<Resolved> {
+    let listen = &config.hub.listen;
+    let listen = listen.parse().with_context(|| format!("listen on `{listen}`"))?;
+    Ok(Resolved {
+        listen,
+        data: folder.join(&config.hub.data),
+        key: folder.join(&config.hub.key),
+        bootstrap: bootstrap(config, folder)?,
+    })
+}
+
+/// Participants get their numbers in the order of the file, so that corridors and caps can name
+/// them before anything is written.
+fn bootstrap(config: &Config, folder: &Path) -> anyhow::Result<Vec<Input>> {
+    let names: Vec<&str> = config.participants.iter().map(|p| p.name.as_str()).collect();
+    let mut inputs = Vec::new();
+    for one in &config.participants {
+        let input = participant(one, folder);
+        inputs.push(input.with_context(|| format!("set up participant `{}`", one.name))?);
+    }
+    inputs.push(Input::OpenWindow);
+    for one in &config.corridors {
+        let corridor = corridor(one, &names);
+        let corridor = corridor.with_context(|| format!("set up corridor `{}`", one.name))?;
+        inputs.push(Input::SetCorridor(Box::new(corridor)));
+    }
+    for cap in &config.caps {
+        let currency = currency(&cap.currency)?;
+        inputs.push(Input::SetCap {
+            participant: known(&names, &cap.participant)?,
+            currency,
+            cap: amount(&cap.amount, currency)?,
+        });
+    }
+    for one in &config.references {
+        let (base, quote) = (currency(&one.base)?, currency(&one.quote)?);
+        let rate = Rate::parse(base, quote, &one.value)
+            .with_context(|| format!("set the reference rate `{}`", one.value))?;
+        let valid_until = time(&one.valid_until)?;
+        inputs.push(Input::SetReference(switch::Reference { version: 1, valid_until, rate }));
+    }
+    Ok(inputs)
+}
+
+fn participant(one: &typed::Participant, folder: &Path) -> anyhow::Result<Input> {
+    let path = folder.join(&one.keys);
+    let document = std::fs::read(&path)
+        .with_context(|| format!("read the public keys `{}`", path.display()))?;
+    let keys = Jwks::parse(&document)
+        .with_context(|| format!("understand the public keys `{}`", path.display()))?;
+    let roles: anyhow::Result<Vec<Role>> = one.roles.iter().map(|name| role(name)).collect();
+    Ok(Input::SetParticipant(switch::Participant {
+        name: one.name.clone(),
+        scheme: one.scheme.clone(),
+        roles: roles?,
+        finality: match one.finality.as_str() {
+            "confirm" => Finality::Confirm,
+            "immediate" => Finality::Immediate,
+            other => bail!("take the finality `{other}`"),
+        },
+        keys: keys.keys().map(|key| *key.as_bytes()).collect(),
+        callback_url: one.callback_url.clone(),
+        banks: one.banks.clone(),
+        is_active: true,
+    }))
+}
+
+fn corridor(one: &typed::Corridor, names: &[&str]) -> anyhow::Result<switch::Corridor> {
+    let payee_currency = currency(&one.payee_currency)?;
+    let payer_currencies: Vec<Currency> =
+        one.payer_currencies.iter().map(|code| currency(code)).collect::<Result<_, _>>()?;
+    let first = payer_currencies.first().ok_or_else(|| anyhow!("charge in no currency"))?;
+    let fees = one.customer_fees.iter().map(|fee| {
+        Ok(switch::CustomerFee {
+            participant: known(names, &fee.participant)?,
+            amount: amount(&fee.amount, *first)?,
+        })
+    });
+    let seconds = |seconds: u32| Span::from_seconds(i64::from(seconds));
+    Ok(switch::Corridor {
+        at: CorridorAt { id: CorridorId(0), version: 0 },
+        name: one.name.clone(),
+        payer_scheme: one.payer_scheme.clone(),
+        payee_scheme: one.payee_scheme.clone(),
+        payee_currency,
+        active_from: time(&one.active_from)?,
+        amount_min: amount(&one.amount_min, payee_currency)?,
+        amount_max: amount(&one.amount_max, payee_currency)?,
+        payer_day_max: amount(&one.payer_day_max, *first)?,
+        payer_utc_offset_minutes: one.payer_utc_offset_minutes,
+        customer_fees: fees.collect::<anyhow::Result<_>>()?,
+        switch_fee: amount(&one.switch_fee, *first)?,
+        merchant_fee: switch::MerchantFee {
+            total: points(one.merchant_fee.total_bp)?,
+            issuer: points(one.merchant_fee.issuer_bp)?,
+            switch: points(one.merchant_fee.switch_bp)?,
+        },
+        rounding: rounding(&one.rounding)?,
+        fee_rounding: rounding(&one.fee_rounding)?,
+        quote_ttl: seconds(one.quote_ttl_s),
+        ask_timeout: seconds(one.ask_timeout_s),
+        doubt_timeout: seconds(one.doubt_timeout_s),
+        doubt_decision: match one.doubt_decision.as_str() {
+            "complete" => DoubtDecision::Complete,
+            "cancel" => DoubtDecision::Cancel,
+            other => bail!("decide a doubt by `{other}`"),
+        },
+        loss_bearer: match one.loss_bearer.as_str() {
+            "payer_participant" => LossBearer::PayerParticipant,
+            "payee_participant" => LossBearer::PayeeParticipant,
+            "house" => LossBearer::House,
+            other => bail!("let `{other}` bear a loss"),
+        },
+        refund_period: Span::from_seconds(i64::from(one.refund_period_days) * 86_400),
+        refund_wait: seconds(one.refund_wait_s),
+        refund_fees: match one.refund_fees.as_str() {
+            "kept" => RefundFees::Kept,
+            other => bail!("treat fees of a refund as `{other}`"),
+        },
+        payer_currencies,
+    })
+}
+
+fn known(names: &[&str], name: &str) -> anyhow::Result<ParticipantId> {
+    let at = names.iter().position(|known| *known == name);
+    let at = at.ok_or_else(|| anyhow!("name a participant that is not set up: `{name}`"))?;
+    Ok(ParticipantId(u16::try_from(at)?))
+}
+
+fn role(name: &str) -> anyhow::Result<Role> {
+    Ok(match name {
+        "payer" => Role::Payer,
+        "payee" => Role::Payee,
+        "fx" => Role::Fx,
+        "house" => Role::House,
+        "operator" => Role::Operator,
+        other => bail!("take the role `{other}`"),
+    })
+}
+
+fn rounding(name: &str) -> anyhow::Result<Rounding> {
+    Ok(match name {
+        "up" => Rounding::Up,
+        "down" => Rounding::Down,
+        "half_even" => Rounding::HalfEven,
+        other => bail!("round `{other}`"),
+    })
+}
+
+fn currency(code: &str) -> anyhow::Result<Currency> {
+    Currency::from_alpha(code).ok_or_else(|| anyhow!("use the currency `{code}`"))
+}
+
+fn amount(text: &str, currency: Currency) -> anyhow::Result<Amount> {
+    Amount::parse(text, currency).with_context(|| format!("take the amount `{text}`"))
+}
+
+fn points(points: u16) -> anyhow::Result<BasisPoints> {
+    BasisPoints::new(points).ok_or_else(|| anyhow!("take `{points}` basis points"))
+}
+
+fn time(text: &str) -> anyhow::Result<Time> {
+    let time: jiff::Timestamp = text.parse().with_context(|| format!("take the time `{text}`"))?;
+    Ok(Time(i64::try_from(time.as_nanosecond())?))
+}
