@@ -53,6 +53,8 @@ pub struct Writer<J> {
     /// Set when memory is ahead of the journal or the journal is in doubt; nothing is decided
     /// until the state is rebuilt.
     is_stale: bool,
+    /// When time was last looked at; waiting refunds are tried again a while after that.
+    ticked: Time,
 }
 
 impl<J: Journal> Writer<J> {
@@ -93,7 +95,7 @@ impl<J: Journal> Writer<J> {
 
     /// When time alone will have something to decide.
     pub fn next_wake(&self) -> Option<Time> {
-        let retry = Time(self.head.time_ns).after(switch::limits::WAITING_RETRY);
+        let retry = self.ticked.after(switch::limits::WAITING_RETRY);
         let waiting = self.switch.has_waiting().then_some(retry);
         [self.switch.next_deadline(), waiting]
             .into_iter()
@@ -145,6 +147,7 @@ impl<J: Journal> Writer<J> {
     fn decide_due(&mut self, stamp: Stamp, draft: &mut Draft) {
         let due = self.next_wake().is_some_and(|wake| wake <= stamp.now);
         if due {
+            self.ticked = stamp.now;
             let decision = self.switch.decide(stamp.now, &Input::Tick);
             self.take(stamp, &decision.records, draft);
         }

@@ -10,6 +10,7 @@ mod receipt;
 mod sandbox;
 mod serve;
 mod shop;
+mod show;
 mod site;
 mod wallet;
 

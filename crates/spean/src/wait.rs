@@ -42,3 +42,27 @@ pub(crate) fn start_logging() {
         .with_writer(std::io::stderr)
         .try_init();
 }
+
+/// Set by a supervisor that holds the other end of our standard input.
+pub(crate) const SUPERVISED: &str = "SPEAN_SUPERVISED";
+
+/// Ends on a signal, or, for a supervised process, when standard input closes: that is what the
+/// death of the supervisor looks like from here, even when it was killed.
+pub(crate) async fn stop_requested() {
+    if std::env::var_os(SUPERVISED).is_none() {
+        return stop_signal().await;
+    }
+    let (gone, waits) = tokio::sync::oneshot::channel::<()>();
+    // A thread of its own: a read of standard input cannot be cancelled, and the runtime would
+    // wait for it at the end.
+    std::thread::spawn(move || {
+        let mut sink = std::io::sink();
+        let _closed = std::io::copy(&mut std::io::stdin().lock(), &mut sink);
+        // Nobody listens any more when a signal came first.
+        let _nobody = gone.send(());
+    });
+    tokio::select! {
+        () = stop_signal() => {}
+        _ = waits => {}
+    }
+}

@@ -66,12 +66,7 @@ impl Switch {
             }
             Record::RefundWaiting(taken) => self.take_refund(stamp, taken, State::Waiting),
             Record::RefundFunded { id, deadline } => self.fund_refund(*id, *deadline),
-            Record::Asked { id, expires_at } => {
-                if let Some(creditor) = self.items.get(id).map(|item| item.creditor) {
-                    self.asks.entry(creditor).or_default().insert(*id);
-                }
-                self.move_on(*id, State::Asked, *expires_at);
-            }
+            Record::Asked { id, expires_at } => self.ask(*id, *expires_at),
             Record::InDoubt { id, deadline } => self.move_on(*id, State::InDoubt, *deadline),
             Record::Completed { id, window } => self.complete(stamp, *id, *window),
             Record::Cancelled { id, reason } => self.cancel(stamp, *id, *reason),
@@ -161,6 +156,7 @@ impl Switch {
             state: State::Reserved,
             requester: terms.payer,
             creditor: terms.payee,
+            finality: self.finality_of(terms.payee),
             terms,
             amount: terms.amount,
             payer_amount,
@@ -213,6 +209,7 @@ impl Switch {
             state,
             requester: terms.payee,
             creditor: terms.payer,
+            finality: self.finality_of(terms.payer),
             terms,
             amount,
             payer_amount,
@@ -249,6 +246,18 @@ impl Switch {
         self.books.ledger.pend(ChainId(id.0), chain);
         self.waiting.remove(&(created, id));
         self.move_on(id, State::Reserved, deadline);
+    }
+
+    fn ask(&mut self, id: ItemId, expires_at: Time) {
+        let Some(creditor) = self.items.get(&id).map(|item| item.creditor) else {
+            return;
+        };
+        let finality = self.finality_of(creditor);
+        if let Some(item) = self.items.get_mut(&id) {
+            item.finality = finality;
+        }
+        self.asks.entry(creditor).or_default().insert(id);
+        self.move_on(id, State::Asked, expires_at);
     }
 
     fn insert(&mut self, item: Item) {

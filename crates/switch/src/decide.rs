@@ -60,7 +60,7 @@ impl Switch {
     }
 
     pub(crate) fn step(&self, item: &Item, event: Event) -> Step {
-        crate::life::step(item.state, event, self.finality_of(item.creditor))
+        crate::life::step(item.state, event, item.finality)
     }
 
     /// For an item that does not exist yet.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use ledger::Book;
-use money::{Amount, Currency};
+use money::Currency;
 
 use crate::{ParticipantId, Switch};
 
@@ -116,23 +116,26 @@ impl Switch {
         sums.values().all(|sum| *sum == 0)
     }
 
+    /// What is left, what is reserved and what is owed are the whole cap, no more and no less.
     fn headroom_and_used(&self) -> bool {
+        let ledger = &self.books.ledger;
         self.books.hot.values().all(|hot| {
-            let headroom = self.books.ledger.balance(hot.headroom).available();
-            let together = headroom.checked_add(self.books.used_of(hot));
-            together == Some(self.books.cap_of(hot)) || self.books.cap_of(hot) == Amount::ZERO
+            let headroom = u128::from(ledger.balance(hot.headroom).available().minor());
+            let pending = ledger.balance(hot.used_pending).credits_pending;
+            let posted = ledger.balance(hot.used_window).credits_posted;
+            let whole = headroom.saturating_add(pending).saturating_add(posted);
+            whole == u128::from(self.books.cap_of(hot).minor())
         })
     }
 
+    /// Every reserved and every unsettled debit stands in both books.
     fn used_is_explained(&self) -> bool {
         let ledger = &self.books.ledger;
         self.books.hot.values().all(|hot| {
             let pending = ledger.balance(hot.used_pending).credits_pending;
             let posted = ledger.balance(hot.used_window).credits_posted;
-            let used = u128::from(self.books.used_of(hot).minor());
             pending == ledger.balance(hot.net_pending).debits_pending
                 && posted == ledger.balance(hot.net_window).debits_posted
-                && used == pending.saturating_add(posted)
         })
     }
 }

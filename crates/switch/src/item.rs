@@ -3,8 +3,8 @@
 use money::Money;
 
 use crate::{
-    CodeHold, Digest, ItemId, ParticipantId, PayerKey, Refusal, Stamp, State, StatusReason, Terms,
-    Time, WindowId,
+    CodeHold, Digest, Finality, ItemId, ParticipantId, PayerKey, Refusal, Stamp, State,
+    StatusReason, Terms, Time, WindowId,
 };
 
 /// Why an item was cancelled.
@@ -59,6 +59,9 @@ pub struct Item {
     pub requester: ParticipantId,
     /// The side that is asked whether it can credit.
     pub creditor: ParticipantId,
+    /// What the creditor's rail promised when it was asked: a change of its certification while
+    /// an item is open must not turn "it may have credited" into "it has not".
+    pub finality: Finality,
     /// What the payment was agreed on; for a refund, the terms of its payment.
     pub terms: Terms,
     /// The shop's side of it: the price, or what goes back of it.

@@ -7,7 +7,9 @@ mod world;
 #[cfg(test)]
 mod tests {
     use money::{Amount, Currency, Money};
-    use switch::{Input, Kind, Reason, Record, Refusal, Reply, State, StatusReason, Time, Verdict};
+    use switch::{
+        Finality, Input, Kind, Reason, Record, Refusal, Reply, State, StatusReason, Time, Verdict,
+    };
 
     use crate::world::{ACLEDA, FX1, FX2, HOUSE, NETSTARS, SATHAPANA, SECOND, World, jpy, khr};
 
@@ -292,7 +294,7 @@ mod tests {
     #[test]
     fn an_immediate_rail_leaves_a_doubt_that_the_corridor_ends() {
         let mut world = World::new();
-        world.make_immediate(NETSTARS);
+        world.make(NETSTARS, Finality::Immediate);
         let pay = |world: &mut World, id| {
             let quote = world
                 .quote(ACLEDA, id, NETSTARS, "JPQR", jpy(3_000))
@@ -363,6 +365,34 @@ mod tests {
         world.now = Time(world.now.0 + 86_400 * SECOND);
         let stale = world.quote(ACLEDA, 1, NETSTARS, "JPQR", jpy(3_000));
         assert_eq!(stale, Err(Refusal::PolicyNoRate));
+    }
+
+    #[test]
+    fn a_rate_that_cannot_be_measured_against_the_reference_never_wins() {
+        let mut world = World::new();
+        // The second provider writes the pair the other way round: very cheap, if it were read.
+        world.publish_turned(FX2, 2);
+        let quote = world
+            .quote(ACLEDA, 1, NETSTARS, "JPQR", jpy(3_000))
+            .unwrap();
+        assert_eq!(quote.terms.fx, FX1);
+        world.publish_turned(FX1, 2);
+        let none = world.quote(ACLEDA, 1, NETSTARS, "JPQR", jpy(3_000));
+        assert_eq!(none, Err(Refusal::PolicyNoReference));
+    }
+
+    #[test]
+    fn a_certification_that_comes_later_does_not_change_what_was_asked() {
+        let mut world = World::new();
+        world.make(NETSTARS, Finality::Immediate);
+        let quote = world
+            .quote(ACLEDA, 1, NETSTARS, "JPQR", jpy(3_000))
+            .unwrap();
+        world.pay(quote).unwrap();
+        world.make(NETSTARS, Finality::Confirm);
+        world.now = Time(world.now.0 + 30 * SECOND);
+        world.tick();
+        assert_eq!(world.item(1).state, State::InDoubt, "it may have credited");
     }
 
     #[test]

@@ -1,14 +1,22 @@
 //! `spean receipt`: is this receipt genuine? Offline with the hub's public keys; online also
 //! whether anything went back since.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use anyhow::Context as _;
+use participant::edge::Clock;
+use participant::hub::{HubClient, HubSettings};
 use serde_json::json;
-use wire::keys::Jwks;
+use wire::keys::{Jwks, SigningKey};
 use wire::receipt::{Receipt, ReceiptAmount, ReceiptRate};
 
 use crate::cli::ReceiptCommand;
 use crate::exit::{self, Exit};
 use crate::{out, wait};
+
+/// A person waits for the answer.
+const CALL_MAX: Duration = Duration::from_secs(10);
 
 pub(super) fn run(command: ReceiptCommand) -> anyhow::Result<Exit> {
     let ReceiptCommand::Verify { token, keys, hub, json } = command;
@@ -46,12 +54,24 @@ pub(super) fn run(command: ReceiptCommand) -> anyhow::Result<Exit> {
 }
 
 async fn fetch_keys(hub: &str) -> anyhow::Result<Jwks> {
-    let document = participant::hub::keys(hub).await.map_err(unreachable)?;
-    Ok(document)
+    public_client(hub)?.keys().await.map_err(unreachable)
 }
 
 async fn ask(hub: &str, token: &str) -> anyhow::Result<wire::api::ReceiptView> {
-    participant::hub::receipt(hub, token).await.map_err(unreachable)
+    public_client(hub)?.receipt(token).await.map_err(unreachable)
+}
+
+/// Receipts and keys are public: nothing is signed for them, so the key is nobody's.
+fn public_client(hub: &str) -> anyhow::Result<HubClient> {
+    let key = SigningKey::generate().context("make a key")?;
+    let hub_keys = Jwks::new([key.public()]).context("make a key set")?;
+    Ok(HubClient::new(HubSettings {
+        url: hub.to_owned(),
+        key: Arc::new(key),
+        hub_keys: Arc::new(hub_keys),
+        clock: Clock::system(),
+        deadline: CALL_MAX,
+    }))
 }
 
 fn unreachable(error: impl std::fmt::Display) -> anyhow::Error {
@@ -77,34 +97,39 @@ fn rate_text(rate: ReceiptRate) -> String {
     }
 }
 
+fn decided_at(receipt: &Receipt) -> Option<jiff::Timestamp> {
+    let ms = i64::try_from(receipt.decided_at_ms).ok()?;
+    jiff::Timestamp::from_millisecond(ms).ok()
+}
+
 fn as_json(receipt: &Receipt, online: Option<&wire::api::ReceiptView>) -> serde_json::Value {
-    let (currency, amount) = money_text(receipt.amount);
-    let decided = jiff::Timestamp::from_millisecond(receipt.decided_at_ms).ok();
+    let (currency, amount) = money_text(receipt.shop);
+    let decided = decided_at(receipt);
     json!({
         "genuine": true,
-        "payment_id": receipt.payment_id.to_string(),
+        "payment_id": receipt.payment.to_string(),
         "merchant": receipt.merchant.as_str(),
         "amount": { "currency": currency, "amount": amount },
         "rate": rate_text(receipt.rate),
         "reference_rate": rate_text(receipt.reference_rate),
         "decided_at": decided.map(|time| time.to_string()),
-        "sequence": receipt.sequence,
+        "sequence": receipt.journal_seq,
         "online": online,
     })
 }
 
 fn show(receipt: &Receipt, online: Option<&wire::api::ReceiptView>) {
-    let (currency, amount) = money_text(receipt.amount);
+    let (currency, amount) = money_text(receipt.shop);
     let row = |name: &str, text: &str| out::data(&format!("{name:<12}{}", out::safe(text)));
     row("GENUINE", "signed by the hub");
     row("shop", receipt.merchant.as_str());
     row("amount", &format!("{currency} {amount}"));
     row("rate", &format!("{} (reference {})", rate_text(receipt.rate), rate_text(receipt.reference_rate)));
-    if let Ok(time) = jiff::Timestamp::from_millisecond(receipt.decided_at_ms) {
+    if let Some(time) = decided_at(receipt) {
         row("paid at", &time.to_string());
     }
-    row("payment", &receipt.payment_id.to_string());
-    row("journal", &format!("sequence {}", receipt.sequence));
+    row("payment", &receipt.payment.to_string());
+    row("journal", &format!("sequence {}", receipt.journal_seq));
     match online {
         None => row("refunded?", "not known offline; ask with --hub"),
         Some(view) if view.refunded.amount.amount == "0" => row("refunded", "nothing so far"),

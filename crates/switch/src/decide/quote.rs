@@ -3,7 +3,8 @@
 use money::{Amount, Currency, Money, Rate, Rounding};
 
 use crate::{
-    Corridor, ParticipantId, Quote, QuoteInput, Refusal, Role, Standing, Switch, Terms, Time,
+    Corridor, ParticipantId, Quote, QuoteInput, Reference, Refusal, Role, Standing, Switch, Terms,
+    Time,
 };
 
 /// What one FX provider would do.
@@ -14,6 +15,7 @@ struct Offer {
     rate: Rate,
     principal: Money,
     valid_until: Time,
+    reference: Reference,
 }
 
 impl Switch {
@@ -47,12 +49,8 @@ impl Switch {
         };
         let currency = currency.ok_or(Refusal::PayerCurrencyWrong)?;
         let offer = self.best_offer(now, corridor, input.amount, currency)?;
-        let reference = self
-            .references
-            .get(&(offer.rate.base(), offer.rate.quote()))
-            .filter(|reference| reference.valid_until > now)
-            .ok_or(Refusal::PolicyNoReference)?;
-        let terms = terms(corridor, input, &offer, reference.rate);
+        let reference = offer.reference;
+        let terms = terms(corridor, input, &offer);
         let payer_amount = terms.payer_amount().ok_or(Refusal::PayerAmountAboveMax)?;
         let expires_at = now
             .after(corridor.quote_ttl)
@@ -76,19 +74,25 @@ impl Switch {
         currency: Currency,
     ) -> Result<Offer, Refusal> {
         let mut best: Option<Offer> = None;
-        let mut any_rate = false;
+        let mut why = Refusal::PolicyNoRate;
         let first = (corridor.at.id, ParticipantId(0));
         let last = (corridor.at.id, ParticipantId(u16::MAX));
         for (_, standing) in self.standings.range(first..=last) {
-            let Some(offer) = self.offer(now, corridor, standing, price, currency) else {
-                continue;
+            let offer = match self.offer(now, corridor, standing, price, currency) {
+                Ok(offer) => offer,
+                Err(refusal) => {
+                    if why == Refusal::PolicyNoRate {
+                        why = refusal;
+                    }
+                    continue;
+                }
             };
-            any_rate = true;
             let exposure = self
                 .books
                 .exposure_left(offer.fx, corridor.at.id, price.currency);
             let headroom = self.books.headroom(offer.fx, price.currency);
             if price.amount > exposure.min(headroom) {
+                why = Refusal::PolicyNoLiquidity;
                 continue;
             }
             if best.is_none_or(|best| offer.principal.amount < best.principal.amount) {
@@ -110,28 +114,39 @@ impl Switch {
         standing: &Standing,
         price: Money,
         currency: Currency,
-    ) -> Option<Offer> {
-        let provider = self.participant(standing.provider)?;
+    ) -> Result<Offer, Refusal> {
+        let provider = self
+            .participant(standing.provider)
+            .ok_or(Refusal::PolicyNoRate)?;
         if standing.valid_until <= now || !provider.is_active {
-            return None;
+            return Err(Refusal::PolicyNoRate);
         }
-        let rate = standing.rate_for(price)?;
-        let principal = rate.convert(price, corridor.rounding).ok()?;
+        let rate = standing.rate_for(price).ok_or(Refusal::PolicyNoRate)?;
+        let principal = rate
+            .convert(price, corridor.rounding)
+            .map_err(|_rate| Refusal::PolicyNoRate)?;
         // A rate so small that the payer would pay nothing is no rate.
         if principal.currency != currency || principal.amount.is_zero() {
-            return None;
+            return Err(Refusal::PolicyNoRate);
         }
-        Some(Offer {
+        // A rate that cannot be measured against the neutral one never wins: it would take the
+        // place of one that can.
+        let reference = self
+            .reference(rate.base(), rate.quote())
+            .filter(|reference| reference.valid_until > now)
+            .ok_or(Refusal::PolicyNoReference)?;
+        Ok(Offer {
             fx: standing.provider,
             version: standing.version,
             rate,
             principal,
             valid_until: standing.valid_until,
+            reference: *reference,
         })
     }
 }
 
-fn terms(corridor: &Corridor, input: &QuoteInput, offer: &Offer, reference: Rate) -> Terms {
+fn terms(corridor: &Corridor, input: &QuoteInput, offer: &Offer) -> Terms {
     let price = input.amount.amount;
     let fee = corridor.merchant_fee;
     let merchant_fee = fee.total.of(price, corridor.fee_rounding);
@@ -154,6 +169,6 @@ fn terms(corridor: &Corridor, input: &QuoteInput, offer: &Offer, reference: Rate
         issuer_share,
         switch_share,
         rate: offer.rate,
-        reference,
+        reference: offer.reference.rate,
     }
 }

@@ -136,13 +136,27 @@ impl World {
         }
     }
 
-    pub(crate) fn make_immediate(&mut self, who: ParticipantId) {
-        let known = self.switch.participant(who).unwrap().clone();
-        let changed = Participant {
-            finality: Finality::Immediate,
-            ..known
+    /// Standing rates of the first corridor with the pair written the other way round.
+    pub(crate) fn publish_turned(&mut self, provider: ParticipantId, version: u64) {
+        let rate = Rate::parse(Currency::Khr, Currency::Jpy, "0.04").unwrap();
+        let standing = Standing {
+            provider,
+            corridor: CorridorId(0),
+            version,
+            valid_until: self.now.after(Span::from_seconds(3_600)),
+            tiers: vec![Tier {
+                amount_max: Amount::MAX,
+                rate,
+            }],
+            exposure_max: Amount::from_minor(10_000_000).unwrap(),
         };
-        self.give(Input::SetParticipant(changed)).unwrap();
+        self.give(Input::SetStanding(standing)).unwrap();
+    }
+
+    pub(crate) fn make(&mut self, who: ParticipantId, finality: Finality) {
+        let known = self.switch.participant(who).unwrap().clone();
+        self.give(Input::SetParticipant(Participant { finality, ..known }))
+            .unwrap();
     }
 
     pub(crate) fn quote(

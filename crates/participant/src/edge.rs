@@ -1,0 +1,172 @@
+//! The only places that touch the world: the clock, randomness, and the text of a time.
+//!
+//! Everything else takes the time and the random bytes as arguments, so that a test can hold the
+//! clock still and a repetition is a repetition.
+
+use core::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use jiff::Timestamp;
+use uuid::Uuid;
+use wire::signature::Nonce;
+
+/// Where the time comes from.
+#[derive(Clone)]
+pub struct Clock(Source);
+
+#[derive(Clone)]
+enum Source {
+    System,
+    /// Nanoseconds since the epoch, moved by hand.
+    Manual(Arc<AtomicI64>),
+}
+
+impl Clock {
+    /// The machine's clock.
+    pub fn system() -> Self {
+        Self(Source::System)
+    }
+
+    /// A clock that stands still until somebody moves it; every clone moves with it.
+    pub fn manual(now_ms: i64) -> Self {
+        let ns = now_ms.saturating_mul(1_000_000);
+        Self(Source::Manual(Arc::new(AtomicI64::new(ns))))
+    }
+
+    /// Moves a manual clock forward; the machine's clock is left alone.
+    pub fn advance_ms(&self, by_ms: i64) {
+        match &self.0 {
+            Source::System => {}
+            Source::Manual(ns) => {
+                ns.fetch_add(by_ms.saturating_mul(1_000_000), Ordering::SeqCst);
+            }
+        }
+    }
+
+    /// Nanoseconds since the epoch; a clock before the epoch reads as the epoch.
+    pub fn now_ns(&self) -> i64 {
+        match &self.0 {
+            Source::System => SystemTime::now()
+                .duration_since(UNIX_EPOCH)
+                .ok()
+                .and_then(|since| i64::try_from(since.as_nanos()).ok())
+                .unwrap_or(0),
+            Source::Manual(ns) => ns.load(Ordering::SeqCst),
+        }
+    }
+
+    /// Milliseconds since the epoch.
+    pub fn now_ms(&self) -> i64 {
+        self.now_ns().div_euclid(1_000_000)
+    }
+
+    /// Seconds since the epoch, as signatures count.
+    pub fn now_s(&self) -> u64 {
+        u64::try_from(self.now_ns().div_euclid(1_000_000_000)).unwrap_or(0)
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.0 {
+            Source::System => "Clock(system)",
+            Source::Manual(_) => "Clock(manual)",
+        })
+    }
+}
+
+/// The random source gave nothing; no request may be signed without a fresh nonce.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("draw random bytes")]
+pub struct NoRandomness;
+
+/// 128 random bits for a signature.
+///
+/// # Errors
+/// When the operating system gives no randomness.
+pub fn nonce() -> Result<Nonce, NoRandomness> {
+    let mut bytes = [0_u8; 16];
+    aws_lc_rs::rand::fill(&mut bytes).map_err(|aws_lc_rs::error::Unspecified| NoRandomness)?;
+    Ok(Nonce::from_random(bytes))
+}
+
+/// A new payment or refund id: a UUIDv4 in lower case.
+pub fn payment_id() -> String {
+    Uuid::new_v4().hyphenated().to_string()
+}
+
+/// RFC 3339 in UTC with milliseconds, as the wire writes times; the epoch for what no calendar
+/// holds.
+pub fn rfc3339(at_ms: i64) -> String {
+    let at = Timestamp::from_millisecond(at_ms).unwrap_or(Timestamp::UNIX_EPOCH);
+    format!("{at:.3}")
+}
+
+/// Milliseconds since the epoch of an RFC 3339 text; `None` for anything else.
+pub fn parse_rfc3339(text: &str) -> Option<i64> {
+    // The longest form that the wire writes has 24 characters; offsets and nanoseconds fit in 40.
+    if text.len() > 40 {
+        return None;
+    }
+    text.parse::<Timestamp>()
+        .ok()
+        .map(Timestamp::as_millisecond)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_written_with_milliseconds_and_read_back() {
+        for (ms, text) in [
+            (0, "1970-01-01T00:00:00.000Z"),
+            (1_795_392_000_007, "2026-11-23T00:00:00.007Z"),
+            (-1, "1969-12-31T23:59:59.999Z"),
+        ] {
+            assert_eq!(rfc3339(ms), text);
+            assert_eq!(parse_rfc3339(text), Some(ms));
+        }
+        assert_eq!(
+            parse_rfc3339("2026-11-23T09:00:00+09:00"),
+            Some(1_795_392_000_000)
+        );
+        for wrong in [
+            "",
+            "2026-11-23",
+            "2026-11-23T00:00:00",
+            "yesterday",
+            &"2".repeat(41),
+        ] {
+            assert_eq!(parse_rfc3339(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_manual_clock_moves_only_by_hand_and_with_all_its_clones() {
+        let clock = Clock::manual(1_500);
+        let clone = clock.clone();
+        assert_eq!((clock.now_ms(), clock.now_s()), (1_500, 1));
+        clone.advance_ms(600);
+        assert_eq!(
+            (clock.now_ms(), clock.now_s(), clock.now_ns()),
+            (2_100, 2, 2_100_000_000)
+        );
+        let system = Clock::system();
+        let before = system.now_ns();
+        system.advance_ms(i64::MAX);
+        assert!(system.now_ns() >= before && system.now_ms() < 1 << 43);
+    }
+
+    #[test]
+    fn ids_and_nonces_do_not_repeat() {
+        let id = payment_id();
+        assert_eq!(id.len(), 36);
+        assert_eq!(id, id.to_lowercase());
+        assert_eq!(Uuid::parse_str(&id).unwrap().get_version_num(), 4);
+        assert_ne!(id, payment_id());
+        assert_ne!(nonce().unwrap(), nonce().unwrap());
+    }
+}

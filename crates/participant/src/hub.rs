@@ -1,0 +1,321 @@
+//! The hub's interface as a participant calls it, one method per operation.
+
+use core::time::Duration;
+use std::sync::Arc;
+
+use http::{Method, Uri};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use wire::api::{
+    AuditView, CancelRequest, MerchantPut, MerchantView, PaymentList, PaymentRequest, PaymentView,
+    PositionList, QuoteRequest, QuoteView, RatePut, ReceiptView, ReferencePut, RefundRequest,
+    RefundView, ScanAnswer, ScanRequest, Versioned,
+};
+use wire::keys::{Jwks, SigningKey};
+use wire::signature::Direction;
+
+use crate::edge::Clock;
+use crate::http::{Answer, Call, CallError, SignedClient, read_answer};
+use crate::limits;
+
+/// What a client of the hub needs to know.
+#[derive(Clone, Debug)]
+pub struct HubSettings {
+    /// `http://host:port`, without a path.
+    pub url: String,
+    /// Our own key.
+    pub key: Arc<SigningKey>,
+    /// The hub's keys; answers under others are not believed.
+    pub hub_keys: Arc<Jwks>,
+    /// The clock that signatures are made and judged by.
+    pub clock: Clock,
+    /// For a whole call that says nothing else.
+    pub deadline: Duration,
+}
+
+/// A participant's client of the hub; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct HubClient {
+    client: SignedClient,
+    url: String,
+    keys: Arc<Jwks>,
+    deadline: Duration,
+}
+
+impl HubClient {
+    /// A client of its own, with its own connections.
+    pub fn new(settings: HubSettings) -> Self {
+        let HubSettings {
+            url,
+            key,
+            hub_keys,
+            clock,
+            deadline,
+        } = settings;
+        let client = SignedClient::new(key, Direction::Request, clock);
+        let url = url.trim_end_matches('/').to_owned();
+        Self {
+            client,
+            url,
+            keys: hub_keys,
+            deadline,
+        }
+    }
+
+    /// The same client with another deadline.
+    #[must_use]
+    pub fn within(&self, deadline: Duration) -> Self {
+        Self {
+            deadline,
+            ..self.clone()
+        }
+    }
+
+    /// `POST /v1/scans`: what does this code mean?
+    ///
+    /// # Errors
+    /// As every method here: see [`CallError`].
+    pub async fn scan(&self, request: &ScanRequest) -> Result<ScanAnswer, CallError> {
+        self.send(Method::POST, "/v1/scans", request, None).await
+    }
+
+    /// `POST /v1/quotes`: what would it cost?
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn quote(&self, request: &QuoteRequest) -> Result<QuoteView, CallError> {
+        self.send(Method::POST, "/v1/quotes", request, None).await
+    }
+
+    /// `POST /v1/payments`: pay; the hub may wait so long for the outcome before it answers.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn pay(
+        &self,
+        request: &PaymentRequest,
+        wait_s: Option<u32>,
+    ) -> Result<PaymentView, CallError> {
+        self.send(Method::POST, "/v1/payments", request, wait_s)
+            .await
+    }
+
+    /// `GET /v1/payments/{id}`; that it is unknown is no outcome.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn payment(&self, id: &str) -> Result<PaymentView, CallError> {
+        self.get(&format!("/v1/payments/{}", segment(id)?)).await
+    }
+
+    /// `POST /v1/payments/{id}/cancel`: cancels it or says how it stands.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn cancel(&self, id: &str) -> Result<PaymentView, CallError> {
+        let path = format!("/v1/payments/{}/cancel", segment(id)?);
+        self.send(Method::POST, &path, &CancelRequest {}, None)
+            .await
+    }
+
+    /// `POST /v1/payments/{id}/refunds`, by the payee's side.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn refund(
+        &self,
+        payment_id: &str,
+        request: &RefundRequest,
+        wait_s: Option<u32>,
+    ) -> Result<RefundView, CallError> {
+        let path = format!("/v1/payments/{}/refunds", segment(payment_id)?);
+        self.send(Method::POST, &path, request, wait_s).await
+    }
+
+    /// `GET /v1/payments/{id}/refunds/{refund_id}`.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn refund_status(
+        &self,
+        payment_id: &str,
+        refund_id: &str,
+    ) -> Result<RefundView, CallError> {
+        let (payment_id, refund_id) = (segment(payment_id)?, segment(refund_id)?);
+        self.get(&format!("/v1/payments/{payment_id}/refunds/{refund_id}"))
+            .await
+    }
+
+    /// `GET /v1/payments`: one page, newest first; `before` is the `next` of the page before.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn payments(
+        &self,
+        limit: u32,
+        before: Option<&str>,
+    ) -> Result<PaymentList, CallError> {
+        let mut path = format!("/v1/payments?limit={limit}");
+        if let Some(before) = before {
+            path.push_str("&before=");
+            path.push_str(segment(before)?);
+        }
+        self.get(&path).await
+    }
+
+    /// `GET /v1/positions`.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn positions(&self) -> Result<PositionList, CallError> {
+        self.get("/v1/positions").await
+    }
+
+    /// `GET /v1/audit`, for operators.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn audit(&self) -> Result<AuditView, CallError> {
+        self.get("/v1/audit").await
+    }
+
+    /// `PUT /v1/rates`, by an FX provider.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn put_rate(&self, rate: &RatePut) -> Result<Versioned, CallError> {
+        self.send(Method::PUT, "/v1/rates", rate, None).await
+    }
+
+    /// `PUT /v1/reference-rates`, by the house.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn put_reference(&self, rate: &ReferencePut) -> Result<Versioned, CallError> {
+        self.send(Method::PUT, "/v1/reference-rates", rate, None)
+            .await
+    }
+
+    /// `PUT /v1/merchants/{id}`, by the Japanese switch.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn put_merchant(
+        &self,
+        id: &str,
+        merchant: &MerchantPut,
+    ) -> Result<Versioned, CallError> {
+        let path = format!("/v1/merchants/{}", segment(id)?);
+        self.send(Method::PUT, &path, merchant, None).await
+    }
+
+    /// `GET /v1/merchants/{id}`.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn merchant(&self, id: &str) -> Result<MerchantView, CallError> {
+        self.get(&format!("/v1/merchants/{}", segment(id)?)).await
+    }
+
+    /// `GET /v1/keys`: the hub's public keys, unsigned; only for a first acquaintance over a line
+    /// that is trusted for another reason.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn keys(&self) -> Result<Jwks, CallError> {
+        let answer = self
+            .client
+            .fetch(self.uri("/v1/keys")?, self.deadline)
+            .await?;
+        Jwks::parse(&answer.body).map_err(|_bad| CallError::Malformed)
+    }
+
+    /// `GET /v1/receipts/{token}`: what anybody's phone may know.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn receipt(&self, token: &str) -> Result<ReceiptView, CallError> {
+        let uri = self.uri(&format!("/v1/receipts/{}", segment(token)?))?;
+        read_answer(&self.client.fetch(uri, self.deadline).await?)
+    }
+
+    fn uri(&self, path: &str) -> Result<Uri, CallError> {
+        format!("{}{path}", self.url)
+            .parse()
+            .map_err(|_bad| CallError::Unusable)
+    }
+
+    async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, CallError> {
+        let answer = self.call(Method::GET, path, None, None).await?;
+        read_answer(&answer)
+    }
+
+    async fn send<B: Serialize, T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        body: &B,
+        wait_s: Option<u32>,
+    ) -> Result<T, CallError> {
+        let body = serde_json::to_vec(body).map_err(|_bad| CallError::Unusable)?;
+        read_answer(&self.call(method, path, Some(body), wait_s).await?)
+    }
+
+    async fn call(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<Vec<u8>>,
+        prefer_wait_s: Option<u32>,
+    ) -> Result<Answer, CallError> {
+        let uri = self.uri(path)?;
+        let call = Call {
+            method,
+            uri,
+            body,
+            prefer_wait_s,
+            deadline: self.deadline,
+        };
+        self.client.call(call, |kid| self.keys.find(kid)).await
+    }
+}
+
+/// An id as a path segment. Ids of the interface need no escaping, so what would need it is not
+/// one, and a `/` or `?` of somebody else never changes which operation is called.
+fn segment(id: &str) -> Result<&str, CallError> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~@".contains(&byte);
+    let dots = id.bytes().all(|byte| byte == b'.');
+    if dots || id.len() > limits::SEGMENT_CHARS_MAX || !id.bytes().all(plain) {
+        return Err(CallError::Unusable);
+    }
+    Ok(id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_that_would_change_the_address_is_not_sent() {
+        for good in [
+            "4dfc7a3e-1b1c-4f0a-9d7e-2f1f0d3c5b6a",
+            "spr1.AbC_-",
+            "shop@sthp",
+        ] {
+            assert_eq!(segment(good).unwrap(), good);
+        }
+        for bad in [
+            "",
+            ".",
+            "..",
+            "a/b",
+            "a?b",
+            "a%2fb",
+            "a b",
+            "é",
+            &"x".repeat(401),
+        ] {
+            assert!(matches!(segment(bad), Err(CallError::Unusable)), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Statements of different parties about the same money, held against each other.
+
+use money::{Amount, Currency};
+use wire::api::{Identity, Money, PositionList};
+use wire::receipt::Receipt;
+
+use super::{Network, Paid, Story, StoryError, at_hub};
+use crate::desk::api::Books;
+
+/// Whether an institution's own net with the link is what the hub says it is, in every currency
+/// that either of them knows.
+pub(super) fn agrees(books: &Books, positions: &PositionList) -> bool {
+    let own = |currency: &str| {
+        let net = books.link_net.iter().find(|net| net.currency == currency);
+        net.map_or("0", |net| net.amount.as_str())
+    };
+    let mut at_hub = positions.positions.iter().filter(|p| p.participant == books.participant);
+    at_hub.all(|position| same_number(own(&position.currency), &position.net))
+}
+
+/// `0` and `0.00` are the same number.
+fn same_number(a: &str, b: &str) -> bool {
+    let plain = |text: &str| {
+        let cut = text.trim_end_matches('0').trim_end_matches('.');
+        if text.contains('.') { cut.to_owned() } else { text.to_owned() }
+    };
+    plain(a) == plain(b)
+}
+
+/// The hub's identities, and those between the parties.
+pub(super) async fn identities(
+    network: &Network,
+    story: &Story,
+) -> Result<Vec<Identity>, StoryError> {
+    let mut all = story.audit.identities.clone();
+    let mut add = |name: String, holds: bool| all.push(Identity { name, holds });
+    add("nothing_is_open".to_owned(), story.audit.open_items == 0);
+    for books in &story.books {
+        let who = &books.participant;
+        add(format!("{who}_books_balance"), books.trial_balance_holds);
+        add(format!("{who}_net_is_the_hubs"), agrees(books, &story.positions));
+    }
+    let keys = network.house.keys().await.map_err(at_hub("read the hub's keys"))?;
+    for paid in &story.payments {
+        let way = paid.direction;
+        add(format!("{way}_customer_paid_what_was_quoted"), paid_as_quoted(paid));
+        add(format!("{way}_hub_kept_what_was_quoted"), kept_as_quoted(paid));
+        let receipt = paid.hub.receipt.as_deref().unwrap_or_default();
+        let genuine = Receipt::decode(receipt, &keys)
+            .is_ok_and(|receipt| receipt.payment.to_string() == paid.quoted.payment_id);
+        add(format!("{way}_receipt_is_genuine"), genuine);
+    }
+    add("refund_came_back".to_owned(), came_back(story));
+    Ok(all)
+}
+
+/// What left the customer's balance is what the customer was shown before confirming.
+fn paid_as_quoted(paid: &Paid) -> bool {
+    let [before, after] = &paid.customer;
+    let minor = |text: &str| minor(&before.currency, text);
+    let quoted = &paid.quoted.quote.payer_amount;
+    match (minor(&before.balance), minor(&after.balance), minor(&quoted.amount)) {
+        (Some(before), Some(after), Some(paid)) => before.checked_sub(paid) == Some(after),
+        _ => false,
+    }
+}
+
+fn kept_as_quoted(paid: &Paid) -> bool {
+    let quote = &paid.quoted.quote;
+    paid.hub.terms.as_ref().is_some_and(|terms| {
+        terms.payer_amount == quote.payer_amount
+            && terms.shop_receives == quote.shop_receives
+            && terms.rate == quote.rate
+            && terms.reference_rate == quote.reference_rate
+    })
+}
+
+/// What came back to the customer is what the hub says went back, by this refund.
+fn came_back(story: &Story) -> bool {
+    let Some(first) = story.payments.first() else { return false };
+    let [_, before] = &first.customer;
+    let Some(refund) = &story.refund.shop.refund else { return false };
+    let back: &Money = &refund.payer_amount;
+    let minor = |text: &str| minor(&before.currency, text);
+    match (minor(&before.balance), minor(&story.refund.customer.balance), minor(&back.amount)) {
+        (Some(before), Some(after), Some(back)) => before.checked_add(back) == Some(after),
+        _ => false,
+    }
+}
+
+fn minor(currency: &str, text: &str) -> Option<Amount> {
+    Amount::parse(text, Currency::from_alpha(currency)?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::same_number;
+
+    #[test]
+    fn numbers_are_compared_and_not_their_texts() {
+        for (a, b, same) in [
+            ("0", "0", true),
+            ("-53524", "-53524", true),
+            ("1.50", "1.5", true),
+            ("1.00", "1", true),
+            ("100", "1", false),
+            ("-1", "1", false),
+        ] {
+            assert_eq!(same_number(a, b), same, "{a} {b}");
+        }
+    }
+}

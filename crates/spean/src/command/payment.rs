@@ -1,0 +1,73 @@
+//! `spean payment`: what the hub tells a participant about a payment.
+
+use participant::http::CallError;
+use wire::api::PaymentView;
+
+use super::show::money;
+use super::site::Site;
+use crate::cli::PaymentCommand;
+use crate::exit::{self, Exit};
+use crate::{out, wait};
+
+pub(super) fn run(command: PaymentCommand) -> anyhow::Result<Exit> {
+    let PaymentCommand::Show { payment, by, at } = command;
+    let hub = Site::find(&at)?.hub(&by)?;
+    let view = wait::block_on(async {
+        hub.payment(&payment).await.map_err(|error| no(&error))
+    })?;
+    if at.json {
+        out::json(&view)?;
+    } else {
+        show(&view)?;
+    }
+    Ok(Exit::Done)
+}
+
+fn no(error: &CallError) -> anyhow::Error {
+    let exit = if error.problem().is_some() { Exit::No } else { Exit::Unreachable };
+    exit::error(exit, format!("ask about the payment: {error}"))
+}
+
+fn show(view: &PaymentView) -> anyhow::Result<()> {
+    let row = |name: &str, text: &str| out::data(&format!("{name:<10}{}", out::safe(text)));
+    let state = serde_json::to_value(view.state)?;
+    row("payment", &view.payment_id);
+    row("state", state.as_str().unwrap_or_default());
+    if let Some(reason) = &view.reason {
+        row("because", &format!("{} ({})", reason.code, reason.who_must_act));
+    }
+    if let Some(terms) = &view.terms {
+        row("corridor", &format!("{} version {}", terms.corridor, terms.corridor_version));
+        row("parties", &format!("{} → {}, exchange {}", terms.payer, terms.payee, terms.fx_provider));
+        row("price", &money(&terms.amount));
+        row("paid", &format!("{}, every fee included", money(&terms.payer_amount)));
+        row("shop gets", &money(&terms.shop_receives));
+        row(
+            "rate",
+            &format!(
+                "{} (reference {}, margin {} %, in all {} %)",
+                terms.rate.value,
+                terms.reference_rate.value,
+                terms.margin_percent,
+                terms.total_cost_percent
+            ),
+        );
+    }
+    for leg in &view.legs {
+        row("leg", &format!("{} owes {} {}", leg.owes, leg.is_owed, money(&leg.amount)));
+    }
+    if let Some(back) = &view.refunded {
+        row("refunded", &format!("{} = {}", money(&back.amount), money(&back.payer_amount)));
+    }
+    row("taken", &view.created_at);
+    if let Some(time) = &view.decided_at {
+        row("decided", time);
+    }
+    if let (Some(sequence), Some(hash)) = (view.sequence, &view.hash) {
+        row("journal", &format!("sequence {sequence}, hash {hash}"));
+    }
+    if let Some(receipt) = &view.receipt {
+        row("receipt", receipt);
+    }
+    Ok(())
+}

@@ -1,0 +1,160 @@
+//! `spean sandbox`: one supervising process that starts the hub and every institution as children
+//! of the same binary, tells the story, and stays up to be tried.
+
+mod children;
+mod layout;
+mod show;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use participant::edge::Clock;
+use participant::hub::{HubClient, HubSettings};
+use sandbox::desk::client::DeskClient;
+use sandbox::story::{Network, tell};
+use wire::api::{Rate, ReferencePut};
+use wire::keys::{Jwks, SigningKey};
+
+use crate::cli::SandboxArgs;
+use crate::exit::{self, Exit};
+use crate::{out, wait};
+
+use self::children::Children;
+use self::layout::Layout;
+pub(super) use self::layout::{Description, pointer};
+
+/// A call of the supervisor to the hub.
+const CALL_MAX: Duration = Duration::from_secs(10);
+/// Riel for one yen, as nobody's rate: the story measures margins against it.
+const REFERENCE: &str = "26.5";
+/// How long a published reference rate holds, and how often it is published again.
+const REFERENCE_HOLDS_MS: i64 = 24 * 3_600_000;
+const REFERENCE_EVERY: Duration = Duration::from_secs(6 * 3_600);
+
+pub(super) fn run(args: &SandboxArgs) -> anyhow::Result<Exit> {
+    wait::block_on(supervise(args))
+}
+
+async fn supervise(args: &SandboxArgs) -> anyhow::Result<Exit> {
+    // Kept until the end: dropping it removes the temporary folder.
+    let (folder, _temporary) = folder(args)?;
+    let layout = Layout::prepare(&folder, args.port)?;
+    let mut children = Children::start(&layout)?;
+    let ended = tokio::select! {
+        told = run_story(args, &layout, &mut children) => told,
+        () = wait::stop_signal() => Ok(Exit::Done),
+    };
+    children.stop().await;
+    layout.forget();
+    ended
+}
+
+fn folder(args: &SandboxArgs) -> anyhow::Result<(PathBuf, Option<tempfile::TempDir>)> {
+    match &args.data {
+        Some(folder) => {
+            std::fs::create_dir_all(folder)
+                .with_context(|| format!("make the folder `{}`", folder.display()))?;
+            let folder = folder.canonicalize().context("find the data folder")?;
+            Ok((folder, None))
+        }
+        None => {
+            let temporary = tempfile::Builder::new()
+                .prefix("spean-sandbox-")
+                .tempdir()
+                .context("make a temporary folder")?;
+            Ok((temporary.path().to_owned(), Some(temporary)))
+        }
+    }
+}
+
+async fn run_story(
+    args: &SandboxArgs,
+    layout: &Layout,
+    children: &mut Children,
+) -> anyhow::Result<Exit> {
+    if !args.json {
+        show::opening(layout);
+    }
+    let network = network(layout)?;
+    children.wait_ready(layout, &network).await?;
+    publish_reference(&network).await?;
+    children.wait_desks(&network).await?;
+    layout.remember(children.pids())?;
+    let story = tell(&network)
+        .await
+        .map_err(|error| exit::error(Exit::No, format!("tell the story: {error}")))?;
+    if args.json {
+        out::json(&story.report())?;
+    } else {
+        show::story(&story);
+    }
+    if args.once {
+        return Ok(if story.holds() { Exit::Done } else { Exit::No });
+    }
+    show::next(layout, &story);
+    stay(&network, children).await
+}
+
+/// Stays up, keeps the reference rate fresh, and notices when a child dies.
+async fn stay(network: &Network, children: &mut Children) -> anyhow::Result<Exit> {
+    let mut again = tokio::time::interval(REFERENCE_EVERY);
+    again.tick().await;
+    loop {
+        tokio::select! {
+            _ = again.tick() => publish_reference(network).await?,
+            dead = children.first_to_die() => {
+                return Err(exit::error(Exit::Machine, format!("keep `{dead}` running")));
+            }
+        }
+    }
+}
+
+fn network(layout: &Layout) -> anyhow::Result<Network> {
+    let clock = Clock::system();
+    let house = house_client(&layout.folder, &layout.hub_url(), clock.clone())?;
+    let desks = layout.institutions().map(|(name, url)| (name.to_owned(), DeskClient::new(&url)));
+    Ok(Network { house, desks: desks.collect::<BTreeMap<_, _>>(), clock })
+}
+
+/// A client of the hub with the operator's key of this sandbox.
+fn house_client(folder: &Path, url: &str, clock: Clock) -> anyhow::Result<HubClient> {
+    super::site::client(folder, "house", url, clock)
+}
+
+/// Who asks the hub as a participant: its key, and the hub's public keys.
+pub(super) fn client(
+    key: &Path,
+    hub_keys: &Path,
+    url: &str,
+    clock: Clock,
+) -> anyhow::Result<HubClient> {
+    let pem = std::fs::read_to_string(key)
+        .with_context(|| format!("read the key `{}`", key.display()))?;
+    let key = SigningKey::from_pem(&pem).context("understand the key")?;
+    let document = std::fs::read(hub_keys)
+        .with_context(|| format!("read the hub's keys `{}`", hub_keys.display()))?;
+    let hub_keys = Jwks::parse(&document).context("understand the hub's keys")?;
+    Ok(HubClient::new(HubSettings {
+        url: url.to_owned(),
+        key: Arc::new(key),
+        hub_keys: Arc::new(hub_keys),
+        clock,
+        deadline: CALL_MAX,
+    }))
+}
+
+async fn publish_reference(network: &Network) -> anyhow::Result<()> {
+    let now_ms = network.clock.now_ms();
+    let rate = ReferencePut {
+        version: u64::try_from(now_ms).unwrap_or_default(),
+        valid_until: participant::edge::rfc3339(now_ms.saturating_add(REFERENCE_HOLDS_MS)),
+        rate: Rate { base: "JPY".into(), quote: "KHR".into(), value: REFERENCE.into() },
+    };
+    network.house.put_reference(&rate).await.map_err(|error| {
+        exit::error(Exit::Unreachable, format!("publish the reference rate: {error}"))
+    })?;
+    Ok(())
+}

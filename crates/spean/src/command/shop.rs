@@ -1,0 +1,126 @@
+//! `spean shop`: a shop's side, talking to its simulated institution.
+
+use sandbox::desk::api::{DeskState, ShopRefundRequest, ShopRequest};
+use wire::api::Money;
+
+use super::show::money;
+use super::site::{Site, desk_error};
+use crate::cli::{At, ShopCommand};
+use crate::exit::Exit;
+use crate::{out, wait};
+
+pub(super) fn run(command: ShopCommand) -> anyhow::Result<Exit> {
+    wait::block_on(async {
+        match command {
+            ShopCommand::Add {
+                at_institution,
+                name,
+                name_local,
+                city,
+                postal_code,
+                category,
+                at,
+            } => {
+                let accepts_foreign = None;
+                let wanted =
+                    ShopRequest { name, name_local, city, postal_code, category, accepts_foreign };
+                add(&at, &at_institution, &wanted).await
+            }
+            ShopCommand::Refund { at_institution, payment, amount, at } => {
+                refund(&at, &at_institution, payment, amount).await
+            }
+            ShopCommand::Sales { at_institution, shop, at } => {
+                sales(&at, &at_institution, shop).await
+            }
+        }
+    })
+}
+
+async fn add(at: &At, institution: &str, wanted: &ShopRequest) -> anyhow::Result<Exit> {
+    let desk = Site::find(at)?.desk(institution)?;
+    let shop = desk.open_shop(wanted).await;
+    let shop = shop.map_err(|error| desk_error("open the shop", &error))?;
+    if at.json {
+        out::json(&shop)?;
+    } else {
+        out::data(&format!("shop     {}", out::safe(&shop.shop)));
+        out::data(&format!("name     {} (simulated)", out::safe(&shop.name)));
+        out::data(&format!("code     {}", out::safe(&shop.payload)));
+        out::talk(&super::qr::drawn(&shop.payload)?);
+    }
+    Ok(Exit::Done)
+}
+
+/// The currency of a sale is the shop's; it is looked up so that it need not be typed.
+async fn refund(
+    at: &At,
+    institution: &str,
+    payment_id: String,
+    amount: String,
+) -> anyhow::Result<Exit> {
+    let desk = Site::find(at)?.desk(institution)?;
+    let currency = if institution == "netstars" { "JPY" } else { "KHR" };
+    let amount = Money { currency: currency.to_owned(), amount };
+    let wanted = ShopRefundRequest { payment_id, amount };
+    let refund = desk.refund(&wanted).await;
+    let refund = refund.map_err(|error| desk_error("refund", &error))?;
+    if at.json {
+        out::json(&refund)?;
+    } else {
+        out::data(&format!("refund   {}", refund.refund_id));
+        out::data(&format!("state    {}", word(refund.state)));
+        out::data(&format!("amount   {}", money(&refund.amount)));
+        if let Some(view) = &refund.refund {
+            out::data(&format!("payer    gets {}", money(&view.payer_amount)));
+        }
+    }
+    Ok(match refund.state {
+        DeskState::Cancelled | DeskState::Refused => Exit::No,
+        DeskState::Quoted | DeskState::Sent | DeskState::Completed => Exit::Done,
+    })
+}
+
+fn word(state: DeskState) -> &'static str {
+    match state {
+        DeskState::Quoted => "not sent",
+        DeskState::Sent => "sent, not decided yet",
+        DeskState::Completed => "completed",
+        DeskState::Cancelled => "cancelled",
+        DeskState::Refused => "refused",
+    }
+}
+
+async fn sales(at: &At, institution: &str, shop: Option<String>) -> anyhow::Result<Exit> {
+    let desk = Site::find(at)?.desk(institution)?;
+    let shops = match shop {
+        Some(shop) => vec![shop],
+        None => {
+            let list = desk.shops().await.map_err(|error| desk_error("list the shops", &error))?;
+            list.shops.into_iter().map(|shop| shop.shop).collect()
+        }
+    };
+    for shop in shops {
+        let list = desk.sales(&shop).await;
+        let list = list.map_err(|error| desk_error("list the sales", &error))?;
+        if at.json {
+            out::json(&serde_json::json!({ "shop": shop, "sales": list.sales }))?;
+            continue;
+        }
+        out::data(&format!("{} (simulated)", out::safe(&shop)));
+        if list.sales.is_empty() {
+            out::data("  nothing sold yet");
+        }
+        for sale in &list.sales {
+            out::data(&format!(
+                "  {}  {:>14}  fee {:>10}  got {:>14}  back {:>12}  {}",
+                sale.time,
+                money(&sale.amount),
+                money(&sale.fee),
+                money(&sale.received),
+                money(&sale.refunded),
+                sale.payment_id
+            ));
+        }
+    }
+    Ok(Exit::Done)
+}

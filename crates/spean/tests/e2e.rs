@@ -1,0 +1,13 @@
+//! The real binary, real processes, real files: what a new user and an auditor would see.
+
+#[cfg(test)]
+#[path = "e2e/network.rs"]
+mod network;
+
+#[cfg(test)]
+#[path = "e2e/once.rs"]
+mod once;
+
+#[cfg(test)]
+#[path = "e2e/stays_up.rs"]
+mod stays_up;

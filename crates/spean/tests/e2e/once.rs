@@ -1,0 +1,152 @@
+//! `sandbox --once --json`: the figures of the story, the same books twice, the audit.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::network::{files, json, spean};
+
+/// Nets of the story's table, by (currency, participant).
+const NETS: [(&str, &str, i64); 12] = [
+    ("KHR", "acleda", -53_524),
+    ("KHR", "sathapana", 119_880),
+    ("KHR", "netstars", 0),
+    ("KHR", "fx1", -66_576),
+    ("KHR", "fx2", 0),
+    ("KHR", "house", 220),
+    ("JPY", "acleda", 12),
+    ("JPY", "sathapana", 0),
+    ("JPY", "netstars", -2_585),
+    ("JPY", "fx1", 2_565),
+    ("JPY", "fx2", 0),
+    ("JPY", "house", 8),
+];
+
+fn once(folder: &Path) -> Value {
+    let folder = folder.to_string_lossy();
+    json(&["sandbox", "--once", "--json", "--port", "0", "--data", &folder])
+}
+
+fn check_schema(report: &Value) {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/sandbox.schema.json");
+    let text = std::fs::read_to_string(path).expect("the schema is there");
+    let schema: Value = serde_json::from_str(&text).expect("the schema is JSON");
+    let validator = jsonschema::validator_for(&schema).expect("the schema is one");
+    let errors: Vec<String> = validator
+        .iter_errors(report)
+        .map(|error| format!("{} at {}", error, error.instance_path()))
+        .collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+}
+
+fn check_nets(report: &Value, times: i64) {
+    let nets: BTreeMap<(String, String), String> = report["nets"]
+        .as_array()
+        .expect("nets")
+        .iter()
+        .map(|net| {
+            let text = |key: &str| net[key].as_str().expect("a text").to_owned();
+            ((text("currency"), text("participant")), text("amount"))
+        })
+        .collect();
+    assert_eq!(nets.len(), NETS.len(), "{nets:?}");
+    for (currency, participant, amount) in NETS {
+        let got = nets.get(&(currency.to_owned(), participant.to_owned()));
+        let expected = (amount * times).to_string();
+        assert_eq!(got, Some(&expected), "{currency} {participant}, {times} times");
+    }
+}
+
+#[test]
+fn the_story_comes_out_and_goes_on_with_the_same_books() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let first = once(folder.path());
+    check_schema(&first);
+    check_nets(&first, 1);
+    let text = |report: &Value, path: &str| {
+        report.pointer(path).and_then(Value::as_str).map(str::to_owned)
+    };
+    for (path, expected) in [
+        ("/payments/0/direction", "KH-JP"),
+        ("/payments/0/payer_amount/amount", "80536"),
+        ("/payments/0/shop_receives/amount", "2964"),
+        ("/payments/0/rate/value", "26.712"),
+        ("/payments/0/reference_rate/value", "26.5"),
+        ("/payments/0/margin_percent", "0.800"),
+        ("/payments/0/total_cost_percent", "1.303"),
+        ("/payments/1/direction", "JP-KH"),
+        ("/payments/1/payer_amount/amount", "4565"),
+        ("/payments/1/shop_receives/amount", "119280"),
+        ("/payments/1/margin_percent", "0.800"),
+        ("/payments/1/total_cost_percent", "0.810"),
+        ("/refunds/0/amount/amount", "1000"),
+        ("/refunds/0/payer_amount/amount", "26712"),
+    ] {
+        assert_eq!(text(&first, path).as_deref(), Some(expected), "{path}");
+    }
+    let second = once(folder.path());
+    check_schema(&second);
+    check_nets(&second, 2);
+    // Ids and the dynamic code are fresh; the printed code is the same sticker.
+    for (path, same) in [
+        ("/payments/0/id", false),
+        ("/payments/1/id", false),
+        ("/payments/0/receipt", false),
+        ("/payments/1/payload", false),
+        ("/payments/0/payload", true),
+    ] {
+        assert_eq!(text(&first, path) == text(&second, path), same, "{path}");
+    }
+    audited(folder.path());
+    nobody_is_named(folder.path());
+}
+
+/// The audit passes, and names the sequence when one byte of one row is changed.
+fn audited(folder: &Path) {
+    let path = folder.to_string_lossy();
+    let sound = json(&["audit", "verify", "--json", &path]);
+    assert_eq!(sound["sound"], true, "{sound}");
+    let batches = sound["batches"].as_i64().expect("a count");
+    let journal = rusqlite::Connection::open(folder.join("hub/journal.db")).expect("SQLite");
+    let row = "SELECT records FROM journal WHERE seq = ?1";
+    let set = "UPDATE journal SET records = ?2 WHERE seq = ?1";
+    for seq in [1, batches / 2, batches] {
+        let whole: Vec<u8> = journal.query_row(row, [seq], |row| row.get(0)).expect("a row");
+        let mut bent = whole.clone();
+        let last = bent.last_mut().expect("a row is not empty");
+        *last ^= 1;
+        journal.execute(set, rusqlite::params![seq, bent]).expect("write");
+        let output = spean(&["audit", "verify", "--json", &path]);
+        assert_eq!(output.status.code(), Some(1), "row {seq}");
+        let words: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        let why = words["why"].as_str().expect("words");
+        assert!(why.contains(&format!("sequence `{seq}`")) || why.contains(&format!(" {seq}")),
+            "row {seq}: {why}");
+        journal.execute(set, rusqlite::params![seq, whole]).expect("write");
+    }
+    assert_eq!(json(&["audit", "verify", "--json", &path]), sound, "mended, it is sound again");
+}
+
+/// No payer's name and no account number in any file of the hub, nor in anybody's log.
+fn nobody_is_named(folder: &Path) {
+    let hub = files(&folder.join("hub"));
+    let logs = files(folder).into_iter().filter(|path| path.ends_with("log.jsonl"));
+    let searched: Vec<_> = hub.into_iter().chain(logs).collect();
+    assert!(searched.iter().any(|path| path.ends_with("hub/journal.db")), "{searched:?}");
+    assert!(searched.iter().filter(|path| path.ends_with("log.jsonl")).count() >= 6);
+    let own = std::fs::read(folder.join("acleda/ledger.db")).expect("the bank's own books");
+    let wal = std::fs::read(folder.join("acleda/ledger.db-wal")).unwrap_or_default();
+    let known = |name: &str| {
+        let has = |bytes: &[u8]| bytes.windows(name.len()).any(|part| part == name.as_bytes());
+        has(&own) || has(&wal)
+    };
+    assert!(known("Sokha"), "the bank knows its customer, so the search can find names");
+    for path in searched {
+        let bytes = std::fs::read(&path).expect("a file");
+        for secret in ["Sokha", "sokha", "Hana", "hana@"] {
+            let found = bytes.windows(secret.len()).any(|part| part == secret.as_bytes());
+            assert!(!found, "`{secret}` in {}", path.display());
+        }
+    }
+}

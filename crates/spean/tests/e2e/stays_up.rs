@@ -1,0 +1,160 @@
+//! A sandbox that stays up: other terminals, a power cut, the same state again.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::network::{Alone, Up, house, json, spean};
+
+fn wait<T>(work: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.expect("a runtime").block_on(work)
+}
+
+/// The state hash of every institution's books.
+async fn books(up: &Up) -> Vec<(String, String)> {
+    let mut all = Vec::new();
+    for (name, desk) in up.desks() {
+        all.push((name, desk.books().await.expect("books").state_hash));
+    }
+    all
+}
+
+/// Asks until somebody answers; a process that has just been started listens in a moment, and
+/// each try has the client's own deadline.
+async fn until_it_answers<T, E>(mut ask: impl AsyncFnMut() -> Result<T, E>) -> T {
+    let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(30);
+    loop {
+        match ask().await {
+            Ok(answer) => return answer,
+            Err(_not_yet) => assert!(tokio::time::Instant::now() < deadline, "nobody answers"),
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
+#[test]
+fn a_power_cut_loses_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let up = Up::start(folder.path());
+    let (hub, urls) = (up.url("hub"), up.description()["urls"].clone());
+    let before = wait(async {
+        let audit = house(folder.path(), &hub).audit().await.expect("an audit");
+        (audit, books(&up).await)
+    });
+    assert_eq!(before.0.open_items, 0);
+    let folder = up.kill();
+    let path = folder.to_string_lossy();
+    let offline = json(&["audit", "verify", "--json", &path]);
+    assert_eq!(offline["state_hash"], Value::String(before.0.state_hash.clone()));
+    // The hub alone: nobody can tell it anything new before it is asked.
+    let alone = Alone::start(&folder, "hub");
+    let client = house(&folder, &hub);
+    let after = wait(until_it_answers(async || client.audit().await));
+    assert_eq!(after.state_hash, before.0.state_hash);
+    assert_eq!((after.sequence, &after.hash), (before.0.sequence, &before.0.hash));
+    assert!(after.identities.iter().all(|identity| identity.holds));
+    drop(alone);
+    // Each institution alone, without a hub.
+    for (name, hash) in &before.1 {
+        let _alone = Alone::start(&folder, name);
+        let url = urls[name].as_str().expect("an address");
+        let desk = sandbox::desk::client::DeskClient::new(url);
+        let after = wait(until_it_answers(async || desk.books().await));
+        assert_eq!(&after.state_hash, hash, "{name}");
+    }
+}
+
+fn field(value: &Value, path: &str) -> String {
+    let text = value.pointer(path).and_then(Value::as_str);
+    text.unwrap_or_else(|| panic!("{path} in {value}")).to_owned()
+}
+
+#[test]
+fn another_terminal_adds_a_shop_and_a_customer_and_pays() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let up = Up::start(folder.path());
+    let at = up.sandbox_file();
+    let shop = json(&[
+        "shop", "add", "--json", "--sandbox", &at, "--at-institution", "netstars", "--name",
+        "Cafe Sora", "--name-local", "カフェ空", "--city", "Tokyo", "--postal-code", "1000001",
+    ]);
+    let customer = json(&[
+        "wallet", "add", "--json", "--sandbox", &at, "--at-institution", "acleda", "--name", "Srey",
+        "--balance", "100000",
+    ]);
+    let (account, code) = (field(&customer, "/account"), field(&shop, "/payload"));
+    let quoted = json(&[
+        "wallet", "quote", "--json", "--sandbox", &at, "--account", &account, "--amount", "1000",
+        &code,
+    ]);
+    assert_eq!(field(&quoted, "/quote/payer_amount/amount"), "27112");
+    let payment = field(&quoted, "/payment_id");
+    let paid = json(&[
+        "wallet", "pay", "--json", "--sandbox", &at, "--account", &account, "--payment", &payment,
+    ]);
+    assert_eq!(field(&paid, "/state"), "completed");
+    let status = json(&[
+        "wallet", "status", "--json", "--sandbox", &at, "--account", &account, &payment,
+    ]);
+    assert_eq!(field(&status, "/customer_debited/amount"), "27112");
+    let shown = json(&["payment", "show", "--json", "--sandbox", &at, &payment]);
+    assert_eq!(field(&shown, "/terms/shop_receives/amount"), "988");
+    receipts(&up, &field(&shown, "/receipt"), folder.path());
+    refusals(&at, &account, &code);
+    metrics_name_nobody(&up.url("hub"), &account);
+    for word in ["simulated", "KHR 80,536", "wallet pay", "receipt verify"] {
+        assert!(up.printed.contains(word), "{word} in the story");
+    }
+}
+
+/// A receipt is checked offline and online, and a changed one is not genuine.
+fn receipts(up: &Up, receipt: &str, folder: &Path) {
+    let keys = folder.join("keys/hub.jwks").to_string_lossy().into_owned();
+    let offline = json(&["receipt", "verify", "--json", "--keys", &keys, receipt]);
+    assert_eq!((&offline["genuine"], &offline["online"]), (&Value::Bool(true), &Value::Null));
+    assert_eq!(field(&offline, "/merchant"), "Cafe Sora");
+    let online = json(&["receipt", "verify", "--json", "--hub", &up.url("hub"), receipt]);
+    assert_eq!(field(&online, "/online/refunded/amount/amount"), "0");
+    let bent = receipt.replace(&receipt[20..22], if &receipt[20..22] == "AA" { "BB" } else { "AA" });
+    let output = spean(&["receipt", "verify", "--json", "--keys", &keys, &bent]);
+    assert_eq!(output.status.code(), Some(1));
+}
+
+/// A clear no has exit code 1 and says who must act; a wrong code never reaches the hub's books.
+fn refusals(at: &str, account: &str, code: &str) {
+    let bent = code.replace("5802JP", "5802KH");
+    for (words, expected) in [
+        (vec!["wallet", "pay", "--amount", "900000", code], 1),
+        (vec!["wallet", "scan", bent.as_str()], 1),
+        (vec!["wallet", "quote", "--amount", "0", code], 1),
+        (vec!["wallet", "quote", "--amount", "-5", code], 2),
+        (vec!["wallet", "quote", code], 2),
+    ] {
+        let mut all = vec!["--sandbox", at, "--account", account];
+        let (command, rest) = words.split_at(2);
+        let mut line = command.to_vec();
+        line.append(&mut all);
+        line.extend(rest);
+        let output = spean(&line);
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(expected), "{line:?}\n{stderr}");
+        assert!(!stderr.contains("panicked"), "{stderr}");
+    }
+}
+
+fn metrics_name_nobody(hub: &str, account: &str) {
+    let text = wait(async {
+        let address = hub.trim_start_matches("http://");
+        let mut stream = tokio::net::TcpStream::connect(address).await.expect("the hub listens");
+        let request = format!("GET /metrics HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
+        tokio::io::AsyncWriteExt::write_all(&mut stream, request.as_bytes()).await.expect("sent");
+        let mut text = String::new();
+        tokio::io::AsyncReadExt::read_to_string(&mut stream, &mut text).await.expect("read");
+        text
+    });
+    assert!(text.contains("spean_"), "{text}");
+    for secret in ["Srey", account, "Sokha", "Hana"] {
+        assert!(!text.contains(secret), "{secret} in the metrics");
+    }
+}
