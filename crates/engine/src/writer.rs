@@ -72,6 +72,7 @@ impl<J: Journal> Writer<J> {
             head,
             epoch,
             is_stale: false,
+            ticked: Time(head.time_ns),
         })
     }
 

@@ -99,12 +99,8 @@ impl Switch {
                 best = Some(offer);
             }
         }
-        let none = if any_rate {
-            Refusal::PolicyNoLiquidity
-        } else {
-            Refusal::PolicyNoRate
-        };
-        best.ok_or(none)
+        // Of several reasons, the one of the provider that came furthest.
+        best.ok_or(why)
     }
 
     fn offer(
