@@ -1,1 +1,40 @@
-//! Placeholder.
+//! The hub's face to the world: routes, who may use them, and the calls that the hub itself makes
+//! to participants. It turns texts into the core's types and back, by hand, so that nothing of
+//! the inside becomes a promise by accident; it decides nothing about payments. It must not know
+//! the drivers of databases: the journal and the projection are rooms of their own.
+
+pub mod limits;
+
+mod start;
+
+mod serve;
+
+mod router;
+
+mod openapi;
+
+mod docs;
+
+mod gate;
+
+mod api;
+
+mod calls;
+
+mod convert;
+
+mod scan;
+
+mod ticket;
+
+mod view;
+
+mod evidence;
+
+mod hub;
+
+pub use hub::Hub;
+pub use openapi::document as openapi;
+pub use router::router;
+pub use serve::serve;
+pub use start::{Config, Running, StartError, start};

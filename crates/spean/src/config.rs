@@ -4,17 +4,15 @@
 //! on they are records, changed by signed actions and kept with every version that ever was; the
 //! file is read again only for the `[hub]` section. `docs/CONFIG.md` describes every key.
 
-mod typed;
 mod resolve;
+mod typed;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
-pub(crate) use typed::{
-    Cap, Config, Corridor, CustomerFee, Hub, MerchantFee, Participant, Reference,
-};
+pub(crate) use typed::{Cap, Config, Corridor, CustomerFee, Hub, MerchantFee, Participant};
 
 /// The configuration as the hub uses it.
 #[derive(Debug)]

@@ -46,15 +46,22 @@ impl std::error::Error for Coded {}
 
 /// An error with its exit code.
 pub(crate) fn error(exit: Exit, words: impl Into<String>) -> anyhow::Error {
-    anyhow::Error::new(Coded { exit, words: words.into() })
+    anyhow::Error::new(Coded {
+        exit,
+        words: words.into(),
+    })
 }
 
 /// The exit code of an error, wherever in its chain it says so.
 pub(crate) fn of(error: &anyhow::Error) -> Exit {
-    let coded = error.chain().find_map(|cause| cause.downcast_ref::<Coded>());
+    let coded = error
+        .chain()
+        .find_map(|cause| cause.downcast_ref::<Coded>());
     if let Some(coded) = coded {
         return coded.exit;
     }
-    let is_io = error.chain().any(|cause| cause.downcast_ref::<std::io::Error>().is_some());
+    let is_io = error
+        .chain()
+        .any(|cause| cause.downcast_ref::<std::io::Error>().is_some());
     if is_io { Exit::Machine } else { Exit::Usage }
 }

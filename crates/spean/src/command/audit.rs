@@ -29,7 +29,11 @@ pub(super) fn run(command: AuditCommand) -> anyhow::Result<Exit> {
         }
     };
     let sound = report.identities.iter().all(|identity| identity.holds);
-    let state_hash: String = report.state_hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    let state_hash: String = report
+        .state_hash
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     if json {
         let identities: Vec<_> = report
             .identities
@@ -46,7 +50,10 @@ pub(super) fn run(command: AuditCommand) -> anyhow::Result<Exit> {
             "identities": identities,
         }))?;
     } else {
-        out::data(&format!("chain      whole, {} batches, {} records", report.batches, report.records));
+        out::data(&format!(
+            "chain      whole, {} batches, {} records",
+            report.batches, report.records
+        ));
         out::data(&format!("head       {}", report.hash));
         out::data(&format!("state      {state_hash}"));
         out::data(&format!("open items {}", report.open_items));

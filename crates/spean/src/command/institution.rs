@@ -37,7 +37,10 @@ pub(super) fn run(args: &InstitutionArgs) -> anyhow::Result<Exit> {
         (None, Some(rates)) => Kind::Fx { rates },
         (None, None) => Kind::JapaneseSwitch,
     };
-    let listen = file.listen.parse().with_context(|| format!("listen on `{}`", file.listen))?;
+    let listen = file
+        .listen
+        .parse()
+        .with_context(|| format!("listen on `{}`", file.listen))?;
     let config = Config {
         name: file.name,
         kind,
@@ -49,7 +52,7 @@ pub(super) fn run(args: &InstitutionArgs) -> anyhow::Result<Exit> {
         clock: Clock::system(),
     };
     wait::block_on(async {
-        sandbox::institution::run(config, wait::stop_requested())
+        Box::pin(sandbox::institution::run(config, wait::stop_requested()))
             .await
             .context("run the institution")
     })?;

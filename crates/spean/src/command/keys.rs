@@ -16,8 +16,14 @@ pub(super) fn run(command: KeysCommand) -> anyhow::Result<Exit> {
     let KeysCommand::Generate { file } = command;
     let public = generate(&file)?;
     out::data(&public.kid().to_string());
-    out::talk(&format!("private: {}", file.with_extension("pem").display()));
-    out::talk(&format!("public:  {}", file.with_extension("jwks").display()));
+    out::talk(&format!(
+        "private: {}",
+        file.with_extension("pem").display()
+    ));
+    out::talk(&format!(
+        "public:  {}",
+        file.with_extension("jwks").display()
+    ));
     Ok(Exit::Done)
 }
 

@@ -12,9 +12,7 @@ use crate::{out, wait};
 pub(super) fn run(command: PaymentCommand) -> anyhow::Result<Exit> {
     let PaymentCommand::Show { payment, by, at } = command;
     let hub = Site::find(&at)?.hub(&by)?;
-    let view = wait::block_on(async {
-        hub.payment(&payment).await.map_err(|error| no(&error))
-    })?;
+    let view = wait::block_on(async { hub.payment(&payment).await.map_err(|error| no(&error)) })?;
     if at.json {
         out::json(&view)?;
     } else {
@@ -24,7 +22,11 @@ pub(super) fn run(command: PaymentCommand) -> anyhow::Result<Exit> {
 }
 
 fn no(error: &CallError) -> anyhow::Error {
-    let exit = if error.problem().is_some() { Exit::No } else { Exit::Unreachable };
+    let exit = if error.problem().is_some() {
+        Exit::No
+    } else {
+        Exit::Unreachable
+    };
     exit::error(exit, format!("ask about the payment: {error}"))
 }
 
@@ -34,13 +36,28 @@ fn show(view: &PaymentView) -> anyhow::Result<()> {
     row("payment", &view.payment_id);
     row("state", state.as_str().unwrap_or_default());
     if let Some(reason) = &view.reason {
-        row("because", &format!("{} ({})", reason.code, reason.who_must_act));
+        row(
+            "because",
+            &format!("{} ({})", reason.code, reason.who_must_act),
+        );
     }
     if let Some(terms) = &view.terms {
-        row("corridor", &format!("{} version {}", terms.corridor, terms.corridor_version));
-        row("parties", &format!("{} → {}, exchange {}", terms.payer, terms.payee, terms.fx_provider));
+        row(
+            "corridor",
+            &format!("{} version {}", terms.corridor, terms.corridor_version),
+        );
+        row(
+            "parties",
+            &format!(
+                "{} → {}, exchange {}",
+                terms.payer, terms.payee, terms.fx_provider
+            ),
+        );
         row("price", &money(&terms.amount));
-        row("paid", &format!("{}, every fee included", money(&terms.payer_amount)));
+        row(
+            "paid",
+            &format!("{}, every fee included", money(&terms.payer_amount)),
+        );
         row("shop gets", &money(&terms.shop_receives));
         row(
             "rate",
@@ -54,10 +71,16 @@ fn show(view: &PaymentView) -> anyhow::Result<()> {
         );
     }
     for leg in &view.legs {
-        row("leg", &format!("{} owes {} {}", leg.owes, leg.is_owed, money(&leg.amount)));
+        row(
+            "leg",
+            &format!("{} owes {} {}", leg.owes, leg.is_owed, money(&leg.amount)),
+        );
     }
     if let Some(back) = &view.refunded {
-        row("refunded", &format!("{} = {}", money(&back.amount), money(&back.payer_amount)));
+        row(
+            "refunded",
+            &format!("{} = {}", money(&back.amount), money(&back.payer_amount)),
+        );
     }
     row("taken", &view.created_at);
     if let Some(time) = &view.decided_at {

@@ -23,7 +23,9 @@ pub(super) fn run(command: QrCommand) -> anyhow::Result<Exit> {
 
 fn decode(payload: &str, at: Option<&str>, json: bool) -> anyhow::Result<Exit> {
     let at: jiff::Timestamp = match at {
-        Some(text) => text.parse().with_context(|| format!("take the time `{text}`"))?,
+        Some(text) => text
+            .parse()
+            .with_context(|| format!("take the time `{text}`"))?,
         None => jiff::Timestamp::now(),
     };
     let options = Options::at(at.as_millisecond());
@@ -60,7 +62,9 @@ fn one(payload: &str, options: &Options, json: bool) -> anyhow::Result<Exit> {
 }
 
 fn time(ms: i64) -> Option<String> {
-    jiff::Timestamp::from_millisecond(ms).ok().map(|time| time.to_string())
+    jiff::Timestamp::from_millisecond(ms)
+        .ok()
+        .map(|time| time.to_string())
 }
 
 fn as_json(reading: &Reading<'_>, facts: Option<&Description<'_>>) -> Value {
@@ -80,13 +84,18 @@ fn as_json(reading: &Reading<'_>, facts: Option<&Description<'_>>) -> Value {
         "verdict": reading.verdict.as_str(),
         "findings": findings,
     });
-    let (Some(facts), Some(object)) = (facts, whole.as_object_mut()) else { return whole };
+    let (Some(facts), Some(object)) = (facts, whole.as_object_mut()) else {
+        return whole;
+    };
     let accounts: Vec<Value> = facts
         .accounts
         .iter()
         .map(|account| {
-            let fields: serde_json::Map<String, Value> =
-                account.fields.iter().map(|(path, text)| (path.clone(), json!(text))).collect();
+            let fields: serde_json::Map<String, Value> = account
+                .fields
+                .iter()
+                .map(|(path, text)| (path.clone(), json!(text)))
+                .collect();
             json!({ "kind": account.kind, "tag": account.tag, "id": account.id, "fields": fields })
         })
         .collect();
@@ -100,7 +109,10 @@ fn as_json(reading: &Reading<'_>, facts: Option<&Description<'_>>) -> Value {
         "local_city": facts.local_city,
     });
     let map = |fields: &[(String, &str)]| -> Value {
-        fields.iter().map(|(path, text)| (path.clone(), json!(text))).collect()
+        fields
+            .iter()
+            .map(|(path, text)| (path.clone(), json!(text)))
+            .collect()
     };
     object.insert("initiation".to_owned(), json!(facts.initiation));
     object.insert("accounts".to_owned(), json!(accounts));
@@ -108,8 +120,14 @@ fn as_json(reading: &Reading<'_>, facts: Option<&Description<'_>>) -> Value {
     object.insert("currency".to_owned(), json!(facts.currency));
     object.insert("country".to_owned(), json!(facts.country));
     object.insert("merchant".to_owned(), merchant);
-    object.insert("created_at".to_owned(), json!(facts.created_ms.and_then(time)));
-    object.insert("expires_at".to_owned(), json!(facts.expires_ms.and_then(time)));
+    object.insert(
+        "created_at".to_owned(),
+        json!(facts.created_ms.and_then(time)),
+    );
+    object.insert(
+        "expires_at".to_owned(),
+        json!(facts.expires_ms.and_then(time)),
+    );
     object.insert("additional".to_owned(), map(&facts.additional));
     object.insert("unknown".to_owned(), map(&facts.unknown));
     whole
@@ -131,7 +149,10 @@ fn show(reading: &Reading<'_>, facts: Option<&Description<'_>>) {
             row("account", &format!("{} ({})", account.id, account.kind));
         }
         let amount = facts.amount.map_or("typed by the payer", |amount| amount);
-        row("amount", &format!("{amount} {}", facts.currency.unwrap_or_default()));
+        row(
+            "amount",
+            &format!("{amount} {}", facts.currency.unwrap_or_default()),
+        );
         for (name, text) in [
             ("name", facts.name),
             ("local name", facts.local_name),
@@ -151,9 +172,16 @@ fn show(reading: &Reading<'_>, facts: Option<&Description<'_>>) {
         }
     }
     for finding in &reading.findings {
-        let place = if finding.path.is_empty() { "code" } else { &finding.path };
+        let place = if finding.path.is_empty() {
+            "code"
+        } else {
+            &finding.path
+        };
         let severity = finding.severity.as_str();
-        out::data(&format!("{severity:<12}{place}: {} [{}]", finding.message, finding.code));
+        out::data(&format!(
+            "{severity:<12}{place}: {} [{}]",
+            finding.message, finding.code
+        ));
     }
 }
 
@@ -172,12 +200,18 @@ fn khqr(args: &KhqrArgs) -> anyhow::Result<Exit> {
         let created_ms = jiff::Timestamp::now().as_millisecond();
         let expires_ms = created_ms.saturating_add(i64::from(args.minutes) * 60_000);
         let amount_minor = amount.minor();
-        builder = builder.dynamic(emvqr::Dynamic { amount_minor, created_ms, expires_ms });
+        builder = builder.dynamic(emvqr::Dynamic {
+            amount_minor,
+            created_ms,
+            expires_ms,
+        });
     }
     if let Some(bill) = &args.bill {
         builder = builder.bill(bill);
     }
-    let payload = builder.build().map_err(|error| anyhow!("build the code: {error}"))?;
+    let payload = builder
+        .build()
+        .map_err(|error| anyhow!("build the code: {error}"))?;
     print(&payload, args.show)
 }
 
@@ -193,7 +227,9 @@ fn jpqr(args: &JpqrArgs) -> anyhow::Result<Exit> {
     if let Some(amount) = args.amount {
         builder = builder.amount(amount);
     }
-    let payload = builder.build().map_err(|error| anyhow!("build the code: {error}"))?;
+    let payload = builder
+        .build()
+        .map_err(|error| anyhow!("build the code: {error}"))?;
     print(&payload, args.show)
 }
 

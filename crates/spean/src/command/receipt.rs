@@ -19,7 +19,12 @@ use crate::{out, wait};
 const CALL_MAX: Duration = Duration::from_secs(10);
 
 pub(super) fn run(command: ReceiptCommand) -> anyhow::Result<Exit> {
-    let ReceiptCommand::Verify { token, keys, hub, json } = command;
+    let ReceiptCommand::Verify {
+        token,
+        keys,
+        hub,
+        json,
+    } = command;
     let token = token.trim();
     let keys = match (&keys, &hub) {
         (Some(path), _) => {
@@ -58,7 +63,10 @@ async fn fetch_keys(hub: &str) -> anyhow::Result<Jwks> {
 }
 
 async fn ask(hub: &str, token: &str) -> anyhow::Result<wire::api::ReceiptView> {
-    public_client(hub)?.receipt(token).await.map_err(unreachable)
+    public_client(hub)?
+        .receipt(token)
+        .await
+        .map_err(unreachable)
 }
 
 /// Receipts and keys are public: nothing is signed for them, so the key is nobody's.
@@ -84,12 +92,19 @@ fn money_text(amount: ReceiptAmount) -> (String, String) {
         (Some(currency), Some(exact)) if currency.exponent() == amount.exponent() => {
             (currency.alpha().to_owned(), exact.decimal(currency))
         }
-        _ => (format!("{:03}", amount.currency()), format!("{}e-{}", amount.minor(), amount.exponent())),
+        _ => (
+            format!("{:03}", amount.currency()),
+            format!("{}e-{}", amount.minor(), amount.exponent()),
+        ),
     }
 }
 
 fn rate_text(rate: ReceiptRate) -> String {
-    let digits = format!("{:0>width$}", rate.mantissa(), width = usize::from(rate.scale()) + 1);
+    let digits = format!(
+        "{:0>width$}",
+        rate.mantissa(),
+        width = usize::from(rate.scale()) + 1
+    );
     match digits.split_at_checked(digits.len().saturating_sub(usize::from(rate.scale()))) {
         Some((whole, "")) => whole.to_owned(),
         Some((whole, decimals)) => format!("{whole}.{decimals}"),
@@ -124,7 +139,14 @@ fn show(receipt: &Receipt, online: Option<&wire::api::ReceiptView>) {
     row("GENUINE", "signed by the hub");
     row("shop", receipt.merchant.as_str());
     row("amount", &format!("{currency} {amount}"));
-    row("rate", &format!("{} (reference {})", rate_text(receipt.rate), rate_text(receipt.reference_rate)));
+    row(
+        "rate",
+        &format!(
+            "{} (reference {})",
+            rate_text(receipt.rate),
+            rate_text(receipt.reference_rate)
+        ),
+    );
     if let Some(time) = decided_at(receipt) {
         row("paid at", &time.to_string());
     }
@@ -135,7 +157,10 @@ fn show(receipt: &Receipt, online: Option<&wire::api::ReceiptView>) {
         Some(view) if view.refunded.amount.amount == "0" => row("refunded", "nothing so far"),
         Some(view) => {
             let back = &view.refunded.amount;
-            row("refunded", &format!("{} {} so far", back.currency, back.amount));
+            row(
+                "refunded",
+                &format!("{} {} so far", back.currency, back.amount),
+            );
         }
     }
 }

@@ -115,8 +115,14 @@ async fn stay(network: &Network, children: &mut Children) -> anyhow::Result<Exit
 fn network(layout: &Layout) -> anyhow::Result<Network> {
     let clock = Clock::system();
     let house = house_client(&layout.folder, &layout.hub_url(), clock.clone())?;
-    let desks = layout.institutions().map(|(name, url)| (name.to_owned(), DeskClient::new(&url)));
-    Ok(Network { house, desks: desks.collect::<BTreeMap<_, _>>(), clock })
+    let desks = layout
+        .institutions()
+        .map(|(name, url)| (name.to_owned(), DeskClient::new(&url)));
+    Ok(Network {
+        house,
+        desks: desks.collect::<BTreeMap<_, _>>(),
+        clock,
+    })
 }
 
 /// A client of the hub with the operator's key of this sandbox.
@@ -151,10 +157,17 @@ async fn publish_reference(network: &Network) -> anyhow::Result<()> {
     let rate = ReferencePut {
         version: u64::try_from(now_ms).unwrap_or_default(),
         valid_until: participant::edge::rfc3339(now_ms.saturating_add(REFERENCE_HOLDS_MS)),
-        rate: Rate { base: "JPY".into(), quote: "KHR".into(), value: REFERENCE.into() },
+        rate: Rate {
+            base: "JPY".into(),
+            quote: "KHR".into(),
+            value: REFERENCE.into(),
+        },
     };
     network.house.put_reference(&rate).await.map_err(|error| {
-        exit::error(Exit::Unreachable, format!("publish the reference rate: {error}"))
+        exit::error(
+            Exit::Unreachable,
+            format!("publish the reference rate: {error}"),
+        )
     })?;
     Ok(())
 }

@@ -22,16 +22,27 @@ pub(super) fn run(command: ShopCommand) -> anyhow::Result<Exit> {
                 at,
             } => {
                 let accepts_foreign = None;
-                let wanted =
-                    ShopRequest { name, name_local, city, postal_code, category, accepts_foreign };
+                let wanted = ShopRequest {
+                    name,
+                    name_local,
+                    city,
+                    postal_code,
+                    category,
+                    accepts_foreign,
+                };
                 add(&at, &at_institution, &wanted).await
             }
-            ShopCommand::Refund { at_institution, payment, amount, at } => {
-                refund(&at, &at_institution, payment, amount).await
-            }
-            ShopCommand::Sales { at_institution, shop, at } => {
-                sales(&at, &at_institution, shop).await
-            }
+            ShopCommand::Refund {
+                at_institution,
+                payment,
+                amount,
+                at,
+            } => refund(&at, &at_institution, payment, amount).await,
+            ShopCommand::Sales {
+                at_institution,
+                shop,
+                at,
+            } => sales(&at, &at_institution, shop).await,
         }
     })
 }
@@ -59,8 +70,15 @@ async fn refund(
     amount: String,
 ) -> anyhow::Result<Exit> {
     let desk = Site::find(at)?.desk(institution)?;
-    let currency = if institution == "netstars" { "JPY" } else { "KHR" };
-    let amount = Money { currency: currency.to_owned(), amount };
+    let currency = if institution == "netstars" {
+        "JPY"
+    } else {
+        "KHR"
+    };
+    let amount = Money {
+        currency: currency.to_owned(),
+        amount,
+    };
     let wanted = ShopRefundRequest { payment_id, amount };
     let refund = desk.refund(&wanted).await;
     let refund = refund.map_err(|error| desk_error("refund", &error))?;
@@ -95,7 +113,10 @@ async fn sales(at: &At, institution: &str, shop: Option<String>) -> anyhow::Resu
     let shops = match shop {
         Some(shop) => vec![shop],
         None => {
-            let list = desk.shops().await.map_err(|error| desk_error("list the shops", &error))?;
+            let list = desk
+                .shops()
+                .await
+                .map_err(|error| desk_error("list the shops", &error))?;
             list.shops.into_iter().map(|shop| shop.shop).collect()
         }
     };

@@ -39,16 +39,27 @@ impl Site {
 
     /// The desk of an institution.
     pub(super) fn desk(&self, institution: &str) -> anyhow::Result<DeskClient> {
-        let url = self.description.urls.get(institution).filter(|_| institution != "hub");
+        let url = self
+            .description
+            .urls
+            .get(institution)
+            .filter(|_| institution != "hub");
         let known: Vec<&str> = self.institutions().collect();
         let url = url.with_context(|| {
-            format!("find the institution `{institution}`; there are: {}", known.join(", "))
+            format!(
+                "find the institution `{institution}`; there are: {}",
+                known.join(", ")
+            )
         })?;
         Ok(DeskClient::new(url))
     }
 
     fn institutions(&self) -> impl Iterator<Item = &str> {
-        self.description.urls.keys().map(String::as_str).filter(|name| *name != "hub")
+        self.description
+            .urls
+            .keys()
+            .map(String::as_str)
+            .filter(|name| *name != "hub")
     }
 
     /// The institution that an account belongs to: by the bank behind the `@`, or the one that
@@ -63,7 +74,11 @@ impl Site {
 
     /// A client of the hub with a participant's key of this sandbox.
     pub(super) fn hub(&self, by: &str) -> anyhow::Result<HubClient> {
-        let url = self.description.urls.get("hub").context("find the hub's address")?;
+        let url = self
+            .description
+            .urls
+            .get("hub")
+            .context("find the hub's address")?;
         client(&self.description.folder, by, url, Clock::system())
     }
 }

@@ -16,19 +16,35 @@ use crate::{out, wait};
 pub(super) fn run(command: WalletCommand) -> anyhow::Result<Exit> {
     wait::block_on(async {
         match command {
-            WalletCommand::Add { at_institution, name, balance, at } => {
-                add(&at, &at_institution, name, balance).await
-            }
-            WalletCommand::Scan { account, payload, at } => scan(&at, &account, payload).await,
-            WalletCommand::Quote { account, payload, amount, at } => {
-                quote(&at, &account, payload, amount).await
-            }
-            WalletCommand::Pay { account, payload, amount, payment, at } => {
-                pay(&at, &account, payload, amount, payment).await
-            }
-            WalletCommand::Status { account, payment, at } => {
-                status(&at, &account, &payment).await
-            }
+            WalletCommand::Add {
+                at_institution,
+                name,
+                balance,
+                at,
+            } => add(&at, &at_institution, name, balance).await,
+            WalletCommand::Scan {
+                account,
+                payload,
+                at,
+            } => scan(&at, &account, payload).await,
+            WalletCommand::Quote {
+                account,
+                payload,
+                amount,
+                at,
+            } => quote(&at, &account, payload, amount).await,
+            WalletCommand::Pay {
+                account,
+                payload,
+                amount,
+                payment,
+                at,
+            } => pay(&at, &account, payload, amount, payment).await,
+            WalletCommand::Status {
+                account,
+                payment,
+                at,
+            } => status(&at, &account, &payment).await,
         }
     })
 }
@@ -40,7 +56,12 @@ async fn add(
     balance: Option<String>,
 ) -> anyhow::Result<Exit> {
     let desk = Site::find(at)?.desk(institution)?;
-    let wanted = CustomerRequest { name, currency: None, balance, tourist: false };
+    let wanted = CustomerRequest {
+        name,
+        currency: None,
+        balance,
+        tourist: false,
+    };
     let customer = desk.open_customer(&wanted).await;
     let customer = customer.map_err(|error| desk_error("open the account", &error))?;
     if at.json {
@@ -52,15 +73,26 @@ async fn add(
 }
 
 fn show_customer(customer: &Customer) {
-    let Customer { account, name, currency, balance, .. } = customer;
+    let Customer {
+        account,
+        name,
+        currency,
+        balance,
+        ..
+    } = customer;
     out::data(&format!("account  {}", out::safe(account)));
     out::data(&format!("holder   {} (simulated)", out::safe(name)));
     out::data(&format!("balance  {currency} {}", grouped(balance)));
 }
 
 async fn scanned(desk: &DeskClient, account: &str, payload: String) -> anyhow::Result<ScanAnswer> {
-    let wanted = WalletScan { account: account.to_owned(), payload };
-    desk.scan(&wanted).await.map_err(|error| desk_error("scan the code", &error))
+    let wanted = WalletScan {
+        account: account.to_owned(),
+        payload,
+    };
+    desk.scan(&wanted)
+        .await
+        .map_err(|error| desk_error("scan the code", &error))
 }
 
 async fn scan(at: &At, account: &str, payload: String) -> anyhow::Result<Exit> {
@@ -76,10 +108,20 @@ async fn scan(at: &At, account: &str, payload: String) -> anyhow::Result<Exit> {
 
 fn show_scan(answer: &ScanAnswer) {
     let merchant = &answer.merchant;
-    let local = merchant.name_local.as_deref().map(|name| format!(" · {}", out::safe(name)));
+    let local = merchant
+        .name_local
+        .as_deref()
+        .map(|name| format!(" · {}", out::safe(name)));
     let (name, city) = (out::safe(&merchant.name), out::safe(&merchant.city));
-    out::data(&format!("shop     {name}{}, {city}", local.unwrap_or_default()));
-    out::data(&format!("account  {} ({})", out::safe(&merchant.id), answer.scheme));
+    out::data(&format!(
+        "shop     {name}{}, {city}",
+        local.unwrap_or_default()
+    ));
+    out::data(&format!(
+        "account  {} ({})",
+        out::safe(&merchant.id),
+        answer.scheme
+    ));
     match &answer.amount {
         Some(amount) => out::data(&format!("price    {}", money(amount))),
         None => out::data(&format!(
@@ -89,7 +131,11 @@ fn show_scan(answer: &ScanAnswer) {
         )),
     }
     for finding in &answer.findings {
-        out::data(&format!("odd      {} [{}]", out::safe(&finding.message), finding.code));
+        out::data(&format!(
+            "odd      {} [{}]",
+            out::safe(&finding.message),
+            finding.code
+        ));
     }
 }
 
@@ -101,14 +147,23 @@ async fn quoted(
 ) -> anyhow::Result<(ScanAnswer, WalletQuoted)> {
     let scan = scanned(desk, account, payload).await?;
     let amount = match (amount, &scan.amount) {
-        (Some(amount), _) => Money { currency: scan.currency.clone(), amount },
+        (Some(amount), _) => Money {
+            currency: scan.currency.clone(),
+            amount,
+        },
         (None, Some(fixed)) => fixed.clone(),
         (None, None) => anyhow::bail!("pay a code without a price: type one with --amount"),
     };
-    let wanted =
-        WalletQuote { account: account.to_owned(), scan: scan.scan.clone(), amount };
+    let wanted = WalletQuote {
+        account: account.to_owned(),
+        scan: scan.scan.clone(),
+        amount,
+    };
     let quoted = desk.quote(&wanted).await;
-    Ok((scan, quoted.map_err(|error| desk_error("ask what it costs", &error))?))
+    Ok((
+        scan,
+        quoted.map_err(|error| desk_error("ask what it costs", &error))?,
+    ))
 }
 
 async fn quote(
@@ -130,7 +185,10 @@ async fn quote(
 
 fn show_quote(quoted: &WalletQuoted) {
     let quote = &quoted.quote;
-    out::data(&format!("you pay  {}, every fee included", money(&quote.payer_amount)));
+    out::data(&format!(
+        "you pay  {}, every fee included",
+        money(&quote.payer_amount)
+    ));
     out::data(&format!(
         "rate     {} {} per {} (reference {}, margin {} %)",
         quote.rate.quote,
@@ -141,9 +199,15 @@ fn show_quote(quoted: &WalletQuoted) {
     ));
     for fee in &quote.fees {
         let (kind, by) = (fee.kind.replace('_', " "), fee.borne_by.replace('_', " "));
-        out::data(&format!("fee      {} {kind}, borne by the {by}", money(&fee.amount)));
+        out::data(&format!(
+            "fee      {} {kind}, borne by the {by}",
+            money(&fee.amount)
+        ));
     }
-    out::data(&format!("in all   {} % over the reference rate", quote.total_cost_percent));
+    out::data(&format!(
+        "in all   {} % over the reference rate",
+        quote.total_cost_percent
+    ));
     out::data(&format!("holds    until {}", quote.expires_at));
     out::data(&format!("payment  {}", quoted.payment_id));
 }
@@ -168,8 +232,14 @@ async fn pay(
         }
         (None, None) => anyhow::bail!("pay neither a code nor a quote"),
     };
-    let wanted = WalletPay { account: account.to_owned(), payment_id };
-    let paid = desk.pay(&wanted).await.map_err(|error| desk_error("pay", &error))?;
+    let wanted = WalletPay {
+        account: account.to_owned(),
+        payment_id,
+    };
+    let paid = desk
+        .pay(&wanted)
+        .await
+        .map_err(|error| desk_error("pay", &error))?;
     tell(at, &paid)
 }
 
@@ -178,7 +248,10 @@ async fn status(at: &At, account: &str, payment: &str) -> anyhow::Result<Exit> {
     let paid = desk.payment(payment).await;
     let paid = paid.map_err(|error| desk_error("ask about the payment", &error))?;
     if paid.account != account {
-        return Err(crate::exit::error(Exit::No, "find that payment in this account"));
+        return Err(crate::exit::error(
+            Exit::No,
+            "find that payment in this account",
+        ));
     }
     tell(at, &paid)
 }
@@ -197,7 +270,10 @@ fn tell(at: &At, paid: &WalletPayment) -> anyhow::Result<Exit> {
         };
         out::data(&format!("state    {words}"));
         if let Some(reason) = paid.payment.as_ref().and_then(|p| p.reason.as_ref()) {
-            out::data(&format!("because  {} ({})", reason.code, reason.who_must_act));
+            out::data(&format!(
+                "because  {} ({})",
+                reason.code, reason.who_must_act
+            ));
         }
         out::data(&format!("charged  {}", money(&paid.customer_debited)));
         if paid.customer_refunded.amount != "0" {

@@ -10,12 +10,14 @@ use switch::{
 };
 use wire::keys::Jwks;
 
-use super::typed::{self, Config};
 use super::Resolved;
+use super::typed::{self, Config};
 
 pub(super) fn resolve(config: &Config, folder: &Path) -> anyhow::Result<Resolved> {
     let listen = &config.hub.listen;
-    let listen = listen.parse().with_context(|| format!("listen on `{listen}`"))?;
+    let listen = listen
+        .parse()
+        .with_context(|| format!("listen on `{listen}`"))?;
     Ok(Resolved {
         listen,
         data: folder.join(&config.hub.data),
@@ -27,7 +29,11 @@ pub(super) fn resolve(config: &Config, folder: &Path) -> anyhow::Result<Resolved
 /// Participants get their numbers in the order of the file, so that corridors and caps can name
 /// them before anything is written.
 fn bootstrap(config: &Config, folder: &Path) -> anyhow::Result<Vec<Input>> {
-    let names: Vec<&str> = config.participants.iter().map(|p| p.name.as_str()).collect();
+    let names: Vec<&str> = config
+        .participants
+        .iter()
+        .map(|p| p.name.as_str())
+        .collect();
     let mut inputs = Vec::new();
     for one in &config.participants {
         let input = participant(one, folder);
@@ -52,7 +58,11 @@ fn bootstrap(config: &Config, folder: &Path) -> anyhow::Result<Vec<Input>> {
         let rate = Rate::parse(base, quote, &one.value)
             .with_context(|| format!("set the reference rate `{}`", one.value))?;
         let valid_until = time(&one.valid_until)?;
-        inputs.push(Input::SetReference(switch::Reference { version: 1, valid_until, rate }));
+        inputs.push(Input::SetReference(switch::Reference {
+            version: 1,
+            valid_until,
+            rate,
+        }));
     }
     Ok(inputs)
 }
@@ -82,9 +92,14 @@ fn participant(one: &typed::Participant, folder: &Path) -> anyhow::Result<Input>
 
 fn corridor(one: &typed::Corridor, names: &[&str]) -> anyhow::Result<switch::Corridor> {
     let payee_currency = currency(&one.payee_currency)?;
-    let payer_currencies: Vec<Currency> =
-        one.payer_currencies.iter().map(|code| currency(code)).collect::<Result<_, _>>()?;
-    let first = payer_currencies.first().ok_or_else(|| anyhow!("charge in no currency"))?;
+    let payer_currencies: Vec<Currency> = one
+        .payer_currencies
+        .iter()
+        .map(|code| currency(code))
+        .collect::<Result<_, _>>()?;
+    let first = payer_currencies
+        .first()
+        .ok_or_else(|| anyhow!("charge in no currency"))?;
     let fees = one.customer_fees.iter().map(|fee| {
         Ok(switch::CustomerFee {
             participant: known(names, &fee.participant)?,
@@ -93,7 +108,10 @@ fn corridor(one: &typed::Corridor, names: &[&str]) -> anyhow::Result<switch::Cor
     });
     let seconds = |seconds: u32| Span::from_seconds(i64::from(seconds));
     Ok(switch::Corridor {
-        at: CorridorAt { id: CorridorId(0), version: 0 },
+        at: CorridorAt {
+            id: CorridorId(0),
+            version: 0,
+        },
         name: one.name.clone(),
         payer_scheme: one.payer_scheme.clone(),
         payee_scheme: one.payee_scheme.clone(),
@@ -175,6 +193,8 @@ fn points(points: u16) -> anyhow::Result<BasisPoints> {
 }
 
 fn time(text: &str) -> anyhow::Result<Time> {
-    let time: jiff::Timestamp = text.parse().with_context(|| format!("take the time `{text}`"))?;
+    let time: jiff::Timestamp = text
+        .parse()
+        .with_context(|| format!("take the time `{text}`"))?;
     Ok(Time(i64::try_from(time.as_nanosecond())?))
 }

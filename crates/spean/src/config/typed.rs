@@ -213,15 +213,23 @@ mod tests {
     use super::*;
 
     fn parsed(text: &str, environment: &[(&str, &str)]) -> anyhow::Result<Config> {
-        let own = environment.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned()));
+        let own = environment
+            .iter()
+            .map(|(n, v)| ((*n).to_owned(), (*v).to_owned()));
         parse(text, own)
     }
 
     #[test]
     fn defaults_fill_in_and_the_environment_overrides() {
-        let config = parsed("[hub]\n", &[("SPEAN_HUB__DATA", "elsewhere"), ("SPEAN_X", "1")]);
+        let config = parsed(
+            "[hub]\n",
+            &[("SPEAN_HUB__DATA", "elsewhere"), ("SPEAN_X", "1")],
+        );
         let hub = config.unwrap().hub;
-        assert_eq!((hub.listen.as_str(), hub.data.as_str()), ("127.0.0.1:7400", "elsewhere"));
+        assert_eq!(
+            (hub.listen.as_str(), hub.data.as_str()),
+            ("127.0.0.1:7400", "elsewhere")
+        );
     }
 
     #[test]
@@ -230,6 +238,9 @@ mod tests {
         assert!(parsed("[hub]\n[extra]\n", &[]).is_err());
         assert!(parsed("", &[]).is_err());
         let unknown = parsed("[hub]\n", &[("SPEAN_HUB__COLOUR", "red")]).unwrap_err();
-        assert_eq!(unknown.to_string(), "override an unknown setting `SPEAN_HUB__COLOUR`");
+        assert_eq!(
+            unknown.to_string(),
+            "override an unknown setting `SPEAN_HUB__COLOUR`"
+        );
     }
 }

@@ -24,7 +24,11 @@ pub(crate) fn spean(words: &[&str]) -> Output {
 pub(crate) fn json(words: &[&str]) -> Value {
     let output = spean(words);
     let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{words:?}: {:?}\n{stderr}", output.status);
+    assert!(
+        output.status.success(),
+        "{words:?}: {:?}\n{stderr}",
+        output.status
+    );
     serde_json::from_slice(&output.stdout).expect("one JSON object on stdout")
 }
 
@@ -56,7 +60,12 @@ impl Up {
             assert!(read > 0, "the sandbox ended early:\n{printed}");
         }
         let folder = folder.canonicalize().expect("the folder is there");
-        Up { folder, supervisor, _talk: (stdout, stderr), printed }
+        Up {
+            folder,
+            supervisor,
+            _talk: (stdout, stderr),
+            printed,
+        }
     }
 
     pub(crate) fn description(&self) -> Value {
@@ -65,11 +74,17 @@ impl Up {
     }
 
     pub(crate) fn sandbox_file(&self) -> String {
-        self.folder.join("sandbox.json").to_string_lossy().into_owned()
+        self.folder
+            .join("sandbox.json")
+            .to_string_lossy()
+            .into_owned()
     }
 
     pub(crate) fn url(&self, name: &str) -> String {
-        self.description()["urls"][name].as_str().expect("an address").to_owned()
+        self.description()["urls"][name]
+            .as_str()
+            .expect("an address")
+            .to_owned()
     }
 
     pub(crate) fn desks(&self) -> BTreeMap<String, DeskClient> {
@@ -82,7 +97,10 @@ impl Up {
     /// Kills every process at once, as a power cut would.
     pub(crate) fn kill(mut self) -> PathBuf {
         let description = self.description();
-        let pids = description["pids"].as_object().expect("process ids").values();
+        let pids = description["pids"]
+            .as_object()
+            .expect("process ids")
+            .values();
         self.supervisor.kill().expect("the supervisor is ours");
         for pid in pids {
             // A child may have noticed its parent's death already; then there is nobody to kill.

@@ -25,11 +25,16 @@ const NETS: [(&str, &str, i64); 12] = [
 
 fn once(folder: &Path) -> Value {
     let folder = folder.to_string_lossy();
-    json(&["sandbox", "--once", "--json", "--port", "0", "--data", &folder])
+    json(&[
+        "sandbox", "--once", "--json", "--port", "0", "--data", &folder,
+    ])
 }
 
 fn check_schema(report: &Value) {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/sandbox.schema.json");
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../docs/sandbox.schema.json"
+    );
     let text = std::fs::read_to_string(path).expect("the schema is there");
     let schema: Value = serde_json::from_str(&text).expect("the schema is JSON");
     let validator = jsonschema::validator_for(&schema).expect("the schema is one");
@@ -54,7 +59,11 @@ fn check_nets(report: &Value, times: i64) {
     for (currency, participant, amount) in NETS {
         let got = nets.get(&(currency.to_owned(), participant.to_owned()));
         let expected = (amount * times).to_string();
-        assert_eq!(got, Some(&expected), "{currency} {participant}, {times} times");
+        assert_eq!(
+            got,
+            Some(&expected),
+            "{currency} {participant}, {times} times"
+        );
     }
 }
 
@@ -65,7 +74,10 @@ fn the_story_comes_out_and_goes_on_with_the_same_books() {
     check_schema(&first);
     check_nets(&first, 1);
     let text = |report: &Value, path: &str| {
-        report.pointer(path).and_then(Value::as_str).map(str::to_owned)
+        report
+            .pointer(path)
+            .and_then(Value::as_str)
+            .map(str::to_owned)
     };
     for (path, expected) in [
         ("/payments/0/direction", "KH-JP"),
@@ -112,40 +124,72 @@ fn audited(folder: &Path) {
     let row = "SELECT records FROM journal WHERE seq = ?1";
     let set = "UPDATE journal SET records = ?2 WHERE seq = ?1";
     for seq in [1, batches / 2, batches] {
-        let whole: Vec<u8> = journal.query_row(row, [seq], |row| row.get(0)).expect("a row");
+        let whole: Vec<u8> = journal
+            .query_row(row, [seq], |row| row.get(0))
+            .expect("a row");
         let mut bent = whole.clone();
         let last = bent.last_mut().expect("a row is not empty");
         *last ^= 1;
-        journal.execute(set, rusqlite::params![seq, bent]).expect("write");
+        journal
+            .execute(set, rusqlite::params![seq, bent])
+            .expect("write");
         let output = spean(&["audit", "verify", "--json", &path]);
         assert_eq!(output.status.code(), Some(1), "row {seq}");
         let words: Value = serde_json::from_slice(&output.stdout).expect("JSON");
         let why = words["why"].as_str().expect("words");
-        assert!(why.contains(&format!("sequence `{seq}`")) || why.contains(&format!(" {seq}")),
-            "row {seq}: {why}");
-        journal.execute(set, rusqlite::params![seq, whole]).expect("write");
+        assert!(
+            why.contains(&format!("sequence `{seq}`")) || why.contains(&format!(" {seq}")),
+            "row {seq}: {why}"
+        );
+        journal
+            .execute(set, rusqlite::params![seq, whole])
+            .expect("write");
     }
-    assert_eq!(json(&["audit", "verify", "--json", &path]), sound, "mended, it is sound again");
+    assert_eq!(
+        json(&["audit", "verify", "--json", &path]),
+        sound,
+        "mended, it is sound again"
+    );
 }
 
 /// No payer's name and no account number in any file of the hub, nor in anybody's log.
 fn nobody_is_named(folder: &Path) {
     let hub = files(&folder.join("hub"));
-    let logs = files(folder).into_iter().filter(|path| path.ends_with("log.jsonl"));
+    let logs = files(folder)
+        .into_iter()
+        .filter(|path| path.ends_with("log.jsonl"));
     let searched: Vec<_> = hub.into_iter().chain(logs).collect();
-    assert!(searched.iter().any(|path| path.ends_with("hub/journal.db")), "{searched:?}");
-    assert!(searched.iter().filter(|path| path.ends_with("log.jsonl")).count() >= 6);
+    assert!(
+        searched.iter().any(|path| path.ends_with("hub/journal.db")),
+        "{searched:?}"
+    );
+    assert!(
+        searched
+            .iter()
+            .filter(|path| path.ends_with("log.jsonl"))
+            .count()
+            >= 6
+    );
     let own = std::fs::read(folder.join("acleda/ledger.db")).expect("the bank's own books");
     let wal = std::fs::read(folder.join("acleda/ledger.db-wal")).unwrap_or_default();
     let known = |name: &str| {
-        let has = |bytes: &[u8]| bytes.windows(name.len()).any(|part| part == name.as_bytes());
+        let has = |bytes: &[u8]| {
+            bytes
+                .windows(name.len())
+                .any(|part| part == name.as_bytes())
+        };
         has(&own) || has(&wal)
     };
-    assert!(known("Sokha"), "the bank knows its customer, so the search can find names");
+    assert!(
+        known("Sokha"),
+        "the bank knows its customer, so the search can find names"
+    );
     for path in searched {
         let bytes = std::fs::read(&path).expect("a file");
         for secret in ["Sokha", "sokha", "Hana", "hana@"] {
-            let found = bytes.windows(secret.len()).any(|part| part == secret.as_bytes());
+            let found = bytes
+                .windows(secret.len())
+                .any(|part| part == secret.as_bytes());
             assert!(!found, "`{secret}` in {}", path.display());
         }
     }

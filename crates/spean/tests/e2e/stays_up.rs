@@ -7,7 +7,9 @@ use serde_json::Value;
 use crate::network::{Alone, Up, house, json, spean};
 
 fn wait<T>(work: impl Future<Output = T>) -> T {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
     runtime.expect("a runtime").block_on(work)
 }
 
@@ -46,13 +48,19 @@ fn a_power_cut_loses_nothing() {
     let folder = up.kill();
     let path = folder.to_string_lossy();
     let offline = json(&["audit", "verify", "--json", &path]);
-    assert_eq!(offline["state_hash"], Value::String(before.0.state_hash.clone()));
+    assert_eq!(
+        offline["state_hash"],
+        Value::String(before.0.state_hash.clone())
+    );
     // The hub alone: nobody can tell it anything new before it is asked.
     let alone = Alone::start(&folder, "hub");
     let client = house(&folder, &hub);
     let after = wait(until_it_answers(async || client.audit().await));
     assert_eq!(after.state_hash, before.0.state_hash);
-    assert_eq!((after.sequence, &after.hash), (before.0.sequence, &before.0.hash));
+    assert_eq!(
+        (after.sequence, &after.hash),
+        (before.0.sequence, &before.0.hash)
+    );
     assert!(after.identities.iter().all(|identity| identity.holds));
     drop(alone);
     // Each institution alone, without a hub.
@@ -67,7 +75,8 @@ fn a_power_cut_loses_nothing() {
 
 fn field(value: &Value, path: &str) -> String {
     let text = value.pointer(path).and_then(Value::as_str);
-    text.unwrap_or_else(|| panic!("{path} in {value}")).to_owned()
+    text.unwrap_or_else(|| panic!("{path} in {value}"))
+        .to_owned()
 }
 
 #[test]
@@ -76,26 +85,71 @@ fn another_terminal_adds_a_shop_and_a_customer_and_pays() {
     let up = Up::start(folder.path());
     let at = up.sandbox_file();
     let shop = json(&[
-        "shop", "add", "--json", "--sandbox", &at, "--at-institution", "netstars", "--name",
-        "Cafe Sora", "--name-local", "カフェ空", "--city", "Tokyo", "--postal-code", "1000001",
+        "shop",
+        "add",
+        "--json",
+        "--sandbox",
+        &at,
+        "--at-institution",
+        "netstars",
+        "--name",
+        "Cafe Sora",
+        "--name-local",
+        "カフェ空",
+        "--city",
+        "Tokyo",
+        "--postal-code",
+        "1000001",
     ]);
     let customer = json(&[
-        "wallet", "add", "--json", "--sandbox", &at, "--at-institution", "acleda", "--name", "Srey",
-        "--balance", "100000",
+        "wallet",
+        "add",
+        "--json",
+        "--sandbox",
+        &at,
+        "--at-institution",
+        "acleda",
+        "--name",
+        "Srey",
+        "--balance",
+        "100000",
     ]);
     let (account, code) = (field(&customer, "/account"), field(&shop, "/payload"));
     let quoted = json(&[
-        "wallet", "quote", "--json", "--sandbox", &at, "--account", &account, "--amount", "1000",
+        "wallet",
+        "quote",
+        "--json",
+        "--sandbox",
+        &at,
+        "--account",
+        &account,
+        "--amount",
+        "1000",
         &code,
     ]);
     assert_eq!(field(&quoted, "/quote/payer_amount/amount"), "27112");
     let payment = field(&quoted, "/payment_id");
     let paid = json(&[
-        "wallet", "pay", "--json", "--sandbox", &at, "--account", &account, "--payment", &payment,
+        "wallet",
+        "pay",
+        "--json",
+        "--sandbox",
+        &at,
+        "--account",
+        &account,
+        "--payment",
+        &payment,
     ]);
     assert_eq!(field(&paid, "/state"), "completed");
     let status = json(&[
-        "wallet", "status", "--json", "--sandbox", &at, "--account", &account, &payment,
+        "wallet",
+        "status",
+        "--json",
+        "--sandbox",
+        &at,
+        "--account",
+        &account,
+        &payment,
     ]);
     assert_eq!(field(&status, "/customer_debited/amount"), "27112");
     let shown = json(&["payment", "show", "--json", "--sandbox", &at, &payment]);
@@ -112,11 +166,24 @@ fn another_terminal_adds_a_shop_and_a_customer_and_pays() {
 fn receipts(up: &Up, receipt: &str, folder: &Path) {
     let keys = folder.join("keys/hub.jwks").to_string_lossy().into_owned();
     let offline = json(&["receipt", "verify", "--json", "--keys", &keys, receipt]);
-    assert_eq!((&offline["genuine"], &offline["online"]), (&Value::Bool(true), &Value::Null));
+    assert_eq!(
+        (&offline["genuine"], &offline["online"]),
+        (&Value::Bool(true), &Value::Null)
+    );
     assert_eq!(field(&offline, "/merchant"), "Cafe Sora");
-    let online = json(&["receipt", "verify", "--json", "--hub", &up.url("hub"), receipt]);
+    let online = json(&[
+        "receipt",
+        "verify",
+        "--json",
+        "--hub",
+        &up.url("hub"),
+        receipt,
+    ]);
     assert_eq!(field(&online, "/online/refunded/amount/amount"), "0");
-    let bent = receipt.replace(&receipt[20..22], if &receipt[20..22] == "AA" { "BB" } else { "AA" });
+    let bent = receipt.replace(
+        &receipt[20..22],
+        if &receipt[20..22] == "AA" { "BB" } else { "AA" },
+    );
     let output = spean(&["receipt", "verify", "--json", "--keys", &keys, &bent]);
     assert_eq!(output.status.code(), Some(1));
 }
@@ -146,11 +213,18 @@ fn refusals(at: &str, account: &str, code: &str) {
 fn metrics_name_nobody(hub: &str, account: &str) {
     let text = wait(async {
         let address = hub.trim_start_matches("http://");
-        let mut stream = tokio::net::TcpStream::connect(address).await.expect("the hub listens");
-        let request = format!("GET /metrics HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
-        tokio::io::AsyncWriteExt::write_all(&mut stream, request.as_bytes()).await.expect("sent");
+        let mut stream = tokio::net::TcpStream::connect(address)
+            .await
+            .expect("the hub listens");
+        let request =
+            format!("GET /metrics HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
+        tokio::io::AsyncWriteExt::write_all(&mut stream, request.as_bytes())
+            .await
+            .expect("sent");
         let mut text = String::new();
-        tokio::io::AsyncReadExt::read_to_string(&mut stream, &mut text).await.expect("read");
+        tokio::io::AsyncReadExt::read_to_string(&mut stream, &mut text)
+            .await
+            .expect("read");
         text
     });
     assert!(text.contains("spean_"), "{text}");

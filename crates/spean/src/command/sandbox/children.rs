@@ -33,7 +33,10 @@ impl Children {
     /// Starts the hub and the institutions. Each has the read end of a pipe as standard input
     /// and ends when it closes: even a supervisor that was killed leaves nobody behind.
     pub(super) fn start(layout: &Layout) -> anyhow::Result<Children> {
-        let mut children = Children { running: BTreeMap::new(), logs: BTreeMap::new() };
+        let mut children = Children {
+            running: BTreeMap::new(),
+            logs: BTreeMap::new(),
+        };
         children.spawn(layout, "hub", &["serve", "--config"], "hub/hub.toml")?;
         for (name, _) in layout.institutions() {
             let config = format!("{name}/institution.toml");
@@ -91,7 +94,10 @@ impl Children {
     /// Waits until every institution has published what payments need.
     pub(super) async fn wait_desks(&mut self, network: &Network) -> anyhow::Result<()> {
         for (name, desk) in &network.desks {
-            self.until(name, async || desk.health().await.is_ok_and(|health| health.ready)).await?;
+            self.until(name, async || {
+                desk.health().await.is_ok_and(|health| health.ready)
+            })
+            .await?;
         }
         Ok(())
     }
@@ -116,18 +122,26 @@ impl Children {
     }
 
     fn dead(&mut self) -> Option<String> {
-        self.running
-            .iter_mut()
-            .find(|(_, child)| matches!(child.try_wait(), Ok(Some(_))))
-            .map(|(name, _)| name.clone())
+        for (name, child) in &mut self.running {
+            if matches!(child.try_wait(), Ok(Some(_))) {
+                return Some(name.clone());
+            }
+        }
+        None
     }
 
     fn obituary(&self, name: &str) -> anyhow::Error {
-        let log = self.logs.get(name).and_then(|path| std::fs::read_to_string(path).ok());
+        let log = self
+            .logs
+            .get(name)
+            .and_then(|path| std::fs::read_to_string(path).ok());
         let log = log.unwrap_or_default();
         let lines: Vec<&str> = log.lines().rev().take(LOG_LINES_SHOWN).collect();
         let lines: Vec<&str> = lines.into_iter().rev().collect();
-        let words = format!("keep `{name}` running; its last words:\n{}", lines.join("\n"));
+        let words = format!(
+            "keep `{name}` running; its last words:\n{}",
+            lines.join("\n")
+        );
         exit::error(Exit::Machine, words)
     }
 

@@ -41,8 +41,11 @@ impl Layout {
     pub(crate) fn prepare(folder: &Path, port: u16) -> anyhow::Result<Layout> {
         let ports = ports(port)?;
         let hub_port = ports.get("hub").copied().unwrap_or_default();
-        let layout =
-            Layout { folder: folder.to_owned(), ports, pointer: pointer(hub_port) };
+        let layout = Layout {
+            folder: folder.to_owned(),
+            ports,
+            pointer: pointer(hub_port),
+        };
         std::fs::create_dir_all(folder.join("keys")).context("make the folder of keys")?;
         for name in INSTITUTIONS.iter().chain(&[HOUSE, "hub"]) {
             if !layout.key(name).exists() {
@@ -90,7 +93,10 @@ impl Layout {
         let description = Description {
             simulated: true,
             folder: self.folder.clone(),
-            urls: names.clone().map(|name| ((*name).to_owned(), self.url(name))).collect(),
+            urls: names
+                .clone()
+                .map(|name| ((*name).to_owned(), self.url(name)))
+                .collect(),
             pids,
             keys: names
                 .chain(&[HOUSE])
@@ -120,7 +126,11 @@ impl Layout {
                 roles: roles(name),
                 finality: "confirm".to_owned(),
                 keys: keys(name),
-                callback_url: format!("{}{}", self.url(name), ::sandbox::institution::CALLBACK_BASE),
+                callback_url: format!(
+                    "{}{}",
+                    self.url(name),
+                    ::sandbox::institution::CALLBACK_BASE
+                ),
                 banks: suffix(name).into_iter().map(str::to_owned).collect(),
             })
             .collect();
@@ -135,7 +145,10 @@ impl Layout {
         });
         Config {
             hub: Hub {
-                listen: format!("127.0.0.1:{}", self.ports.get("hub").copied().unwrap_or_default()),
+                listen: format!(
+                    "127.0.0.1:{}",
+                    self.ports.get("hub").copied().unwrap_or_default()
+                ),
                 data: ".".to_owned(),
                 key: "../keys/hub.pem".to_owned(),
             },
@@ -180,7 +193,11 @@ fn suffix(name: &str) -> Option<&'static str> {
 }
 
 fn roles(name: &str) -> Vec<String> {
-    let roles: &[&str] = if scheme(name) == "FX" { &["fx"] } else { &["payer", "payee"] };
+    let roles: &[&str] = if scheme(name) == "FX" {
+        &["fx"]
+    } else {
+        &["payer", "payee"]
+    };
     roles.iter().map(|role| (*role).to_owned()).collect()
 }
 
@@ -239,7 +256,11 @@ fn to_japan() -> Corridor {
         refund_period_days: 180,
         refund_wait_s: 86_400,
         refund_fees: "kept".to_owned(),
-        merchant_fee: MerchantFee { total_bp: 120, issuer_bp: 40, switch_bp: 10 },
+        merchant_fee: MerchantFee {
+            total_bp: 120,
+            issuer_bp: 40,
+            switch_bp: 10,
+        },
         customer_fees: vec![CustomerFee {
             participant: "acleda".to_owned(),
             amount: "400".to_owned(),
@@ -260,7 +281,11 @@ fn to_cambodia() -> Corridor {
         payer_day_max: "1000000".to_owned(),
         payer_utc_offset_minutes: 540,
         switch_fee: "5".to_owned(),
-        merchant_fee: MerchantFee { total_bp: 60, issuer_bp: 0, switch_bp: 10 },
+        merchant_fee: MerchantFee {
+            total_bp: 60,
+            issuer_bp: 0,
+            switch_bp: 10,
+        },
         customer_fees: Vec::new(),
         ..to_japan()
     }

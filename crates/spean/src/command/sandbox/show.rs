@@ -23,9 +23,16 @@ pub(super) fn opening(layout: &Layout) {
     out::data("  Spean ស្ពាន 橋 · one bridge between KHQR and JPQR");
     out::data("  Everything below is simulated: institutions, people, shops, rates and fees.");
     out::data("");
-    out::data(&format!("  {:<10} {:<22} the hub; interface at /docs", "hub", layout.hub_url()));
+    out::data(&format!(
+        "  {:<10} {:<22} the hub; interface at /docs",
+        "hub",
+        layout.hub_url()
+    ));
     for (name, url) in layout.institutions() {
-        let what = WHO.iter().find(|(known, _)| *known == name).map_or("", |(_, what)| what);
+        let what = WHO
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map_or("", |(_, what)| what);
         out::data(&format!("  {name:<10} {url:<22} {what}"));
     }
     out::data(&format!("  {:<10} {}", "books", layout.folder.display()));
@@ -54,26 +61,49 @@ fn payment(number: usize, paid: &Paid) {
         "  {number}  {} ({}) pays {} {local} in {} by {}",
         before.name, paid.payer, shop.name, shop.city, paid.scan.scheme
     ));
-    let kind = if paid.scan.amount.is_some() { "with the price" } else { "printed, no price" };
+    let kind = if paid.scan.amount.is_some() {
+        "with the price"
+    } else {
+        "printed, no price"
+    };
     line("code", &format!("{} {kind}", paid.scan.scheme));
     line("", &out::safe(&paid.payload));
-    line("shop is", &format!("{} at {}", paid.scan.merchant.id, paid.payee));
+    line(
+        "shop is",
+        &format!("{} at {}", paid.scan.merchant.id, paid.payee),
+    );
     line("price", &money(&quote.amount));
     rate(quote);
     fees(quote);
     line(
         &format!("{} pays", before.name),
-        &format!("{}, {} % over the reference", money(&quote.payer_amount), quote.total_cost_percent),
+        &format!(
+            "{}, {} % over the reference",
+            money(&quote.payer_amount),
+            quote.total_cost_percent
+        ),
     );
     line("shop gets", &money(&quote.shop_receives));
     if let (Some(sequence), Some(hash)) = (paid.hub.sequence, &paid.hub.hash) {
         let short: String = hash.chars().take(16).collect();
-        line("outcome", &format!("completed · journal sequence {sequence}, hash {short}…"));
+        line(
+            "outcome",
+            &format!("completed · journal sequence {sequence}, hash {short}…"),
+        );
     }
     let balance = |text: &str| format!("{} {}", before.currency, grouped(text));
-    line("balance", &format!("{} → {}", balance(&before.balance), balance(&after.balance)));
+    line(
+        "balance",
+        &format!("{} → {}", balance(&before.balance), balance(&after.balance)),
+    );
     if let Some(receipt) = &paid.hub.receipt {
-        line("receipt", &format!("{} characters, any phone can check it:", receipt.chars().count()));
+        line(
+            "receipt",
+            &format!(
+                "{} characters, any phone can check it:",
+                receipt.chars().count()
+            ),
+        );
         line("", receipt);
     }
     for leg in &paid.hub.legs {
@@ -102,7 +132,13 @@ fn fees(quote: &QuoteView) {
     for fee in &quote.fees {
         let (kind, by) = (fee.kind.replace('_', " "), fee.borne_by.replace('_', " "));
         let to = &fee.paid_to;
-        line("fee", &format!("{:<12}{kind}, borne by the {by}, for {to}", money(&fee.amount)));
+        line(
+            "fee",
+            &format!(
+                "{:<12}{kind}, borne by the {by}, for {to}",
+                money(&fee.amount)
+            ),
+        );
     }
 }
 
@@ -111,10 +147,19 @@ fn refund(story: &Story) {
     let Some(view) = &refund.refund else { return };
     let back: &Money = &view.payer_amount;
     out::data("");
-    out::data(&format!("  3  The shop gives {} of the first back", money(&refund.amount)));
-    line("customer", &format!("gets {} at the payment's own rate; fees stay", money(back)));
+    out::data(&format!(
+        "  3  The shop gives {} of the first back",
+        money(&refund.amount)
+    ));
+    line(
+        "customer",
+        &format!("gets {} at the payment's own rate; fees stay", money(back)),
+    );
     if let Some(sequence) = view.sequence {
-        line("outcome", &format!("completed · journal sequence {sequence}"));
+        line(
+            "outcome",
+            &format!("completed · journal sequence {sequence}"),
+        );
     }
 }
 
@@ -126,7 +171,10 @@ fn positions(list: &PositionList) {
     }
     let order = ["acleda", "sathapana", "netstars", "fx1", "fx2", "house"];
     out::data("");
-    out::data(&format!("  Who owes whom in settlement window {} (minus: owes)", list.window));
+    out::data(&format!(
+        "  Who owes whom in settlement window {} (minus: owes)",
+        list.window
+    ));
     let head: String = order.iter().map(|name| format!("{name:>13}")).collect();
     out::data(&format!("     {:<5}{head}", ""));
     for (currency, row) in &table {
@@ -160,13 +208,18 @@ fn identities(story: &Story) {
 
 /// Commands that work when pasted into another terminal.
 pub(super) fn next(layout: &Layout, story: &Story) {
-    let Some(first) = story.payments.first() else { return };
+    let Some(first) = story.payments.first() else {
+        return;
+    };
     let binary = binary();
     let port = layout.ports.get("hub").copied().unwrap_or_default();
     let at = if port == 7400 {
         String::new()
     } else {
-        format!(" --sandbox {}", quoted(&layout.folder.join("sandbox.json").to_string_lossy()))
+        format!(
+            " --sandbox {}",
+            quoted(&layout.folder.join("sandbox.json").to_string_lossy())
+        )
     };
     let [customer, _] = &first.customer;
     let (account, code) = (quoted(&customer.account), quoted(&first.payload));
@@ -178,8 +231,14 @@ pub(super) fn next(layout: &Layout, story: &Story) {
     out::data("  The network stays up (Ctrl-C ends it). Try, in another terminal:");
     for (what, command) in [
         ("what a code says", format!("qr decode {code}")),
-        ("pay the noodle shop again", format!("wallet pay{at} --account {account} --amount 1200 {code}")),
-        ("a new customer", format!("wallet add{at} --at-institution acleda --name Srey")),
+        (
+            "pay the noodle shop again",
+            format!("wallet pay{at} --account {account} --amount 1200 {code}"),
+        ),
+        (
+            "a new customer",
+            format!("wallet add{at} --at-institution acleda --name Srey"),
+        ),
         (
             "a new shop, with its code",
             format!(
@@ -187,9 +246,18 @@ pub(super) fn next(layout: &Layout, story: &Story) {
                  --city Tokyo --postal-code 1000001"
             ),
         ),
-        ("what the shops sold", format!("shop sales{at} --at-institution netstars")),
-        ("the payment, as the hub holds it", format!("payment show{at} {payment}")),
-        ("is this receipt genuine?", format!("receipt verify --hub {hub} {receipt}")),
+        (
+            "what the shops sold",
+            format!("shop sales{at} --at-institution netstars"),
+        ),
+        (
+            "the payment, as the hub holds it",
+            format!("payment show{at} {payment}"),
+        ),
+        (
+            "is this receipt genuine?",
+            format!("receipt verify --hub {hub} {receipt}"),
+        ),
         ("check the journal", format!("audit verify {folder}")),
     ] {
         out::data("");
@@ -203,7 +271,9 @@ pub(super) fn next(layout: &Layout, story: &Story) {
 
 /// How this program was started, so that a pasted command finds it again.
 fn binary() -> String {
-    let Ok(path) = std::env::current_exe() else { return "spean".to_owned() };
+    let Ok(path) = std::env::current_exe() else {
+        return "spean".to_owned();
+    };
     let here = std::env::current_dir().ok();
     let near = here.and_then(|here| path.strip_prefix(here).ok().map(ToOwned::to_owned));
     quoted(&near.unwrap_or(path).to_string_lossy())

@@ -1,0 +1,47 @@
+//! The operations, one file for each thing that they are about. Every signed one goes the same
+//! way: role or ownership, then strict JSON, then the work; so who may not ask learns nothing.
+
+pub(crate) mod merchant;
+
+pub(crate) mod page;
+
+pub(crate) mod pay;
+
+pub(crate) mod payment;
+
+pub(crate) mod public;
+
+pub(crate) mod quote;
+
+pub(crate) mod rate;
+
+pub(crate) mod receipt;
+
+pub(crate) mod refund;
+
+pub(crate) mod report;
+
+pub(crate) mod scan;
+
+mod wait;
+
+use axum::response::Response;
+
+use crate::gate::Refused;
+
+/// What an operation gives.
+pub(crate) type Served = Result<Response, Refused>;
+
+/// Tags of the document, in reading order.
+pub(crate) const TAGS: &[(&str, &str)] = &[
+    (
+        "payments",
+        "Scan, quote, pay, cancel, refund: what a payer's and a payee's side do.",
+    ),
+    ("registry", "Rates and shops: what participants publish."),
+    ("reports", "Positions and the audit of the books."),
+    (
+        "public",
+        "For everybody, unsigned: receipts, keys, documentation and health.",
+    ),
+];

@@ -1,0 +1,247 @@
+//! Paying and cancelling.
+
+use aws_lc_rs::rand;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use http::StatusCode;
+use http::header::HeaderMap;
+use journal::PartyRow;
+use switch::{Digest, Input, ItemId, Kind, PayInput, PayerKey, Quote, Role};
+use wire::api::{CancelRequest, Parties, Party, PaymentRequest, PaymentView, ScreeningVerdict};
+use wire::error::{Code, Problem};
+
+use super::Served;
+use super::wait::Wait;
+use crate::convert::{Hashing, Subject, bounded, hex, month, payment_id, problem};
+use crate::gate::{Caller, Sent, answer};
+use crate::hub::{Hub, hidden};
+use crate::limits::{ACCOUNT_CHARS_MAX, NAME_CHARS_MAX};
+use crate::ticket::QuoteTicket;
+use crate::view::{Found, Seen};
+
+/// Pay
+///
+/// Send it once your customer's money is set aside, with the token of the quote. The hub reserves
+/// every leg at once and asks the payee's side; with `Prefer: wait=N` the answer comes with the
+/// outcome. Repeating the request with the same id and body is safe and gives the same answer;
+/// sign every repetition with a fresh nonce. A refusal is final for the id. Lost the connection?
+/// Send it again, or cancel by id: not found is never an outcome. Needs the role `payer`.
+#[utoipa::path(
+    post, path = "/v1/payments", tag = "payments", operation_id = "pay",
+    request_body = PaymentRequest,
+    params(("prefer" = Option<String>, Header,
+        description = "`wait=N` (RFC 7240): wait up to N seconds, at most 30, for the outcome")),
+    responses(
+        (status = 200, description = "The outcome: `completed` or `cancelled`.",
+            body = PaymentView),
+        (status = 202, description = "Taken; the outcome comes with the callback, or by reading.",
+            body = PaymentView),
+    ),
+)]
+pub(crate) async fn pay(
+    State(hub): State<Hub>,
+    caller: Caller,
+    headers: HeaderMap,
+    sent: Sent,
+) -> Served {
+    caller.must_be(Role::Payer)?;
+    let request: PaymentRequest = sent.read()?;
+    Ok(take(&hub, &caller, Wait::of(&headers), request).await?)
+}
+
+/// Cancel a payment
+///
+/// Cancels a payment that is unknown (its id is then forbidden for ever), reserved, or asked of a
+/// rail that credits only after the hub's outcome. Otherwise the answer shows how it stands: 200
+/// with the outcome, or 202 with the deadline at which it will be decided. Needs the role `payer`.
+#[utoipa::path(
+    post, path = "/v1/payments/{id}/cancel", tag = "payments", operation_id = "cancel",
+    params(("id" = String, Path, description = "The payment's id (UETR)")),
+    request_body = CancelRequest,
+    responses(
+        (status = 200, description = "The outcome.", body = PaymentView),
+        (status = 202, description = "It may have been credited; see `deadline`.",
+            body = PaymentView),
+    ),
+)]
+pub(crate) async fn cancel(
+    State(hub): State<Hub>,
+    caller: Caller,
+    Path(id): Path<String>,
+    sent: Sent,
+) -> Served {
+    caller.must_be(Role::Payer)?;
+    let CancelRequest {} = sent.read()?;
+    Ok(withdraw(&hub, &caller, &id).await?)
+}
+
+async fn take(
+    hub: &Hub,
+    caller: &Caller,
+    wait: Option<Wait>,
+    request: PaymentRequest,
+) -> Result<Response, Problem> {
+    let id = payment_id(&request.payment_id, "/payment_id")?;
+    check_party(&request.debtor, request.debtor_agent.as_deref())?;
+    let ticket = hub.open_quote(&request.quote)?;
+    let quote = ticket.quote().ok_or(Code::QuoteTokenInvalid)?;
+    check_quote(&quote, id, caller)?;
+    let prepared = Prepared::new(&request, &ticket)?;
+    let screening_clear = match request.screening.verdict {
+        ScreeningVerdict::Clear => true,
+        ScreeningVerdict::Refer => false,
+    };
+    let digest = request_digest(&request, &ticket)?;
+    let payer = caller.id();
+    let sealed = hub
+        .blocking(move |hub| prepared.seal(hub, id, payer.0))
+        .await?;
+    let pay = PayInput {
+        payer,
+        quote,
+        payer_key: sealed.payer_key,
+        request: digest,
+        parties: sealed.commitment,
+        code: ticket.shop.code.as_ref().and_then(|code| code.hold()),
+        screening_clear,
+    };
+    let mut waiter = hub.shared().board.waiters.register(id);
+    let look = move |view: &engine::View<'_>, _reply| Seen::of(view, id);
+    let taken = hub
+        .give_with(Input::Pay(Box::new(pay)), sealed.row, look)
+        .await?;
+    let taken = taken.map_err(|refusal| problem(refusal, Subject::Payment))?;
+    let seen = hub
+        .settled(taken.ok_or(Code::Internal)?, wait, &mut waiter)
+        .await?;
+    let mut response = shown(hub, caller, Found::Item(Box::new(seen)), id).await?;
+    if let Some(wait) = wait {
+        wait.applied(response.headers_mut());
+    }
+    Ok(response)
+}
+
+async fn withdraw(hub: &Hub, caller: &Caller, id: &str) -> Result<Response, Problem> {
+    let id = payment_id(id, "")?;
+    let viewer = caller.viewer();
+    let requester = caller.id();
+    // A refund has an id of the same form, and is not this operation's to withdraw.
+    let is_refund = hub.read(move |view| {
+        let item = view.switch.item(id);
+        item.is_some_and(|item| item.kind != Kind::Payment)
+    });
+    if is_refund.await? {
+        return Err(Problem::new(Code::PaymentUnknown));
+    }
+    let look = move |view: &engine::View<'_>, _reply| Found::payment(view, viewer, id);
+    let found = hub.give(Input::Cancel { requester, id }, look).await?;
+    let found = found.map_err(|refusal| problem(refusal, Subject::Payment))?;
+    shown(hub, caller, found.ok_or(Code::PaymentUnknown)?, id).await
+}
+
+/// 200 with an outcome, 202 without.
+async fn shown(hub: &Hub, caller: &Caller, found: Found, id: ItemId) -> Result<Response, Problem> {
+    let is_final = match &found {
+        Found::Item(seen) => seen.item.state.is_final(),
+        Found::Closed(closed) => closed.state.is_final(),
+    };
+    let status = if is_final {
+        StatusCode::OK
+    } else {
+        StatusCode::ACCEPTED
+    };
+    let body: PaymentView = hub.payment_view(caller.viewer(), found, id).await?;
+    Ok(answer(status, &body))
+}
+
+fn check_party(debtor: &Party, agent: Option<&str>) -> Result<(), Problem> {
+    bounded(&debtor.name, NAME_CHARS_MAX, "/debtor/name")?;
+    bounded(&debtor.account, ACCOUNT_CHARS_MAX, "/debtor/account")?;
+    if let Some(agent) = agent {
+        bounded(agent, NAME_CHARS_MAX, "/debtor_agent")?;
+    }
+    Ok(())
+}
+
+fn check_quote(quote: &Quote, id: ItemId, caller: &Caller) -> Result<(), Problem> {
+    if quote.terms.payer != caller.id() {
+        return Err(Problem::new(Code::QuoteForeign).with_field("/quote"));
+    }
+    if quote.id != id {
+        return Err(Problem::new(Code::QuoteMismatch).with_field("/payment_id"));
+    }
+    Ok(())
+}
+
+/// What a repetition is recognised by: the parsed fields, and the offer in place of its token.
+fn request_digest(request: &PaymentRequest, ticket: &QuoteTicket) -> Result<Digest, Problem> {
+    let screening = match request.screening.verdict {
+        ScreeningVerdict::Clear => "clear",
+        ScreeningVerdict::Refer => "refer",
+    };
+    let hashing = Hashing::of("spean payment request 1")
+        .part(&request.payment_id)
+        .bytes(&ticket.bytes()?)
+        .part(&request.debtor.name)
+        .part(&request.debtor.account)
+        .maybe(request.debtor_agent.as_deref())
+        .part(screening);
+    Ok(hashing.finish())
+}
+
+/// Personal data on its way into the vault.
+struct Prepared {
+    /// Salted, so that the commitment in the journal tells nothing to who guesses names.
+    parties: Vec<u8>,
+    account: String,
+}
+
+struct Sealed {
+    row: PartyRow,
+    commitment: Digest,
+    payer_key: PayerKey,
+}
+
+impl Prepared {
+    fn new(request: &PaymentRequest, ticket: &QuoteTicket) -> Result<Self, Problem> {
+        let mut salt = [0_u8; 16];
+        rand::fill(&mut salt).map_err(|_unspecified| {
+            tracing::error!("the system gives no randomness");
+            Problem::new(Code::Internal)
+        })?;
+        let shop = &ticket.shop;
+        let creditor = Party {
+            name: shop.name.clone(),
+            account: shop.id.clone(),
+        };
+        let parties = Parties {
+            debtor: request.debtor.clone(),
+            debtor_agent: request.debtor_agent.clone(),
+            creditor,
+            payload: shop.payload.clone(),
+            salt: hex(&salt),
+        };
+        let parties = serde_json::to_vec(&parties).map_err(|_unfit| Code::Internal)?;
+        Ok(Self {
+            parties,
+            account: request.debtor.account.clone(),
+        })
+    }
+
+    fn seal(&self, hub: &Hub, id: ItemId, payer: u16) -> Result<Sealed, Problem> {
+        let vault = &hub.shared().vault;
+        let broken = |error| hidden("seal the data of parties", &error, Code::Internal);
+        let month = month(hub.now());
+        let item = id.0.to_be_bytes();
+        let row = vault
+            .seal(item, payer, month, &self.parties)
+            .map_err(broken)?;
+        let payer_key = vault.pseudonym(payer, &self.account).map_err(broken)?;
+        let commitment = Hashing::commitment(&self.parties);
+        Ok(Sealed {
+            row,
+            commitment,
+            payer_key: PayerKey(payer_key),
+        })
+    }
+}

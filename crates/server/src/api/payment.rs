@@ -1,0 +1,90 @@
+//! Reading payments.
+
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use http::StatusCode;
+use projection::ListOf;
+use wire::api::{PaymentList, PaymentView};
+use wire::error::{Code, Problem};
+
+use super::Served;
+use super::page::Listing;
+use crate::convert::payment_id;
+use crate::gate::{Caller, answer};
+use crate::hub::{Hub, hidden, lock};
+use crate::view::{Found, Seen};
+
+/// Read a payment
+///
+/// For its payer's side, its payee's side, its FX provider and operators; others hear that there
+/// is none. An id that was refused or cancelled before it became a payment is shown to who asked
+/// for it. `payment_unknown` is never an outcome: whoever must know cancels by id.
+#[utoipa::path(
+    get, path = "/v1/payments/{id}", tag = "payments", operation_id = "payment",
+    params(("id" = String, Path, description = "The payment's id (UETR)")),
+    responses((status = 200, description = "How it stands.", body = PaymentView)),
+)]
+pub(crate) async fn payment(
+    State(hub): State<Hub>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Served {
+    let id = payment_id(&id, "")?;
+    let viewer = caller.viewer();
+    let found = hub
+        .read(move |view| Found::payment(view, viewer, id))
+        .await?;
+    let body = hub
+        .payment_view(viewer, found.ok_or(Code::PaymentUnknown)?, id)
+        .await?;
+    Ok(answer(StatusCode::OK, &body))
+}
+
+/// List payments
+///
+/// Those that the caller asked for or was asked for, newest first; operators see all. The list
+/// follows the journal within moments. Send `next` as `before` to go on.
+#[utoipa::path(
+    get, path = "/v1/payments", tag = "payments", operation_id = "payments",
+    params(
+        ("limit" = Option<u16>, Query, description = "1 to 100; 20 when absent"),
+        ("before" = Option<String>, Query, description = "The `next` of the page before"),
+    ),
+    responses((status = 200, description = "One page.", body = PaymentList)),
+)]
+pub(crate) async fn payments(
+    State(hub): State<Hub>,
+    caller: Caller,
+    listing: Result<Query<Listing>, QueryRejection>,
+) -> Served {
+    let unreadable = |_rejection| Problem::new(Code::InvalidField).with_detail(QUERY);
+    let Query(listing) = listing.map_err(unreadable)?;
+    Ok(list(&hub, &caller, &listing).await?)
+}
+
+const QUERY: &str = "the query takes `limit` and `before`, once each";
+
+async fn list(hub: &Hub, caller: &Caller, listing: &Listing) -> Result<Response, Problem> {
+    let viewer = caller.viewer();
+    let limit = listing.limit()?;
+    let from = listing.from()?;
+    let of = match viewer.is_operator {
+        true => ListOf::All,
+        false => ListOf::Participant(viewer.id),
+    };
+    let rows = hub.blocking(move |hub| {
+        let most = from.skip.saturating_add(limit).saturating_add(1);
+        let rows = lock(&hub.shared().tables).payments(of, from.before(), most);
+        rows.map_err(|error| hidden("read the projection", &error, Code::Internal))
+    });
+    let (ids, next) = from.cut(&rows.await?, limit);
+    let seen = hub.read(move |view| {
+        ids.iter()
+            .filter_map(|id| Seen::of(view, *id))
+            .collect::<Vec<Seen>>()
+    });
+    let payments = hub.payment_views(viewer, seen.await?).await?;
+    let next = next.map(|cursor| cursor.text());
+    Ok(answer(StatusCode::OK, &PaymentList { payments, next }))
+}

@@ -1,0 +1,104 @@
+//! The calls that the hub makes: asking whether a participant can credit, and telling outcomes.
+//!
+//! # Doctrine
+//!
+//! 1. **Calls are a function of state.** There is no outbox: what is to be asked and told is read
+//!    from the core before every round, so a restart goes on where the state says, and nothing
+//!    is called for that was not durable before.
+//! 2. **One courier for each participant**, so that one that does not answer delays nobody else.
+//!    It is woken by its bell, which the writer's hook rings, and by its own pauses.
+//! 3. **Asks run beside each other, but never two for one id**: the answer to the second could
+//!    overtake that to the first. **Outcomes run one at a time and in order**: the participant's
+//!    acknowledgement stands for everything before it.
+//! 4. **Only a verified answer counts.** Silence, a broken line, an unsigned page and a problem
+//!    all mean that nothing is known: the call is made again after a pause, until it is answered
+//!    or the state no longer asks for it. An ask ends with its time, an outcome never.
+//! 5. **Doubt is asked about, not guessed.** An item in doubt is looked up at the participant;
+//!    only what it knows for certain is evidence. `not_found` decides nothing: the ask may still
+//!    be under way to it.
+//! 6. Whatever is in flight when the hub stops is dropped. It may have been carried out; the same
+//!    call follows from the same state after the restart, and the participant knows its id.
+
+mod ask;
+mod attempts;
+mod courier;
+mod outcome;
+
+use std::collections::BTreeSet;
+
+use http::{Method, Uri};
+use participant::http::{Answer, Call, CallError};
+use switch::ParticipantId;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use wire::error::Problem;
+
+use crate::hub::Hub;
+use crate::serve::stopped;
+
+use courier::Courier;
+
+/// Why a call has to be made again.
+#[derive(Debug, thiserror::Error)]
+enum Failed {
+    #[error("call the participant: {0}")]
+    Call(#[from] CallError),
+    #[error("understand what the participant says of another id or position")]
+    Other,
+    #[error("use our own state: {0}")]
+    Ours(Problem),
+    #[error("ask about parties whose data was erased")]
+    Erased,
+    #[error("take the participant's word: the core refuses with {0:?}")]
+    Refused(switch::Refusal),
+}
+
+/// Runs the couriers until `stop` says so; ones for new participants begin when they join.
+pub(crate) async fn run(hub: Hub, mut stop: watch::Receiver<bool>) {
+    let mut changes = hub.shared().board.directory_changes();
+    let mut couriers = JoinSet::new();
+    let mut served: BTreeSet<ParticipantId> = BTreeSet::new();
+    loop {
+        for known in hub.directory().all() {
+            if !known.callback_url.is_empty() && served.insert(known.id) {
+                couriers.spawn(Courier::new(hub.clone(), known.id, stop.clone()).run());
+            }
+        }
+        tokio::select! {
+            biased;
+            () = stopped(&mut stop) => break,
+            changed = changes.changed() => {
+                if changed.is_err() {
+                    break;
+                }
+            }
+        }
+    }
+    while couriers.join_next().await.is_some() {}
+}
+
+/// One signed call to a participant, whose own keys alone are believed.
+async fn call(
+    hub: &Hub,
+    who: ParticipantId,
+    method: Method,
+    path: &str,
+    body: Option<Vec<u8>>,
+    deadline: core::time::Duration,
+) -> Result<Answer, CallError> {
+    let directory = hub.directory();
+    let known = directory
+        .known(who)
+        .filter(|known| !known.callback_url.is_empty());
+    let known = known.ok_or(CallError::Unusable)?;
+    let uri = format!("{}{path}", known.callback_url);
+    let uri: Uri = uri.parse().map_err(|_bad| CallError::Unusable)?;
+    let call = Call {
+        method,
+        uri,
+        body,
+        prefer_wait_s: None,
+        deadline,
+    };
+    hub.shared().client.call(call, |kid| known.key(kid)).await
+}

@@ -1,0 +1,112 @@
+//! Who called, and what they sent.
+
+use std::sync::Arc;
+
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use http::header::CONTENT_TYPE;
+use http::request::Parts;
+use http_body_util::BodyExt as _;
+use hyper::body::Bytes;
+use serde::de::DeserializeOwned;
+use switch::{ParticipantId, Role};
+use wire::error::{Code, Problem};
+use wire::json::{self, Limits};
+
+use super::Refused;
+use crate::hub::Known;
+use crate::view::Viewer;
+
+/// The participant behind a verified signature.
+#[derive(Clone, Debug)]
+pub(crate) struct Caller(Arc<Known>);
+
+/// The body of a request and its declared type; parsed only by [`Sent::read`], after the role.
+#[derive(Clone, Debug)]
+pub(crate) struct Sent {
+    media_type: String,
+    body: Bytes,
+}
+
+impl Caller {
+    pub(super) fn new(known: &Arc<Known>) -> Self {
+        Self(Arc::clone(known))
+    }
+
+    pub(crate) fn id(&self) -> ParticipantId {
+        self.0.id
+    }
+
+    pub(crate) fn scheme(&self) -> &str {
+        &self.0.scheme
+    }
+
+    pub(crate) fn is(&self, role: Role) -> bool {
+        self.0.is(role)
+    }
+
+    /// Roles come before the body: who may not ask learns nothing about what was asked.
+    pub(crate) fn must_be(&self, role: Role) -> Result<(), Problem> {
+        let needed = match role {
+            Role::Payer => "payer",
+            Role::Payee => "payee",
+            Role::Fx => "fx",
+            Role::House => "house",
+            Role::Operator => "operator",
+        };
+        if self.is(role) {
+            Ok(())
+        } else {
+            let detail = format!("needs the role `{needed}`");
+            Err(Problem::new(Code::NotPermitted).with_detail(detail))
+        }
+    }
+
+    pub(crate) fn viewer(&self) -> Viewer {
+        Viewer {
+            id: self.0.id,
+            is_operator: self.0.is(Role::Operator),
+        }
+    }
+}
+
+impl Sent {
+    pub(crate) fn read<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        let essence = self.media_type.split(';').next().unwrap_or_default();
+        if !essence.trim().eq_ignore_ascii_case("application/json") {
+            return Err(Problem::new(Code::UnsupportedMediaType));
+        }
+        json::parse(&self.body, Limits::BODY)
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Caller {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Refused> {
+        // Missing only if a route was put outside the gate, which must then admit nobody.
+        let caller = parts.extensions.get::<Caller>().cloned();
+        caller.ok_or_else(|| Refused::from(Code::SignatureMissing))
+    }
+}
+
+impl<S: Sync> FromRequest<S> for Sent {
+    type Rejection = Refused;
+
+    async fn from_request(request: Request, _state: &S) -> Result<Self, Refused> {
+        let (head, body) = request.into_parts();
+        let declared = head
+            .headers
+            .get(CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok());
+        let media_type = declared.unwrap_or_default().to_owned();
+        // The gate has read the body already; it is whole and bounded.
+        let body = body
+            .collect()
+            .await
+            .map_err(|_broken| Code::MalformedJson)?;
+        Ok(Self {
+            media_type,
+            body: body.to_bytes(),
+        })
+    }
+}

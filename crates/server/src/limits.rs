@@ -1,0 +1,86 @@
+//! Every bound of this room, each with the arithmetic that chose it.
+
+use std::time::Duration;
+
+/// Connections at once. Many systems give a process 1,024 open files: 60 participants with 12
+/// connections each are 720, and 800 leave the rest for files and for calls to participants.
+pub const CONNECTIONS_MAX: usize = 800;
+
+/// How long a request's head may take, and how long a connection may lie idle between two: longer
+/// than the 30 s for which clients of ours keep an idle connection, so that they close first.
+pub const HEAD_DEADLINE: Duration = Duration::from_secs(35);
+
+/// Largest head of a request: the signature headers take 2 KiB at most, the address 2 KiB, and
+/// 16 KiB leave four times that for proxies.
+pub const HEAD_BYTES_MAX: usize = 16 * 1024;
+
+/// How long a body may take: 64 KiB over a line of 56 kbit/s.
+pub const BODY_DEADLINE: Duration = Duration::from_secs(10);
+
+/// How long any request may take: the longest wait that a caller may ask for, and as much as a
+/// body may take.
+pub const HANDLER_DEADLINE: Duration = Duration::from_secs(40);
+
+/// The longest `Prefer: wait=N`; proxies commonly give up after 60 s, clients after 30 to 60.
+pub const WAIT_S_MAX: u64 = 30;
+
+/// How long requests in flight may still take when the hub stops.
+pub const STOP_DEADLINE: Duration = Duration::from_secs(5);
+
+/// Payments on one page. One takes some 3 KiB of JSON, and a client of ours reads 1 MiB.
+pub const PAGE_MAX: u16 = 100;
+
+/// Payments on a page when the caller does not say.
+pub const PAGE_DEFAULT: u16 = 20;
+
+/// Longest payload of a scanned code. A QR symbol that a phone reads from a screen seldom holds
+/// more than 512 characters, which is also what EMVCo advises; twice that is nobody's code.
+pub const PAYLOAD_BYTES_MAX: usize = 1024;
+
+/// How long a scan may be quoted: as long as the longest quote.
+pub const SCAN_TTL_S: i64 = 600;
+
+/// Longest name of a person or shop: ISO 20022's Max140Text.
+pub const NAME_CHARS_MAX: usize = 140;
+
+/// Longest account: an IBAN has 34 characters, a Bakong account 32; twice that.
+pub const ACCOUNT_CHARS_MAX: usize = 64;
+
+/// Longest name of a registered shop, as in a code's tag 59.
+pub const MERCHANT_NAME_CHARS_MAX: usize = 25;
+
+/// Longest city, as in a code's tag 60.
+pub const CITY_CHARS_MAX: usize = 15;
+
+/// How long a participant has to say whose account it is: a person waits in front of a shop.
+pub const RESOLVE_DEADLINE: Duration = Duration::from_secs(3);
+
+/// How long one ask or outcome may take before it is tried again. Four tries fit the 20 s that a
+/// corridor commonly gives for an answer.
+pub const CALL_DEADLINE: Duration = Duration::from_secs(5);
+
+/// Asks in flight to one participant: at 10 ms each they carry 6,400 a second.
+pub const ASKS_IN_FLIGHT_MAX: usize = 64;
+
+/// Open asks that are looked at when choosing the next ones. Those of a participant that does not
+/// answer live for 20 s: 200 a second of them fit, and later ones wait for their turn.
+pub const ASKS_LOOKED_AT_MAX: usize = 4_096;
+
+/// First pause before a call is tried again.
+pub const RETRY_FIRST: Duration = Duration::from_millis(100);
+
+/// Longest pause: reached after six failures; a participant that comes back is served within it.
+pub const RETRY_LAST: Duration = Duration::from_secs(5);
+
+/// Hashes of recent batches held in memory: at 100 batches a second those of the last 80 s, when
+/// nearly every payment is asked about; 8,192 × 40 bytes are 320 KiB. Older ones are read.
+pub const HASHES_KEPT: usize = 8_192;
+
+/// Largest private key file.
+pub const KEY_FILE_BYTES_MAX: u64 = 4_096;
+
+/// Inputs of a bootstrap, which is one batch: 60 participants with 13 caps each are 840.
+pub const BOOTSTRAP_MAX: usize = 1_000;
+
+/// Payments that one batch can begin: the engine's own bound on a batch.
+pub const BATCH_PAYMENTS_MAX: u16 = 1_000;

@@ -1,0 +1,295 @@
+//! Putting a hub together and taking it apart.
+//!
+//! The order of starting: files, replay, bootstrap, then the writer's thread, then whoever asks
+//! it. The order of stopping is the reverse: first nobody new comes in, then those inside leave,
+//! then the couriers, then the writer with all that it has accepted, and last the projection,
+//! which reads to the end of what was written.
+
+use std::io::Read as _;
+use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+use engine::{Clock as _, Engine, Follower, Hook, Vault, Work, Writer};
+use journal::{SqliteJournal, SqliteReader};
+use participant::edge::Clock;
+use participant::http::SignedClient;
+use projection::Tables;
+use switch::{Input, Refusal, Stamp, Switch, Time};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use wire::keys::{Jwks, SigningKey};
+use wire::signature::{Direction, NonceCache};
+
+use crate::calls;
+use crate::hub::{Board, History, Hub, Shared};
+use crate::limits::{BOOTSTRAP_MAX, KEY_FILE_BYTES_MAX};
+use crate::serve::serve;
+
+/// What a hub needs to know; a binary makes it from its configuration.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The folder of `journal.db`, `projection.db` and `party-keys`.
+    pub data: PathBuf,
+    /// The hub's private key, PKCS#8 PEM, readable for its owner only.
+    pub key: PathBuf,
+    /// Hosts for which requests are taken, lower case, with the port unless it is the scheme's
+    /// own; none means whatever the sender called, for a network with one hub.
+    pub authorities: Vec<String>,
+    /// The time by which everything here is judged.
+    pub clock: Clock,
+    /// What an empty journal begins with; ignored when there is one.
+    pub bootstrap: Vec<Input>,
+}
+
+/// Why a hub could not be started.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The key could not be read.
+    #[error("read the hub's key `{path}`")]
+    KeyFile {
+        /// Where it should be.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// Others can read the key.
+    #[error("use a key that others can read: set mode 0600 on `{0}`")]
+    KeyExposed(PathBuf),
+    /// The key is none.
+    #[error("use the hub's key")]
+    Key(#[from] wire::keys::KeyError),
+    /// The journal could not be opened.
+    #[error("open the journal")]
+    Journal(#[from] journal::OpenError),
+    /// The journal could not be replayed.
+    #[error("replay the journal")]
+    Replay(#[from] engine::OpenError),
+    /// The tables could not be opened.
+    #[error("open the projection")]
+    Tables(#[from] projection::TablesError),
+    /// The vault could not be opened.
+    #[error("open the vault")]
+    Vault(#[from] engine::VaultError),
+    /// The core refuses the bootstrap.
+    #[error("bootstrap: the core refuses input `{number}` with {refusal:?}")]
+    Bootstrap {
+        /// Which input, counted from 0.
+        number: usize,
+        /// Why.
+        refusal: Refusal,
+    },
+    /// The bootstrap does not fit one batch.
+    #[error("bootstrap: more than {BOOTSTRAP_MAX} inputs")]
+    BootstrapTooLong,
+    /// The bootstrap was not written.
+    #[error("bootstrap: the journal did not take it")]
+    BootstrapLost,
+    /// The system gives no thread or socket.
+    #[error("start a thread or use the socket")]
+    System(#[from] std::io::Error),
+}
+
+/// A hub that serves.
+#[derive(Debug)]
+pub struct Running {
+    hub: Hub,
+    address: SocketAddr,
+    stop: watch::Sender<bool>,
+    served: JoinHandle<()>,
+    couriers: JoinHandle<()>,
+    engine: Engine,
+    writer: thread::JoinHandle<Writer<SqliteJournal>>,
+    follower: Follower,
+}
+
+/// Opens the files, replays the journal and serves on `listener`.
+///
+/// # Errors
+/// See [`StartError`]; nothing runs then.
+pub async fn start(config: Config, listener: TcpListener) -> Result<Running, StartError> {
+    let address = listener.local_addr()?;
+    // Replaying a long journal takes its time and must not hold up whoever else is served here.
+    let opened = tokio::task::spawn_blocking(move || open(config)).await;
+    let Opened {
+        hub,
+        engine,
+        writer,
+        follower,
+    } = opened.map_err(|panic| StartError::System(std::io::Error::other(panic)))??;
+    let (stop, stopping) = watch::channel(false);
+    let served = tokio::spawn(serve(listener, hub.clone(), stopping.clone()));
+    let couriers = tokio::spawn(calls::run(hub.clone(), stopping));
+    tracing::info!(%address, "hub serves");
+    Ok(Running {
+        hub,
+        address,
+        stop,
+        served,
+        couriers,
+        engine,
+        writer,
+        follower,
+    })
+}
+
+impl Running {
+    /// The hub.
+    pub fn hub(&self) -> &Hub {
+        &self.hub
+    }
+
+    /// Where it serves.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Stops in order; returns when everything that was accepted is durable and projected.
+    pub async fn stop(self) {
+        let Running {
+            hub,
+            stop,
+            served,
+            couriers,
+            engine,
+            writer,
+            follower,
+            ..
+        } = self;
+        hub.shared().board.note_stopping();
+        stop.send_replace(true);
+        for task in [served, couriers] {
+            if let Err(error) = task.await {
+                tracing::error!(%error, "a task ended with a panic");
+            }
+        }
+        let ended = tokio::task::spawn_blocking(move || {
+            engine.stop();
+            if writer.join().is_err() {
+                tracing::error!("the writer's thread ended with a panic");
+            }
+            follower.join();
+        });
+        if let Err(error) = ended.await {
+            tracing::error!(%error, "the threads did not end in order");
+        }
+        tracing::info!("hub has stopped");
+    }
+}
+
+struct Opened {
+    hub: Hub,
+    engine: Engine,
+    writer: thread::JoinHandle<Writer<SqliteJournal>>,
+    follower: Follower,
+}
+
+fn open(config: Config) -> Result<Opened, StartError> {
+    let key = Arc::new(read_key(&config.key)?);
+    let keys = Jwks::new([key.public()])?;
+    let journal_path = config.data.join("journal.db");
+    let tables_path = config.data.join("projection.db");
+    let mut writer = Writer::open(SqliteJournal::open(&journal_path)?)?;
+    let clock = HubClock(config.clock.clone());
+    if writer.view().head.seq == 0 && !config.bootstrap.is_empty() {
+        bootstrap(&mut writer, clock.now(), config.bootstrap)?;
+    }
+    let vault = Vault::open(&config.data.join("party-keys"))?;
+    let follower = Follower::start(&journal_path, Tables::open(&tables_path)?)?;
+    let tables = Mutex::new(Tables::open(&tables_path)?);
+    let history = History::new(SqliteReader::open(&journal_path)?);
+    let board = Arc::new(Board::new(&writer.view()));
+    let hook = hook(Arc::clone(&board), &follower);
+    let (engine, writer) = Engine::start(writer, Arc::new(clock), hook)?;
+    let client = SignedClient::new(Arc::clone(&key), Direction::Callback, config.clock.clone());
+    let hub = Hub::new(Shared {
+        engine: engine.clone(),
+        board,
+        vault,
+        history,
+        tables,
+        key,
+        keys,
+        nonces: Mutex::new(NonceCache::new()),
+        client,
+        clock: config.clock,
+        authorities: config.authorities,
+    });
+    Ok(Opened {
+        hub,
+        engine,
+        writer,
+        follower,
+    })
+}
+
+fn hook(board: Arc<Board>, follower: &Follower) -> Hook {
+    let nudge = follower.nudge();
+    Box::new(move |view, report| {
+        board.after_batch(view, report);
+        // A full queue means that the projection is awake already.
+        let _awake = nudge.try_send(());
+    })
+}
+
+/// The participants' clock, as the engine asks for it.
+struct HubClock(Clock);
+
+impl engine::Clock for HubClock {
+    fn now(&self) -> Time {
+        Time(self.0.now_ns())
+    }
+}
+
+fn read_key(path: &Path) -> Result<SigningKey, StartError> {
+    let broken = |source| StartError::KeyFile {
+        path: path.to_owned(),
+        source,
+    };
+    let file = std::fs::File::open(path).map_err(broken)?;
+    let mode = file.metadata().map_err(broken)?.permissions().mode();
+    if mode & 0o077 != 0 {
+        return Err(StartError::KeyExposed(path.to_owned()));
+    }
+    let mut pem = String::new();
+    file.take(KEY_FILE_BYTES_MAX)
+        .read_to_string(&mut pem)
+        .map_err(broken)?;
+    Ok(SigningKey::from_pem(&pem)?)
+}
+
+/// All of it in one batch or nothing: it is tried on an empty core first, so that a mistake in a
+/// configuration leaves an empty journal, which the next start takes as one.
+fn bootstrap(
+    writer: &mut Writer<SqliteJournal>,
+    now: Time,
+    inputs: Vec<Input>,
+) -> Result<(), StartError> {
+    if inputs.len() > BOOTSTRAP_MAX {
+        return Err(StartError::BootstrapTooLong);
+    }
+    let mut trial = Switch::default();
+    for (number, input) in inputs.iter().enumerate() {
+        let decision = trial.decide(now, input);
+        decision
+            .reply
+            .map_err(|refusal| StartError::Bootstrap { number, refusal })?;
+        for record in &decision.records {
+            trial.apply(Stamp { seq: 1, now }, record);
+        }
+    }
+    let work = inputs.into_iter().map(|input| Work {
+        input: Some(input),
+        party: None,
+        respond: Box::new(|_view, _answer| ()),
+    });
+    let report = writer.batch(now, work.collect());
+    if report.records == 0 {
+        return Err(StartError::BootstrapLost);
+    }
+    tracing::info!(records = report.records, "an empty journal was begun");
+    Ok(())
+}
