@@ -17,7 +17,7 @@ use journal::{SqliteJournal, SqliteReader};
 use participant::edge::Clock;
 use participant::http::SignedClient;
 use projection::Tables;
-use switch::{Input, Refusal, Stamp, Switch, Time};
+use switch::{Input, Participant, Refusal, Stamp, Switch, Time};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -41,7 +41,8 @@ pub struct Config {
     pub authorities: Vec<String>,
     /// The time by which everything here is judged.
     pub clock: Clock,
-    /// What an empty journal begins with; ignored when there is one.
+    /// What an empty journal begins with. When there is one, only the participants' addresses
+    /// are taken from it: an address is not a business rule, everything else is a record.
     pub bootstrap: Vec<Input>,
 }
 
@@ -194,7 +195,9 @@ fn open(config: Config) -> Result<Opened, StartError> {
     let tables_path = config.data.join("projection.db");
     let mut writer = Writer::open(SqliteJournal::open(&journal_path)?)?;
     let clock = HubClock(config.clock.clone());
-    if writer.view().head.seq == 0 && !config.bootstrap.is_empty() {
+    if writer.view().head.seq > 0 {
+        follow_addresses(&mut writer, clock.now(), &config.bootstrap);
+    } else if !config.bootstrap.is_empty() {
         bootstrap(&mut writer, clock.now(), config.bootstrap)?;
     }
     let vault = Vault::open(&config.data.join("party-keys"))?;
@@ -292,4 +295,23 @@ fn bootstrap(
     }
     tracing::info!(records = report.records, "an empty journal was begun");
     Ok(())
+}
+
+/// A participant that moved is called at its new address from now on; the move is a record.
+fn follow_addresses(writer: &mut Writer<SqliteJournal>, now: Time, inputs: &[Input]) {
+    let moved = inputs.iter().filter_map(|input| {
+        let Input::SetParticipant(configured) = input else { return None };
+        let switch = writer.view().switch;
+        let known = switch.participant(switch.participant_named(&configured.name)?)?;
+        let callback_url = configured.callback_url.clone();
+        (known.callback_url != callback_url)
+            .then(|| Input::SetParticipant(Participant { callback_url, ..known.clone() }))
+    });
+    let work: Vec<Work> = moved
+        .map(|input| Work { input: Some(input), party: None, respond: Box::new(|_, _| ()) })
+        .collect();
+    if !work.is_empty() {
+        let report = writer.batch(now, work);
+        tracing::info!(records = report.records, "participants have moved");
+    }
 }

@@ -1,5 +1,6 @@
 //! A sandbox that stays up: other terminals, a power cut, the same state again.
 
+use std::io::{Read as _, Write as _};
 use std::path::Path;
 
 use serde_json::Value;
@@ -211,22 +212,12 @@ fn refusals(at: &str, account: &str, code: &str) {
 }
 
 fn metrics_name_nobody(hub: &str, account: &str) {
-    let text = wait(async {
-        let address = hub.trim_start_matches("http://");
-        let mut stream = tokio::net::TcpStream::connect(address)
-            .await
-            .expect("the hub listens");
-        let request =
-            format!("GET /metrics HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
-        tokio::io::AsyncWriteExt::write_all(&mut stream, request.as_bytes())
-            .await
-            .expect("sent");
-        let mut text = String::new();
-        tokio::io::AsyncReadExt::read_to_string(&mut stream, &mut text)
-            .await
-            .expect("read");
-        text
-    });
+    let address = hub.trim_start_matches("http://");
+    let mut stream = std::net::TcpStream::connect(address).expect("the hub listens");
+    let request = format!("GET /metrics HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).expect("sent");
+    let mut text = String::new();
+    stream.read_to_string(&mut text).expect("read");
     assert!(text.contains("spean_"), "{text}");
     for secret in ["Srey", account, "Sokha", "Hana"] {
         assert!(!text.contains(secret), "{secret} in the metrics");
