@@ -105,7 +105,7 @@ impl SqliteJournal {
     }
 
     /// After a fault that kept even the rollback from running, the connection is still inside the
-    /// old transaction; the new batch must not become part of it.
+    /// old SQL transaction; the new batch must not become part of it.
     fn settle(&self) -> Result<(), AppendError> {
         if self.connection.is_autocommit() {
             return Ok(());

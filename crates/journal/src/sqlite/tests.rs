@@ -289,7 +289,7 @@ fn a_foreign_lock_is_a_fault_that_can_be_tried_again() {
 }
 
 #[test]
-fn a_connection_left_inside_a_transaction_recovers() {
+fn a_connection_left_inside_an_sql_statement_recovers() {
     let file = File::filled(1);
     let mut journal = file.journal();
     journal

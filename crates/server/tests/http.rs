@@ -1,0 +1,17 @@
+//! A whole hub in this process, with fake institutions on loopback and everything signed.
+
+#[cfg(test)]
+#[path = "http/bad_input.rs"]
+mod bad_input;
+#[cfg(test)]
+#[path = "http/fake.rs"]
+mod fake;
+#[cfg(test)]
+#[path = "http/gate.rs"]
+mod gate;
+#[cfg(test)]
+#[path = "http/story.rs"]
+mod story;
+#[cfg(test)]
+#[path = "http/world.rs"]
+mod world;
