@@ -202,6 +202,11 @@ impl Switch {
             .map_or((0, 0), |stream| (stream.acknowledged, stream.last))
     }
 
+    /// How many outcomes their participants have not acknowledged.
+    pub fn untold_outcomes(&self) -> usize {
+        self.streams.values().map(|stream| stream.open.len()).sum()
+    }
+
     /// The next moment at which time alone decides something.
     pub fn next_deadline(&self) -> Option<Time> {
         self.deadlines.first().map(|(time, _)| *time)

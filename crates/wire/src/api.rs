@@ -3,6 +3,10 @@
 //! These types are texts that were checked for shape only (known fields, no repeated ones, size
 //! and depth); `server` and `participant` turn them into validated types at the border, by hand,
 //! because a derive on a core type would silently turn it into a promise.
+//!
+//! What is *asked* of us refuses unknown fields: a misspelt limit must be an error, not a default.
+//! What is *answered or told* does not: a party of an older build goes on when a newer one says
+//! more.
 
 mod callback;
 mod code;

@@ -35,6 +35,7 @@ pub(super) async fn identities(
     let mut all = story.audit.identities.clone();
     let mut add = |name: String, holds: bool| all.push(Identity { name, holds });
     add("nothing_is_open".to_owned(), story.audit.open_items == 0);
+    add("everybody_was_told".to_owned(), story.audit.untold_outcomes == 0);
     for books in &story.books {
         let who = &books.participant;
         add(format!("{who}_books_balance"), books.trial_balance_holds);
@@ -61,7 +62,7 @@ fn paid_as_quoted(paid: &Paid) -> bool {
     let quoted = &paid.quoted.quote.payer_amount;
     match (minor(&before.balance), minor(&after.balance), minor(&quoted.amount)) {
         (Some(before), Some(after), Some(paid)) => before.checked_sub(paid) == Some(after),
-        _ => false,
+        (_, _, _) => false,
     }
 }
 
@@ -84,7 +85,7 @@ fn came_back(story: &Story) -> bool {
     let minor = |text: &str| minor(&before.currency, text);
     match (minor(&before.balance), minor(&story.refund.customer.balance), minor(&back.amount)) {
         (Some(before), Some(after), Some(back)) => before.checked_add(back) == Some(after),
-        _ => false,
+        (_, _, _) => false,
     }
 }
 

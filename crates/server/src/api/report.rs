@@ -75,6 +75,7 @@ pub(crate) async fn audit(State(hub): State<Hub>, caller: Caller) -> Served {
             sequence: head.seq,
             hash: head.hash.to_string(),
             state_hash: hex(&state_hash(&switch)),
+            untold_outcomes: u64::try_from(switch.untold_outcomes()).unwrap_or(u64::MAX),
             open_items: u64::try_from(switch.open_items()).unwrap_or(u64::MAX),
             identities: identities.collect(),
         })

@@ -94,17 +94,29 @@ impl Up {
             .collect()
     }
 
+    /// The processes of hub and institutions.
+    pub(crate) fn pids(&self) -> Vec<String> {
+        let description = self.description();
+        let pids = description["pids"].as_object().expect("process ids");
+        pids.values().map(Value::to_string).collect()
+    }
+
+    pub(crate) fn supervisor_pid(&self) -> String {
+        self.supervisor.id().to_string()
+    }
+
+    /// Waits for the supervisor to end by itself.
+    pub(crate) fn wait(&mut self) -> std::process::ExitStatus {
+        self.supervisor.wait().expect("the supervisor ends")
+    }
+
     /// Kills every process at once, as a power cut would.
     pub(crate) fn kill(mut self) -> PathBuf {
-        let description = self.description();
-        let pids = description["pids"]
-            .as_object()
-            .expect("process ids")
-            .values();
+        let pids = self.pids();
         self.supervisor.kill().expect("the supervisor is ours");
         for pid in pids {
             // A child may have noticed its parent's death already; then there is nobody to kill.
-            let _gone = Command::new("kill").args(["-9", &pid.to_string()]).output();
+            let _gone = Command::new("kill").args(["-9", &pid]).output();
         }
         self.supervisor.wait().expect("the supervisor ends");
         self.folder.clone()

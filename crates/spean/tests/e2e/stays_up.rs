@@ -2,6 +2,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::path::Path;
+use std::process::Command;
 
 use serde_json::Value;
 
@@ -80,86 +81,75 @@ fn field(value: &Value, path: &str) -> String {
         .to_owned()
 }
 
+/// A command of another terminal, in the sandbox at `at`, with JSON as its answer.
+fn other(at: &str, command: [&str; 2], words: &[&str]) -> Value {
+    let mut line = vec![command[0], command[1], "--json", "--sandbox", at];
+    line.extend(words);
+    json(&line)
+}
+
 #[test]
 fn another_terminal_adds_a_shop_and_a_customer_and_pays() {
     let folder = tempfile::tempdir().expect("a folder");
     let up = Up::start(folder.path());
     let at = up.sandbox_file();
-    let shop = json(&[
-        "shop",
-        "add",
-        "--json",
-        "--sandbox",
+    let (of_shop, of_bank) = (
+        ["--at-institution", "netstars"],
+        ["--at-institution", "acleda"],
+    );
+    let name = ["--name", "Cafe Sora", "--name-local", "カフェ空"];
+    let place = ["--city", "Tokyo", "--postal-code", "1000001"];
+    let shop = other(
         &at,
-        "--at-institution",
-        "netstars",
-        "--name",
-        "Cafe Sora",
-        "--name-local",
-        "カフェ空",
-        "--city",
-        "Tokyo",
-        "--postal-code",
-        "1000001",
-    ]);
-    let customer = json(&[
-        "wallet",
-        "add",
-        "--json",
-        "--sandbox",
-        &at,
-        "--at-institution",
-        "acleda",
-        "--name",
-        "Srey",
-        "--balance",
-        "100000",
-    ]);
+        ["shop", "add"],
+        &[&of_shop[..], &name, &place].concat(),
+    );
+    let srey = ["--name", "Srey", "--balance", "100000"];
+    let customer = other(&at, ["wallet", "add"], &[&of_bank[..], &srey].concat());
     let (account, code) = (field(&customer, "/account"), field(&shop, "/payload"));
-    let quoted = json(&[
-        "wallet",
-        "quote",
-        "--json",
-        "--sandbox",
-        &at,
+    let price = [
         "--account",
-        &account,
+        account.as_str(),
         "--amount",
         "1000",
-        &code,
-    ]);
+        code.as_str(),
+    ];
+    let quoted = other(&at, ["wallet", "quote"], &price);
     assert_eq!(field(&quoted, "/quote/payer_amount/amount"), "27112");
     let payment = field(&quoted, "/payment_id");
-    let paid = json(&[
-        "wallet",
-        "pay",
-        "--json",
-        "--sandbox",
-        &at,
-        "--account",
-        &account,
-        "--payment",
-        &payment,
-    ]);
+    let order = ["--account", account.as_str(), "--payment", payment.as_str()];
+    let paid = other(&at, ["wallet", "pay"], &order);
     assert_eq!(field(&paid, "/state"), "completed");
-    let status = json(&[
-        "wallet",
-        "status",
-        "--json",
-        "--sandbox",
+    let status = other(
         &at,
-        "--account",
-        &account,
-        &payment,
-    ]);
+        ["wallet", "status"],
+        &["--account", &account, &payment],
+    );
     assert_eq!(field(&status, "/customer_debited/amount"), "27112");
-    let shown = json(&["payment", "show", "--json", "--sandbox", &at, &payment]);
+    let shown = other(&at, ["payment", "show"], &[&payment]);
     assert_eq!(field(&shown, "/terms/shop_receives/amount"), "988");
     receipts(&up, &field(&shown, "/receipt"), folder.path());
     refusals(&at, &account, &code);
     metrics_name_nobody(&up.url("hub"), &account);
     for word in ["simulated", "KHR 80,536", "wallet pay", "receipt verify"] {
         assert!(up.printed.contains(word), "{word} in the story");
+    }
+    interrupted(up);
+}
+
+/// Ctrl-C ends everybody in order, and says so with 0.
+fn interrupted(mut up: Up) {
+    let pids: Vec<String> = up.pids();
+    let supervisor = up.supervisor_pid();
+    let sent = Command::new("kill").args(["-INT", &supervisor]).status();
+    assert!(sent.expect("kill runs").success());
+    assert_eq!(up.wait().code(), Some(0));
+    for pid in pids {
+        let alive = Command::new("kill")
+            .args(["-0", &pid])
+            .output()
+            .expect("kill runs");
+        assert!(!alive.status.success(), "process {pid} is still there");
     }
 }
 
@@ -181,10 +171,15 @@ fn receipts(up: &Up, receipt: &str, folder: &Path) {
         receipt,
     ]);
     assert_eq!(field(&online, "/online/refunded/amount/amount"), "0");
-    let bent = receipt.replace(
-        &receipt[20..22],
-        if &receipt[20..22] == "AA" { "BB" } else { "AA" },
-    );
+    let bent: String = receipt
+        .chars()
+        .enumerate()
+        .map(|(at, c)| match (at, c) {
+            (20, 'A') => 'B',
+            (20, _) => 'A',
+            (_, c) => c,
+        })
+        .collect();
     let output = spean(&["receipt", "verify", "--json", "--keys", &keys, &bent]);
     assert_eq!(output.status.code(), Some(1));
 }

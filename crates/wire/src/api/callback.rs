@@ -7,7 +7,6 @@ use super::{Money, Rate};
 
 /// `POST {base}/resolve`: whose account is this, and may it be paid?
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct Resolve {
     /// `KHQR`.
     pub scheme: String,
@@ -21,7 +20,6 @@ pub struct Resolve {
 
 /// The answer of the sponsoring bank.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct Resolved {
     /// Whether the account exists.
     pub found: bool,
@@ -51,7 +49,6 @@ pub enum AskKind {
 /// Reject it after `expires_at` and after any outcome for the id. Accepting is an unconditional
 /// undertaking: once the outcome says `completed` you owe the money, or a refund.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct Ask {
     /// The payment's or refund's id; the same ask may come again.
     pub id: String,
@@ -88,7 +85,6 @@ pub enum CreditVerdict {
 
 /// An ISO 20022 external status reason.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct StatusReason {
     /// Four characters, e.g. `AC04` (closed account).
     pub code: String,
@@ -96,7 +92,6 @@ pub struct StatusReason {
 
 /// The answer to an ask.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct CreditAnswer {
     /// As asked.
     pub id: String,
@@ -125,7 +120,6 @@ pub enum CreditState {
 
 /// `GET {base}/credits/{id}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct Credit {
     /// As asked.
     pub id: String,
@@ -147,7 +141,6 @@ pub enum OutcomeRole {
 
 /// `POST {base}/outcomes`: the hub's decision, told in order until it is acknowledged.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct Outcome {
     /// Position in this participant's own stream, from 1 without gaps.
     pub outcome_sequence: u64,
@@ -188,7 +181,6 @@ pub struct Outcome {
 
 /// The participant's acknowledgement: it has durably noted everything up to this position.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct OutcomeReceived {
     /// The highest position noted.
     pub outcome_sequence: u64,

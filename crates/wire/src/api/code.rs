@@ -15,7 +15,6 @@ pub struct ScanRequest {
 
 /// What the code means, and a token with which a quote is asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct ScanAnswer {
     /// Signed by the hub; bound to the payer's participant and the exact payload.
     pub scan: String,
@@ -49,7 +48,6 @@ pub struct ScanAnswer {
 
 /// A shop as a payer should see it before paying.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct ScannedMerchant {
     /// JPQR store id (`13-4-6-6` digits with hyphens) or Bakong account.
     pub id: String,
@@ -64,7 +62,6 @@ pub struct ScannedMerchant {
 
 /// One remark of the codec.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct ScannedFinding {
     /// Stable code.
     pub code: String,

@@ -22,7 +22,6 @@ pub struct QuoteRequest {
 
 /// An offer that holds until it expires; nothing is stored for it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct QuoteView {
     /// As asked.
     pub payment_id: String,
@@ -58,7 +57,6 @@ pub struct QuoteView {
 
 /// One fee.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct Fee {
     /// `customer_fee`, `switch_fee` or `merchant_fee`.
     pub kind: String,
@@ -166,7 +164,6 @@ pub enum StateView {
 
 /// Why a payment or refund ended without money moving.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct WhyView {
     /// Stable code from the error catalogue or an ISO 20022 external status reason.
     pub code: String,
@@ -176,7 +173,6 @@ pub struct WhyView {
 
 /// A payment as one of its parties sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct PaymentView {
     /// The UETR.
     pub payment_id: String,
@@ -217,7 +213,6 @@ pub struct PaymentView {
 
 /// What a payment was agreed on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct Terms {
     /// The corridor.
     pub corridor: String,
@@ -251,7 +246,6 @@ pub struct Terms {
 
 /// One business line: who owes whom what.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct LegView {
     /// `exchange`, `switch_fee`, `acquirer`, `issuer_share`, `switch_share`, `refund`.
     pub kind: String,
@@ -265,7 +259,6 @@ pub struct LegView {
 
 /// What of a payment went back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct Refunded {
     /// In the shop's currency.
     pub amount: Money,
@@ -275,7 +268,6 @@ pub struct Refunded {
 
 /// A page of payments, newest first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct PaymentList {
     /// At most `limit`.
     pub payments: Vec<PaymentView>,
@@ -296,7 +288,6 @@ pub struct RefundRequest {
 
 /// A refund as one of its parties sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct RefundView {
     /// The refund's own id.
     pub refund_id: String,

@@ -7,7 +7,6 @@ use super::{Money, Rate, Refunded, StateView};
 
 /// One participant in one currency, in the open window.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct Position {
     /// The participant.
     pub participant: String,
@@ -25,7 +24,6 @@ pub struct Position {
 
 /// `GET /v1/positions`: one's own, or all for an operator.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct PositionList {
     /// The open settlement window.
     pub window: u64,
@@ -37,7 +35,6 @@ pub struct PositionList {
 
 /// A statement that must always be true of the books.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct Identity {
     /// Its name.
     pub name: String,
@@ -47,7 +44,6 @@ pub struct Identity {
 
 /// `GET /v1/audit`, for operators.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct AuditView {
     /// The journal's head.
     pub sequence: u64,
@@ -57,13 +53,14 @@ pub struct AuditView {
     pub state_hash: String,
     /// Payments and refunds that are not final.
     pub open_items: u64,
+    /// Outcomes that their participants have not acknowledged.
+    pub untold_outcomes: u64,
     /// Every identity of the books.
     pub identities: Vec<Identity>,
 }
 
 /// `GET /v1/receipts/{token}`: what anybody's phone may know about a receipt.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct ReceiptView {
     /// The payment.
     pub payment_id: String,

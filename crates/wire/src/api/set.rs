@@ -76,7 +76,6 @@ pub struct MerchantPut {
 
 /// A registered shop.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct MerchantView {
     /// The store id, `13-4-6-6` digits with hyphens.
     pub id: String,
@@ -88,7 +87,6 @@ pub struct MerchantView {
 
 /// The answer to a publication.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct Versioned {
     /// The version that now holds.
     pub version: u64,

@@ -66,6 +66,9 @@ impl Children {
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(file)
+            // A group of its own: Ctrl-C in the terminal reaches the supervisor alone, which then
+            // ends everybody in order.
+            .process_group(0)
             .kill_on_drop(true)
             .spawn()
             .with_context(|| format!("start `{name}`"))?;
