@@ -11,7 +11,10 @@ use schema::{anchor, schema_rows, type_of};
 /// The page.
 pub(crate) fn page(api: &Value) -> String {
     let title = text(&api["info"], "title");
-    let tags = list(api, "tags");
+    let (callbacks, tags) = match list(api, "tags") {
+        [tags @ .., callbacks] => (callbacks, tags),
+        [] => (&Value::Null, [].as_slice()),
+    };
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -37,7 +40,7 @@ pub(crate) fn page(api: &Value) -> String {
                         }
                     }
                     h2 id="callbacks" { "callbacks" }
-                    p { "Served by a participant under its own base address; called by the hub." }
+                    (prose(text(callbacks, "description")))
                     @for (path, method, operation) in operations(&api["webhooks"]) {
                         (section(&format!("{{base}}/{path}"), method, operation))
                     }

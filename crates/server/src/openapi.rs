@@ -43,7 +43,7 @@ pub fn document() -> String {
     api.info = Info::new("Spean", env!("CARGO_PKG_VERSION"));
     api.info.description = Some(INTRODUCTION.to_owned());
     api.info.license = Some(License::new("Apache-2.0"));
-    let tags = TAGS.iter().map(|(name, words)| {
+    let tags = TAGS.iter().chain([&callbacks::TAG]).map(|(name, words)| {
         TagBuilder::new()
             .name(*name)
             .description(Some(*words))

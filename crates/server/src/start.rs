@@ -148,6 +148,12 @@ impl Running {
         self.address
     }
 
+    /// Whether the writer's thread lives; without it nothing can be taken, and only a restart
+    /// helps.
+    pub fn is_writing(&self) -> bool {
+        !self.writer.is_finished()
+    }
+
     /// Stops in order; returns when everything that was accepted is durable and projected.
     pub async fn stop(self) {
         let Running {
@@ -300,18 +306,112 @@ fn bootstrap(
 /// A participant that moved is called at its new address from now on; the move is a record.
 fn follow_addresses(writer: &mut Writer<SqliteJournal>, now: Time, inputs: &[Input]) {
     let moved = inputs.iter().filter_map(|input| {
-        let Input::SetParticipant(configured) = input else { return None };
+        let Input::SetParticipant(configured) = input else {
+            return None;
+        };
         let switch = writer.view().switch;
         let known = switch.participant(switch.participant_named(&configured.name)?)?;
         let callback_url = configured.callback_url.clone();
-        (known.callback_url != callback_url)
-            .then(|| Input::SetParticipant(Participant { callback_url, ..known.clone() }))
+        (known.callback_url != callback_url).then(|| {
+            Input::SetParticipant(Participant {
+                callback_url,
+                ..known.clone()
+            })
+        })
     });
     let work: Vec<Work> = moved
-        .map(|input| Work { input: Some(input), party: None, respond: Box::new(|_, _| ()) })
+        .map(|input| Work {
+            input: Some(input),
+            party: None,
+            respond: Box::new(|_, _| ()),
+        })
         .collect();
     if !work.is_empty() {
         let report = writer.batch(now, work);
         tracing::info!(records = report.records, "participants have moved");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::OpenOptionsExt as _;
+
+    use switch::{Finality, Participant, ParticipantId, Role};
+
+    use super::*;
+
+    fn config(folder: &Path, mode: u32, bootstrap: Vec<Input>) -> Config {
+        let key = folder.join("hub.pem");
+        let pem = SigningKey::from_seed(&[1; 32]).unwrap().to_pem().unwrap();
+        let mut options = std::fs::OpenOptions::new();
+        let mut file = options
+            .write(true)
+            .create_new(true)
+            .mode(mode)
+            .open(&key)
+            .unwrap();
+        std::io::Write::write_all(&mut file, pem.as_bytes()).unwrap();
+        Config {
+            data: folder.join("hub"),
+            key,
+            authorities: Vec::new(),
+            clock: Clock::manual(1_795_392_000_000),
+            bootstrap,
+        }
+    }
+
+    async fn try_start(config: Config) -> Result<Running, StartError> {
+        start(config, TcpListener::bind("127.0.0.1:0").await.unwrap()).await
+    }
+
+    fn house() -> Input {
+        Input::SetParticipant(Participant {
+            name: "house".into(),
+            scheme: "HOUSE".into(),
+            roles: vec![Role::House],
+            finality: Finality::Confirm,
+            keys: Vec::new(),
+            callback_url: String::new(),
+            banks: Vec::new(),
+            is_active: true,
+        })
+    }
+
+    #[tokio::test]
+    async fn a_key_that_others_can_read_is_not_used() {
+        let folder = tempfile::tempdir().unwrap();
+        let refused = try_start(config(folder.path(), 0o644, Vec::new())).await;
+        assert!(
+            matches!(refused, Err(StartError::KeyExposed(_))),
+            "{refused:?}"
+        );
+        assert!(!folder.path().join("hub").exists());
+    }
+
+    #[tokio::test]
+    async fn a_bootstrap_is_taken_whole_or_not_at_all_and_only_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let stranger = Input::SetCap {
+            participant: ParticipantId(7),
+            currency: money::Currency::Khr,
+            cap: money::Amount::ZERO,
+        };
+        let mut config = config(folder.path(), 0o600, vec![house(), stranger]);
+        let refused = try_start(config.clone()).await;
+        assert!(
+            matches!(refused, Err(StartError::Bootstrap { number: 1, .. })),
+            "{refused:?}"
+        );
+        config.bootstrap = vec![house(), Input::OpenWindow];
+        for _ in 0..2 {
+            let running = try_start(config.clone()).await.unwrap();
+            let looked = running
+                .hub()
+                .read(|view| (view.head.seq, view.switch.window().0))
+                .await;
+            assert_eq!(looked.unwrap(), (1, 1));
+            running.stop().await;
+            config.bootstrap = vec![house(), house(), house()];
+        }
     }
 }

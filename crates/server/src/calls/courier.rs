@@ -1,6 +1,6 @@
 //! One participant's courier.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use switch::{ItemId, ParticipantId};
@@ -38,7 +38,7 @@ enum Job {
 
 /// What the state asks for now.
 struct Round {
-    open: BTreeSet<ItemId>,
+    open: Vec<ItemId>,
     due: Vec<Question>,
     position: Option<u64>,
     news: Option<News>,
@@ -78,7 +78,7 @@ impl Courier {
         let Some(round) = self.look(now).await else {
             return now.checked_add(RETRY_FIRST).unwrap_or(now);
         };
-        self.asks.keep(&round.open);
+        self.asks.keep(&round.open.into_iter().collect());
         self.outcomes.keep(&round.position.into_iter().collect());
         for question in round.due {
             let id = question.id();
@@ -125,7 +125,7 @@ impl Courier {
                 due,
                 position: first.map(|(position, _)| position),
                 news: news.and_then(|(position, id)| News::of(view, position, id)),
-                open: open.into_iter().collect(),
+                open,
             }
         });
         looked.await.ok()

@@ -16,6 +16,12 @@ use wire::api::{Ask, Credit, CreditAnswer, Outcome, OutcomeReceived, Resolve, Re
 use super::operations;
 use crate::router::SIGNATURE_SCHEME;
 
+/// Stands behind the tags of the hub's own operations.
+pub(super) const TAG: (&str, &str) = (
+    "callbacks",
+    "Served by a participant under its own base address; called by the hub.",
+);
+
 #[derive(utoipa::OpenApi)]
 #[openapi(paths(resolve, credits, credit, outcomes))]
 struct Callbacks;

@@ -26,7 +26,14 @@ fn case(
     body: impl Into<Vec<u8>>,
     code: &'static str,
 ) -> Case {
-    Case { name: name.into(), who, method, path: path.to_owned(), body: body.into(), code }
+    Case {
+        name: name.into(),
+        who,
+        method,
+        path: path.to_owned(),
+        body: body.into(),
+        code,
+    }
 }
 
 fn entry(code: &str) -> &'static Entry {
@@ -40,14 +47,22 @@ fn check(case: &Case, raw: &Raw) {
     let problem = raw.json();
     let entry = entry(case.code);
     assert_eq!(raw.status.as_u16(), entry.status.as_u16(), "{name}");
-    assert_eq!(problem["who_must_act"], serde_json::to_value(entry.who).unwrap(), "{name}");
+    assert_eq!(
+        problem["who_must_act"],
+        serde_json::to_value(entry.who).unwrap(),
+        "{name}"
+    );
     assert_eq!(problem["title"], entry.title, "{name}");
     let text = problem.to_string();
     for internal in ["panicked", "sqlite", "src/", "Some(", "Err(", "::"] {
         let text = text.replace("urn:spean:error:", "");
         assert!(!text.contains(internal), "{name}: {text}");
     }
-    assert!(documented(case, raw), "{name}: {} is not in the document", case.code);
+    assert!(
+        documented(case, raw),
+        "{name}: {} is not in the document",
+        case.code
+    );
 }
 
 fn documented(case: &Case, raw: &Raw) -> bool {
@@ -56,7 +71,9 @@ fn documented(case: &Case, raw: &Raw) -> bool {
     let fits = |template: &str| {
         let (ours, theirs) = (path.split('/'), template.split('/'));
         ours.clone().count() == theirs.clone().count()
-            && ours.zip(theirs).all(|(own, part)| part.starts_with('{') || own == part)
+            && ours
+                .zip(theirs)
+                .all(|(own, part)| part.starts_with('{') || own == part)
     };
     let paths = api["paths"].as_object().unwrap();
     let (_, item) = paths.iter().find(|(template, _)| fits(template)).unwrap();
@@ -69,9 +86,16 @@ fn documented(case: &Case, raw: &Raw) -> bool {
 async fn run(world: &World, cases: Vec<Case>) {
     let before = world.state_hash().await;
     for case in cases {
-        let raw = world.signed(case.who, case.method, &case.path, &case.body).await;
+        let raw = world
+            .signed(case.who, case.method, &case.path, &case.body)
+            .await;
         check(&case, &raw);
-        assert_eq!(world.state_hash().await, before, "{} changed something", case.name);
+        assert_eq!(
+            world.state_hash().await,
+            before,
+            "{} changed something",
+            case.name
+        );
     }
 }
 
@@ -87,6 +111,7 @@ fn with(value: &Value, pointer: &str, new: Value) -> Vec<u8> {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 async fn malformed_bodies_are_refused_before_anything_is_done() {
     let world = World::new().await;
     let scan = ("acleda", "POST", "/v1/scans");
@@ -95,21 +120,76 @@ async fn malformed_bodies_are_refused_before_anything_is_done() {
     let cases = vec![
         case("no JSON", scan, "payload", "malformed_json"),
         case("half of it", scan, "{\"payload\": \"a", "malformed_json"),
-        case("two values", scan, "{\"payload\": \"a\"} {}", "malformed_json"),
-        case("broken UTF-8", scan, vec![b'"', 0xff, b'"'], "malformed_json"),
+        case(
+            "two values",
+            scan,
+            "{\"payload\": \"a\"} {}",
+            "malformed_json",
+        ),
+        case(
+            "broken UTF-8",
+            scan,
+            vec![b'"', 0xff, b'"'],
+            "malformed_json",
+        ),
         case("too large", scan, large, "body_too_large"),
         case("too deep", scan, deep, "body_too_deep"),
-        case("unknown member", scan, "{\"payload\": \"a\", \"x\": 1}", "unknown_field"),
-        case("member twice", scan, "{\"payload\": \"a\", \"payload\": \"b\"}", "repeated_field"),
+        case(
+            "unknown member",
+            scan,
+            "{\"payload\": \"a\", \"x\": 1}",
+            "unknown_field",
+        ),
+        case(
+            "member twice",
+            scan,
+            "{\"payload\": \"a\", \"payload\": \"b\"}",
+            "repeated_field",
+        ),
         case("missing member", scan, "{}", "missing_field"),
         case("wrong type", scan, "{\"payload\": 7}", "invalid_field"),
-        case("long payload", scan, bytes(&json!({"payload": "0".repeat(1_025)})), "invalid_field"),
-        case("list", ("acleda", "POST", "/v1/quotes"), "[]", "invalid_field"),
-        case("page 0", ("acleda", "GET", "/v1/payments?limit=0"), "", "invalid_field"),
-        case("page 101", ("acleda", "GET", "/v1/payments?limit=101"), "", "invalid_field"),
-        case("no cursor", ("acleda", "GET", "/v1/payments?before=x"), "", "invalid_field"),
-        case("twice", ("acleda", "GET", "/v1/payments?limit=1&limit=2"), "", "invalid_field"),
-        case("unknown query", ("acleda", "GET", "/v1/payments?all=1"), "", "invalid_field"),
+        case(
+            "long payload",
+            scan,
+            bytes(&json!({"payload": "0".repeat(1_025)})),
+            "invalid_field",
+        ),
+        case(
+            "list",
+            ("acleda", "POST", "/v1/quotes"),
+            "[]",
+            "invalid_field",
+        ),
+        case(
+            "page 0",
+            ("acleda", "GET", "/v1/payments?limit=0"),
+            "",
+            "invalid_field",
+        ),
+        case(
+            "page 101",
+            ("acleda", "GET", "/v1/payments?limit=101"),
+            "",
+            "invalid_field",
+        ),
+        case(
+            "no cursor",
+            ("acleda", "GET", "/v1/payments?before=x"),
+            "",
+            "invalid_field",
+        ),
+        case(
+            "twice",
+            ("acleda", "GET", "/v1/payments?limit=1&limit=2"),
+            "",
+            "invalid_field",
+        ),
+        case(
+            "unknown query",
+            ("acleda", "GET", "/v1/payments?all=1"),
+            "",
+            "invalid_field",
+        ),
     ];
     run(&world, cases).await;
     world.stop().await;
@@ -129,6 +209,7 @@ async fn a_body_that_is_not_declared_as_json_is_not_read() {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 async fn codes_that_must_not_be_paid_are_refused() {
     let world = World::new().await;
     let scan = ("netstars", "POST", "/v1/scans");
@@ -139,23 +220,81 @@ async fn codes_that_must_not_be_paid_are_refused() {
     let payload = |payload: &str| bytes(&json!({ "payload": payload }));
     let riel = |account: &str| khqr(account, emvqr::Currency::KHR);
     let cases = vec![
-        case("a link", scan, payload("https://example.com/pay"), "code_not_payment"),
+        case(
+            "a link",
+            scan,
+            payload("https://example.com/pay"),
+            "code_not_payment",
+        ),
         case("nothing", scan, payload(""), "code_not_payment"),
-        case("changed", scan, payload(&good.replace("mekong", "mekonk")), "code_checksum_wrong"),
-        case("cut", scan, payload(good.get(..40).unwrap()), "code_unreadable"),
+        case(
+            "changed",
+            scan,
+            payload(&good.replace("mekong", "mekonk")),
+            "code_checksum_wrong",
+        ),
+        case(
+            "cut",
+            scan,
+            payload(good.get(..40).unwrap()),
+            "code_unreadable",
+        ),
         case("over", scan, payload(&old), "code_expired"),
         case("two-faced", scan, payload(&two_faced()), "code_two_faced"),
-        case("other scheme", scan, payload(PROMPT_PAY), "scheme_unsupported"),
-        case("at home", scan, payload(&jpqr(STORE, None)), "corridor_unknown"),
-        case("dollars", scan, payload(&khqr("mekong@sthp", emvqr::Currency::USD)),
-            "code_currency_mismatch"),
-        case("no such account", scan, payload(&riel("ghost@sthp")), "account_unknown"),
-        case("account shut", scan, payload(&riel("shut@sthp")), "merchant_not_accepting"),
-        case("no such bank", scan, payload(&riel("mekong@nobk")), "merchant_unknown"),
-        case("no such shop", home, payload(&jpqr("0000000000001-0001-000001-000009", None)),
-            "merchant_unknown"),
-        case("shop suspended", home, payload(&jpqr(CLOSED_STORE, None)), "merchant_suspended"),
-        case("home only", home, payload(&jpqr(HOME_STORE, None)), "merchant_not_accepting"),
+        case(
+            "other scheme",
+            scan,
+            payload(PROMPT_PAY),
+            "scheme_unsupported",
+        ),
+        case(
+            "at home",
+            scan,
+            payload(&jpqr(STORE, None)),
+            "corridor_unknown",
+        ),
+        case(
+            "dollars",
+            scan,
+            payload(&khqr("mekong@sthp", emvqr::Currency::USD)),
+            "code_currency_mismatch",
+        ),
+        case(
+            "no such account",
+            scan,
+            payload(&riel("ghost@sthp")),
+            "account_unknown",
+        ),
+        case(
+            "account shut",
+            scan,
+            payload(&riel("shut@sthp")),
+            "merchant_not_accepting",
+        ),
+        case(
+            "no such bank",
+            scan,
+            payload(&riel("mekong@nobk")),
+            "merchant_unknown",
+        ),
+        case(
+            "no such shop",
+            home,
+            payload(&jpqr("0000000000001-0001-000001-000009", None)),
+            "merchant_unknown",
+        ),
+        case(
+            "shop suspended",
+            home,
+            payload(&jpqr(CLOSED_STORE, None)),
+            "merchant_suspended",
+        ),
+        case(
+            "home only",
+            home,
+            payload(&jpqr(HOME_STORE, None)),
+            "merchant_not_accepting",
+        ),
     ];
     run(&world, cases).await;
     world.stop().await;
@@ -170,11 +309,16 @@ fn two_faced() -> String {
     let body = good.get(..good.len() - 4).unwrap();
     let second = "30330013thief@sthpxxx0112123456789012";
     let at = body.find("5204").unwrap();
-    let body = format!("{}{second}{}", body.get(..at).unwrap(), body.get(at..).unwrap());
+    let body = format!(
+        "{}{second}{}",
+        body.get(..at).unwrap(),
+        body.get(at..).unwrap()
+    );
     format!("{body}{:04X}", emvqr::crc::checksum(body.as_bytes()))
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 async fn quotes_of_nonsense_are_refused() {
     let world = World::new().await;
     let quote = ("acleda", "POST", "/v1/quotes");
@@ -192,31 +336,95 @@ async fn quotes_of_nonsense_are_refused() {
         case("zero", quote, amount("0"), "amount_zero"),
         case("negative", quote, amount("-5"), "amount_negative"),
         case("decimals", quote, amount("3000.5"), "amount_too_precise"),
-        case("over 2^63", quote, amount("9223372036854775808"), "amount_too_large"),
-        case("over everything", quote, amount(&"9".repeat(30)), "amount_too_large"),
+        case(
+            "over 2^63",
+            quote,
+            amount("9223372036854775808"),
+            "amount_too_large",
+        ),
+        case(
+            "over everything",
+            quote,
+            amount(&"9".repeat(30)),
+            "amount_too_large",
+        ),
         case("no number", quote, amount("three"), "amount_malformed"),
         case("exponent", quote, amount("3e3"), "amount_malformed"),
         case("grouped", quote, amount("3,000"), "amount_malformed"),
-        case("a number", quote, with(&good, "/amount/amount", json!(3000)), "invalid_field"),
+        case(
+            "a number",
+            quote,
+            with(&good, "/amount/amount", json!(3000)),
+            "invalid_field",
+        ),
         case("too little", quote, amount("9"), "amount_below_minimum"),
         case("too much", quote, amount("1000001"), "amount_above_maximum"),
-        case("riel", quote, with(&good, "/amount/currency", json!("KHR")), "currency_wrong"),
-        case("no currency", quote, with(&good, "/amount/currency", json!("XXX")), "currency_wrong"),
-        case("upper case", quote, with(&good, "/payment_id", json!(upper)), "payment_id_malformed"),
-        case("no id", quote, with(&good, "/payment_id", json!("1")), "payment_id_malformed"),
-        case("code's amount", quote, with(&good, "/scan", json!(fixed)), "code_amount_mismatch"),
-        case("another's scan", quote, with(&good, "/scan", json!(theirs)), "quote_foreign"),
-        case("no scan", quote, with(&good, "/scan", json!("sps1.a.b")), "scan_token_invalid"),
+        case(
+            "riel",
+            quote,
+            with(&good, "/amount/currency", json!("KHR")),
+            "currency_wrong",
+        ),
+        case(
+            "no currency",
+            quote,
+            with(&good, "/amount/currency", json!("XXX")),
+            "currency_wrong",
+        ),
+        case(
+            "upper case",
+            quote,
+            with(&good, "/payment_id", json!(upper)),
+            "payment_id_malformed",
+        ),
+        case(
+            "no id",
+            quote,
+            with(&good, "/payment_id", json!("1")),
+            "payment_id_malformed",
+        ),
+        case(
+            "code's amount",
+            quote,
+            with(&good, "/scan", json!(fixed)),
+            "code_amount_mismatch",
+        ),
+        case(
+            "another's scan",
+            quote,
+            with(&good, "/scan", json!(theirs)),
+            "quote_foreign",
+        ),
+        case(
+            "no scan",
+            quote,
+            with(&good, "/scan", json!("sps1.a.b")),
+            "scan_token_invalid",
+        ),
     ];
     for (name, bent) in bent(&scan) {
-        cases.push(case(name, quote, with(&good, "/scan", json!(bent)), "scan_token_invalid"));
+        cases.push(case(
+            name,
+            quote,
+            with(&good, "/scan", json!(bent)),
+            "scan_token_invalid",
+        ));
     }
     let mut paid_in = good.clone();
     paid_in["payer_currency"] = json!("USD");
-    cases.push(case("paid in dollars", quote, bytes(&paid_in), "currency_wrong"));
+    cases.push(case(
+        "paid in dollars",
+        quote,
+        bytes(&paid_in),
+        "currency_wrong",
+    ));
     run(&world, cases).await;
     world.clock.advance_ms(601_000);
-    run(&world, vec![case("old scan", quote, bytes(&good), "quote_expired")]).await;
+    run(
+        &world,
+        vec![case("old scan", quote, bytes(&good), "quote_expired")],
+    )
+    .await;
     world.stop().await;
 }
 
@@ -229,20 +437,37 @@ fn bent(token: &str) -> Vec<(String, String)> {
         String::from_utf8(bytes).unwrap()
     };
     vec![
-        ("changed inside".into(), format!("{}.{signature}", flip(body, 60))),
-        ("signature changed".into(), format!("{body}.{}", flip(signature, 10))),
-        ("cut".into(), token.get(..token.len() - 8).unwrap().to_owned()),
-        ("other kind".into(), token.replacen("sps1", "spq1", 1).replacen("spq1", "sps2", 1)),
+        (
+            "changed inside".into(),
+            format!("{}.{signature}", flip(body, 60)),
+        ),
+        (
+            "signature changed".into(),
+            format!("{body}.{}", flip(signature, 10)),
+        ),
+        (
+            "cut".into(),
+            token.get(..token.len() - 8).unwrap().to_owned(),
+        ),
+        (
+            "other kind".into(),
+            token
+                .replacen("sps1", "spq1", 1)
+                .replacen("spq1", "sps2", 1),
+        ),
         ("long".into(), format!("{token}{}", "A".repeat(6_000))),
     ]
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 async fn payments_that_do_not_fit_their_quote_are_refused() {
     let world = World::new().await;
     let pay = ("acleda", "POST", "/v1/payments");
     let quote = world.quote("acleda", &jpqr(STORE, None), jpy("3000")).await;
-    let theirs = world.quote("sathapana", &jpqr(STORE, None), jpy("3000")).await;
+    let theirs = world
+        .quote("sathapana", &jpqr(STORE, None), jpy("3000"))
+        .await;
     let good = payment_json(&quote);
     let other_id = json!(edge::payment_id());
     let mut mine = payment_json(&theirs);
@@ -250,26 +475,84 @@ async fn payments_that_do_not_fit_their_quote_are_refused() {
     let scan = world.scan("acleda", &jpqr(STORE, None)).await.scan;
     let long = json!("x".repeat(141));
     let mut cases = vec![
-        case("another id", pay, with(&good, "/payment_id", other_id), "quote_mismatch"),
+        case(
+            "another id",
+            pay,
+            with(&good, "/payment_id", other_id),
+            "quote_mismatch",
+        ),
         case("another's quote", pay, bytes(&mine), "quote_foreign"),
-        case("a scan", pay, with(&good, "/quote", json!(scan)), "quote_token_invalid"),
-        case("no name", pay, with(&good, "/debtor/name", json!(" ")), "invalid_field"),
-        case("long name", pay, with(&good, "/debtor/name", long), "invalid_field"),
-        case("line feed", pay, with(&good, "/debtor/account", json!("a\nb")), "invalid_field"),
-        case("verdict", pay, with(&good, "/screening/verdict", json!("maybe")), "invalid_field"),
-        case("by its payee", ("fx1", "POST", "/v1/payments"), bytes(&good), "not_permitted"),
+        case(
+            "a scan",
+            pay,
+            with(&good, "/quote", json!(scan)),
+            "quote_token_invalid",
+        ),
+        case(
+            "no name",
+            pay,
+            with(&good, "/debtor/name", json!(" ")),
+            "invalid_field",
+        ),
+        case(
+            "long name",
+            pay,
+            with(&good, "/debtor/name", long),
+            "invalid_field",
+        ),
+        case(
+            "line feed",
+            pay,
+            with(&good, "/debtor/account", json!("a\nb")),
+            "invalid_field",
+        ),
+        case(
+            "verdict",
+            pay,
+            with(&good, "/screening/verdict", json!("maybe")),
+            "invalid_field",
+        ),
+        case(
+            "by its payee",
+            ("fx1", "POST", "/v1/payments"),
+            bytes(&good),
+            "not_permitted",
+        ),
     ];
     for (name, bent) in bent(&quote.quote) {
-        cases.push(case(name, pay, with(&good, "/quote", json!(bent)), "quote_token_invalid"));
+        cases.push(case(
+            name,
+            pay,
+            with(&good, "/quote", json!(bent)),
+            "quote_token_invalid",
+        ));
     }
-    for path in ["/v1/payments/1", "/v1/payments/4DFC7A3E-1B1C-4F0A-9D7E-2F1F0D3C5B6A"] {
-        cases.push(case("malformed id", ("acleda", "GET", path), "", "payment_id_malformed"));
+    for path in [
+        "/v1/payments/1",
+        "/v1/payments/4DFC7A3E-1B1C-4F0A-9D7E-2F1F0D3C5B6A",
+    ] {
+        cases.push(case(
+            "malformed id",
+            ("acleda", "GET", path),
+            "",
+            "payment_id_malformed",
+        ));
     }
     let unknown = format!("/v1/payments/{}", edge::payment_id());
-    cases.push(case("unknown id", ("acleda", "GET", &unknown), "", "payment_unknown"));
+    cases.push(case(
+        "unknown id",
+        ("acleda", "GET", &unknown),
+        "",
+        "payment_unknown",
+    ));
     let refunds = format!("{unknown}/refunds");
     let refund = bytes(&json!({"refund_id": edge::payment_id(), "amount": jpy("1")}));
-    cases.push(case("refund", ("netstars", "POST", &refunds), refund, "payment_unknown"));
+    cases.push(case(
+        "refund",
+        ("netstars", "POST", &refunds),
+        refund,
+        "payment_unknown",
+    ));
     run(&world, cases).await;
     world.stop().await;
 }
@@ -283,24 +566,43 @@ async fn recorded_refusals_are_final_for_the_id_and_move_nothing() {
     let mut body = payment_json(&referred);
     body["screening"]["verdict"] = json!("refer");
     let late = world.quote("acleda", &jpqr(STORE, None), jpy("2000")).await;
-    let much = world.quote("acleda", &jpqr(STORE, None), jpy("100000")).await;
+    let much = world
+        .quote("acleda", &jpqr(STORE, None), jpy("100000"))
+        .await;
     for _ in 0..2 {
-        let raw = world.signed("acleda", "POST", "/v1/payments", &bytes(&body)).await;
+        let raw = world
+            .signed("acleda", "POST", "/v1/payments", &bytes(&body))
+            .await;
         assert_eq!(raw.code(), "screening_refused");
-        let raw = world.signed("acleda", "POST", "/v1/payments", &bytes(&payment_json(&much)));
-        assert_eq!(raw.await.code(), "payer_limit_exceeded");
+        let much = bytes(&payment_json(&much));
+        let raw = world.signed("acleda", "POST", "/v1/payments", &much).await;
+        assert_eq!(raw.code(), "payer_limit_exceeded");
     }
-    let raw = world.signed("acleda", "POST", "/v1/payments", &bytes(&payment_json(&referred)));
-    assert_eq!(raw.await.code(), "payment_id_conflict");
+    let cleared = bytes(&payment_json(&referred));
+    let raw = world
+        .signed("acleda", "POST", "/v1/payments", &cleared)
+        .await;
+    assert_eq!(raw.code(), "payment_id_conflict");
     world.clock.advance_ms(301_000);
-    let raw = world.signed("acleda", "POST", "/v1/payments", &bytes(&payment_json(&late))).await;
+    let raw = world
+        .signed(
+            "acleda",
+            "POST",
+            "/v1/payments",
+            &bytes(&payment_json(&late)),
+        )
+        .await;
     assert_eq!(raw.code(), "quote_expired");
-    assert_eq!(world.client("house").positions().await.unwrap().positions, before);
+    assert_eq!(
+        world.client("house").positions().await.unwrap().positions,
+        before
+    );
     assert!(world.fake("netstars").asks().is_empty());
     world.stop().await;
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 async fn publications_that_contradict_something_are_refused() {
     let world = World::new().await;
     let rates = ("fx1", "PUT", "/v1/rates");
@@ -329,28 +631,99 @@ async fn publications_that_contradict_something_are_refused() {
     let bad = ("netstars", "PUT", "/v1/merchants/1-2-3-4");
     let tier = "/tiers/0/rate/value";
     let cases = vec![
-        case("corridor", rates, with(&good, "/corridor", json!("XX-YY")), "rate_corridor_unknown"),
-        case("version", rates, with(&good, "/version", json!(1)), "rate_version_conflict"),
+        case(
+            "corridor",
+            rates,
+            with(&good, "/corridor", json!("XX-YY")),
+            "rate_corridor_unknown",
+        ),
+        case(
+            "version",
+            rates,
+            with(&good, "/version", json!(1)),
+            "rate_version_conflict",
+        ),
         case("zero", rates, with(&good, tier, json!("0")), "rate_invalid"),
-        case("text", rates, with(&good, tier, json!("cheap")), "rate_invalid"),
-        case("no tiers", rates, with(&good, "/tiers", json!([])), "rate_invalid"),
-        case("past", rates, with(&good, "/valid_until", json!("2026-01-01T00:00:00Z")),
-            "rate_invalid"),
-        case("no time", rates, with(&good, "/valid_until", json!("soon")), "invalid_field"),
-        case("riel", rates, with(&good, "/exposure_max/currency", json!("KHR")), "currency_wrong"),
-        case("version", reference, bytes(&neutral), "rate_version_conflict"),
-        case("pair", reference, with(&neutral, "/rate/base", json!("USD")),
-            "rate_corridor_unknown"),
+        case(
+            "text",
+            rates,
+            with(&good, tier, json!("cheap")),
+            "rate_invalid",
+        ),
+        case(
+            "no tiers",
+            rates,
+            with(&good, "/tiers", json!([])),
+            "rate_invalid",
+        ),
+        case(
+            "past",
+            rates,
+            with(&good, "/valid_until", json!("2026-01-01T00:00:00Z")),
+            "rate_invalid",
+        ),
+        case(
+            "no time",
+            rates,
+            with(&good, "/valid_until", json!("soon")),
+            "invalid_field",
+        ),
+        case(
+            "riel",
+            rates,
+            with(&good, "/exposure_max/currency", json!("KHR")),
+            "currency_wrong",
+        ),
+        case(
+            "version",
+            reference,
+            bytes(&neutral),
+            "rate_version_conflict",
+        ),
+        case(
+            "pair",
+            reference,
+            with(&neutral, "/rate/base", json!("USD")),
+            "rate_corridor_unknown",
+        ),
         case("store id", bad, bytes(&merchant), "invalid_field"),
-        case("no name", put, with(&merchant, "/name", json!("")), "invalid_field"),
-        case("long name", put, with(&merchant, "/name", json!("x".repeat(26))), "invalid_field"),
-        case("category", put, with(&merchant, "/category", json!("58")), "invalid_field"),
-        case("old version", put, with(&merchant, "/version", json!(1)), "invalid_field"),
-        case("a bank", ("acleda", "PUT", &shop), bytes(&merchant), "not_permitted"),
+        case(
+            "no name",
+            put,
+            with(&merchant, "/name", json!("")),
+            "invalid_field",
+        ),
+        case(
+            "long name",
+            put,
+            with(&merchant, "/name", json!("x".repeat(26))),
+            "invalid_field",
+        ),
+        case(
+            "category",
+            put,
+            with(&merchant, "/category", json!("58")),
+            "invalid_field",
+        ),
+        case(
+            "old version",
+            put,
+            with(&merchant, "/version", json!(1)),
+            "invalid_field",
+        ),
+        case(
+            "a bank",
+            ("acleda", "PUT", &shop),
+            bytes(&merchant),
+            "not_permitted",
+        ),
     ];
     run(&world, cases).await;
     let raw = world.signed("fx1", "PUT", "/v1/rates", &bytes(&good)).await;
-    assert_eq!((raw.status.as_u16(), &raw.json()["version"]), (200, &json!(2)));
+    assert_eq!(
+        (raw.status.as_u16(), &raw.json()["version"]),
+        (200, &json!(2))
+    );
     let quote = world.quote("acleda", &jpqr(STORE, None), jpy("3000")).await;
     assert_eq!(quote.rate.value, "26.7");
     world.stop().await;

@@ -52,8 +52,13 @@ impl Fake {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let authorities = vec![address.to_string()];
-        let auth = CallbackAuth { key, hub_keys, authorities, clock };
-        let institution: Arc<dyn Institution> = Arc::clone(&fake) as _;
+        let auth = CallbackAuth {
+            key,
+            hub_keys,
+            authorities,
+            clock,
+        };
+        let institution: Arc<dyn Institution> = fake.clone();
         let routes = router(institution, auth, "/hub");
         tokio::spawn(async move { axum::serve(listener, routes).await });
         (fake, format!("http://{address}/hub"))
@@ -70,7 +75,10 @@ impl Fake {
     /// Waits until it was asked about an id.
     pub(crate) async fn asked(&self, id: &str) -> Ask {
         let mut asks = self.asks.subscribe();
-        let asked = asks.wait_for(|asks| asks.iter().any(|ask| ask.id == id)).await.unwrap();
+        let asked = asks
+            .wait_for(|asks| asks.iter().any(|ask| ask.id == id))
+            .await
+            .unwrap();
         asked.iter().find(|ask| ask.id == id).cloned().unwrap()
     }
 
@@ -78,8 +86,14 @@ impl Fake {
     pub(crate) async fn told(&self, id: &str) -> Outcome {
         let mut outcomes = self.outcomes.subscribe();
         let is_it = |outcome: &Outcome| outcome.id == id;
-        let told = outcomes.wait_for(|all| all.iter().any(is_it)).await.unwrap();
-        told.iter().find(|outcome| outcome.id == id).cloned().unwrap()
+        let told = outcomes
+            .wait_for(|all| all.iter().any(is_it))
+            .await
+            .unwrap();
+        told.iter()
+            .find(|outcome| outcome.id == id)
+            .cloned()
+            .unwrap()
     }
 }
 
@@ -109,7 +123,11 @@ impl Institution for Fake {
                     (CreditVerdict::Rejected, Some(StatusReason { code }))
                 }
             };
-            Ok(CreditAnswer { id, verdict, reason })
+            Ok(CreditAnswer {
+                id,
+                verdict,
+                reason,
+            })
         })
     }
 

@@ -27,11 +27,20 @@ fn signed_operations(payment: &str) -> Vec<Operation> {
                 continue;
             }
             let method: Method = method.to_uppercase().parse().unwrap();
-            let id = if path.contains("merchants") { STORE } else { payment };
+            let id = if path.contains("merchants") {
+                STORE
+            } else {
+                payment
+            };
             let path = path.replace("{id}", id).replace("{refund_id}", ANY_ID);
             let body: &[u8] = if method == Method::GET { b"" } else { b"{}" };
             let id = operation["operationId"].as_str().unwrap().to_owned();
-            found.push(Operation { id, method, path, body });
+            found.push(Operation {
+                id,
+                method,
+                path,
+                body,
+            });
         }
     }
     assert_eq!(found.len(), 14);
@@ -41,7 +50,10 @@ fn signed_operations(payment: &str) -> Vec<Operation> {
 fn check(raw: &Raw, code: &str, what: &str) {
     assert_eq!(raw.code(), code, "{what}: {raw:?}");
     assert_eq!(raw.status.as_u16(), 401, "{what}");
-    assert_eq!(raw.headers["content-type"], "application/problem+json", "{what}");
+    assert_eq!(
+        raw.headers["content-type"], "application/problem+json",
+        "{what}"
+    );
     assert!(raw.headers.contains_key("x-request-id"), "{what}");
 }
 
@@ -49,10 +61,7 @@ fn check(raw: &Raw, code: &str, what: &str) {
 async fn every_signed_operation_refuses_every_wrong_signature() {
     let world = World::new().await;
     let paid = world.pay("3000", Some(10)).await;
-    for name in ["acleda", "netstars", "fx1"] {
-        world.fake(name).told(&paid.payment_id).await;
-    }
-    let world = world.restart().await;
+    world.quiet().await;
     let before = world.state_hash().await;
     for operation in signed_operations(&paid.payment_id) {
         for name in NAMES {
@@ -64,7 +73,12 @@ async fn every_signed_operation_refuses_every_wrong_signature() {
 }
 
 async fn try_wrong_signatures(world: &World, operation: &Operation, name: &str) {
-    let Operation { id, method, path, body } = operation;
+    let Operation {
+        id,
+        method,
+        path,
+        body,
+    } = operation;
     let key = world.key(name);
     let what = |case: &str| format!("{id} by {name}: {case}");
     let send = |headers| world.send(method, path, headers, body);
@@ -74,28 +88,54 @@ async fn try_wrong_signatures(world: &World, operation: &Operation, name: &str) 
     unsigned.remove(SIGNATURE_INPUT);
     let raw = send(unsigned).await;
     check(&raw, "signature_missing", &what("unsigned"));
-    assert!(!raw.headers.contains_key(SIGNATURE), "an answer that is bound to nothing");
+    assert!(
+        !raw.headers.contains_key(SIGNATURE),
+        "an answer that is bound to nothing"
+    );
 
     // A good signature, of another request.
     let forged = world.headers(key, method, "/v1/elsewhere", body, 0);
     let raw = send(forged).await;
     check(&raw, "signature_invalid", &what("forged"));
-    assert!(raw.headers.contains_key(SIGNATURE), "problems are signed too");
+    assert!(
+        raw.headers.contains_key(SIGNATURE),
+        "problems are signed too"
+    );
 
     let stranger = SigningKey::from_seed(&[99; 32]).unwrap();
     let unknown = world.headers(&stranger, method, path, body, 0);
     check(&send(unknown).await, "key_unknown", &what("unknown key"));
 
-    let stolen = steal_name(&world.headers(&stranger, method, path, body, 0), &stranger, key);
-    check(&send(stolen).await, "signature_invalid", &what("another's name"));
+    let stolen = steal_name(
+        &world.headers(&stranger, method, path, body, 0),
+        &stranger,
+        key,
+    );
+    check(
+        &send(stolen).await,
+        "signature_invalid",
+        &what("another's name"),
+    );
 
     let stale = world.headers(key, method, path, body, 600);
-    check(&send(stale).await, "signature_expired", &what("ten minutes old"));
+    check(
+        &send(stale).await,
+        "signature_expired",
+        &what("ten minutes old"),
+    );
     let early = world.headers(key, method, path, body, -600);
-    check(&send(early).await, "signature_from_future", &what("of the future"));
+    check(
+        &send(early).await,
+        "signature_from_future",
+        &what("of the future"),
+    );
 
     let callback = world.headers_towards(Direction::Callback, key, method, path, body, 0);
-    check(&send(callback).await, "signature_malformed", &what("a callback's"));
+    check(
+        &send(callback).await,
+        "signature_malformed",
+        &what("a callback's"),
+    );
 
     let headers = world.headers(key, method, path, body, 0);
     let (other, code): (&[u8], _) = match body.is_empty() {
@@ -119,9 +159,13 @@ fn steal_name(headers: &HeaderMap, from: &SigningKey, to: &SigningKey) -> Header
 #[tokio::test]
 async fn a_nonce_counts_once_on_every_signed_operation() {
     let world = World::new().await;
-    // The house may do nothing of this but read, so nothing changes.
     for operation in signed_operations(ANY_ID) {
-        let Operation { id, method, path, body } = &operation;
+        let Operation {
+            id,
+            method,
+            path,
+            body,
+        } = &operation;
         let headers = world.headers(world.key("fx2"), method, path, body, 0);
         let first = world.send(method, path, headers.clone(), body).await;
         assert_ne!(first.status.as_u16(), 401, "{id}: {first:?}");
@@ -151,20 +195,25 @@ fn foreign(operation_id: &str) -> (&'static str, &'static str) {
 async fn a_foreign_participant_sees_and_does_nothing() {
     let world = World::new().await;
     let paid = world.pay("3000", Some(10)).await;
-    for name in ["acleda", "netstars", "fx1"] {
-        world.fake(name).told(&paid.payment_id).await;
-    }
-    let world = world.restart().await;
+    world.quiet().await;
     let before = world.state_hash().await;
     for operation in signed_operations(&paid.payment_id) {
         let (name, expected) = foreign(&operation.id);
-        let Operation { id, method, path, body } = &operation;
+        let Operation {
+            id,
+            method,
+            path,
+            body,
+        } = &operation;
         let headers = world.headers(world.key(name), method, path, body, 0);
         let raw = world.send(method, path, headers, body).await;
         assert_eq!(raw.code(), expected, "{id} by {name}: {raw:?}");
         let text = String::from_utf8(raw.body.to_vec()).unwrap();
         if id != "merchant" {
-            assert!(!text.contains("netstars") && !text.contains("80536"), "{id}: {text}");
+            assert!(
+                !text.contains("netstars") && !text.contains("80536"),
+                "{id}: {text}"
+            );
         }
     }
     // An id of another's payment is neither cancelled nor forbidden.
@@ -192,9 +241,15 @@ async fn what_is_public_needs_no_signature_and_what_is_not_there_says_so() {
     ] {
         let method: Method = method.parse().unwrap();
         let raw = world.send(&method, path, HeaderMap::new(), b"").await;
-        assert_eq!((raw.status.as_u16(), raw.code().as_str()), (status, code), "{method} {path}");
+        assert_eq!(
+            (raw.status.as_u16(), raw.code().as_str()),
+            (status, code),
+            "{method} {path}"
+        );
     }
-    let raw = world.send(&Method::DELETE, "/v1/keys", HeaderMap::new(), b"").await;
+    let raw = world
+        .send(&Method::DELETE, "/v1/keys", HeaderMap::new(), b"")
+        .await;
     assert_eq!(raw.headers["allow"], "GET,HEAD");
     let keys = world.client("acleda").keys().await.unwrap();
     assert_eq!(&keys, world.running.hub().keys());

@@ -25,8 +25,8 @@ use switch::{
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use wire::api::{
-    MerchantPut, MerchantStatus, Money, Party, PaymentRequest, PaymentView, QuoteRequest, QuoteView,
-    Resolved, ScanRequest, Screening, ScreeningVerdict,
+    MerchantPut, MerchantStatus, Money, Party, PaymentRequest, PaymentView, QuoteRequest,
+    QuoteView, Resolved, ScanRequest, Screening, ScreeningVerdict,
 };
 use wire::keys::{Jwks, SigningKey};
 use wire::signature::{self, Direction, RequestHead};
@@ -85,7 +85,12 @@ impl World {
         let hub_keys = Arc::new(Jwks::new([hub_key.public()]).unwrap());
         let mut options = std::fs::OpenOptions::new();
         let pem = folder.path().join("hub.pem");
-        let mut file = options.write(true).create_new(true).mode(0o600).open(&pem).unwrap();
+        let mut file = options
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&pem)
+            .unwrap();
         std::io::Write::write_all(&mut file, hub_key.to_pem().unwrap().as_bytes()).unwrap();
         let mut keys = BTreeMap::new();
         let mut fakes = BTreeMap::new();
@@ -111,18 +116,39 @@ impl World {
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let running = server::start(config.clone(), listener).await.unwrap();
-        let world = Self { folder, clock, running, keys, fakes, config };
+        let world = Self {
+            folder,
+            clock,
+            running,
+            keys,
+            fakes,
+            config,
+        };
         world.open_shops().await;
         world
     }
 
     /// Stops the hub and starts it again on the same files.
     pub(crate) async fn restart(self) -> Self {
-        let Self { folder, clock, running, keys, fakes, config } = self;
+        let Self {
+            folder,
+            clock,
+            running,
+            keys,
+            fakes,
+            config,
+        } = self;
         running.stop().await;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let running = server::start(config.clone(), listener).await.unwrap();
-        Self { folder, clock, running, keys, fakes, config }
+        Self {
+            folder,
+            clock,
+            running,
+            keys,
+            fakes,
+            config,
+        }
     }
 
     pub(crate) async fn stop(self) {
@@ -167,26 +193,58 @@ impl World {
     /// A hash of everything that the hub knows about money.
     pub(crate) async fn state_hash(&self) -> String {
         let audit = self.client("house").audit().await.unwrap();
-        assert!(audit.identities.iter().all(|identity| identity.holds), "{audit:?}");
+        assert!(
+            audit.identities.iter().all(|identity| identity.holds),
+            "{audit:?}"
+        );
         audit.state_hash
     }
 
+    /// Waits until everybody has acknowledged every outcome, so that nothing changes by itself.
+    pub(crate) async fn quiet(&self) {
+        let asking = async {
+            loop {
+                let page = self
+                    .send(&Method::GET, "/metrics", HeaderMap::new(), b"")
+                    .await;
+                let page = String::from_utf8(page.body.to_vec()).unwrap();
+                let mut lags = page
+                    .lines()
+                    .filter(|line| line.starts_with("spean_outcome_lag{"));
+                if lags.all(|line| line.ends_with("} 0")) {
+                    return;
+                }
+            }
+        };
+        tokio::time::timeout(DEADLINE, asking).await.unwrap();
+    }
+
     pub(crate) async fn scan(&self, who: &str, payload: &str) -> wire::api::ScanAnswer {
-        let request = ScanRequest { payload: payload.to_owned() };
+        let request = ScanRequest {
+            payload: payload.to_owned(),
+        };
         self.client(who).scan(&request).await.unwrap()
     }
 
     pub(crate) async fn quote(&self, who: &str, payload: &str, amount: Money) -> QuoteView {
         let scan = self.scan(who, payload).await.scan;
         let payment_id = edge::payment_id();
-        let request = QuoteRequest { payment_id, scan, amount, payer_currency: None };
+        let request = QuoteRequest {
+            payment_id,
+            scan,
+            amount,
+            payer_currency: None,
+        };
         self.client(who).quote(&request).await.unwrap()
     }
 
     /// Scans, quotes and pays the counter's code of the story's shop.
     pub(crate) async fn pay(&self, amount: &str, wait_s: Option<u32>) -> PaymentView {
         let quote = self.quote("acleda", &jpqr(STORE, None), jpy(amount)).await;
-        self.client("acleda").pay(&payment_request(&quote), wait_s).await.unwrap()
+        self.client("acleda")
+            .pay(&payment_request(&quote), wait_s)
+            .await
+            .unwrap()
     }
 
     /// Sends a request as it is written.
@@ -200,12 +258,18 @@ impl World {
         let uri: Uri = format!("{}{path}", self.url()).parse().unwrap();
         let mut request = Request::builder().method(method).uri(uri);
         *request.headers_mut().unwrap() = headers;
-        let request = request.body(Full::new(Bytes::copy_from_slice(body))).unwrap();
+        let request = request
+            .body(Full::new(Bytes::copy_from_slice(body)))
+            .unwrap();
         let client = Client::builder(TokioExecutor::new()).build_http();
         let answer = client.request(request).await.unwrap();
         let (head, body) = answer.into_parts();
         let body = body.collect().await.unwrap().to_bytes();
-        Raw { status: head.status, headers: head.headers, body }
+        Raw {
+            status: head.status,
+            headers: head.headers,
+            body,
+        }
     }
 
     /// The headers of a request signed properly, by any key, `late_s` seconds ago.
@@ -237,7 +301,11 @@ impl World {
         if !body.is_empty() {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }
-        let head = RequestHead { method, uri: &uri, headers: &headers };
+        let head = RequestHead {
+            method,
+            uri: &uri,
+            headers: &headers,
+        };
         let now_s = self.clock.now_s().checked_add_signed(-late_s).unwrap();
         let nonce = edge::nonce().unwrap();
         let signed = signature::sign_request(key, &head, body, direction, now_s, &nonce).unwrap();
@@ -267,7 +335,10 @@ impl World {
                 accepts_foreign,
                 status,
             };
-            self.client("netstars").put_merchant(store, &merchant).await.unwrap();
+            self.client("netstars")
+                .put_merchant(store, &merchant)
+                .await
+                .unwrap();
         }
         let open = Resolved {
             found: true,
@@ -276,7 +347,10 @@ impl World {
             name_local: Some("មេគង្គ កាហ្វេ".into()),
             city: "Phnom Penh".into(),
         };
-        let closed = Resolved { accepting: false, ..open.clone() };
+        let closed = Resolved {
+            accepting: false,
+            ..open.clone()
+        };
         let mut accounts = self.fake("sathapana").accounts.lock().unwrap();
         accounts.insert("mekong@sthp".into(), open);
         accounts.insert("shut@sthp".into(), closed);
@@ -297,31 +371,54 @@ pub(crate) fn jpqr(store: &str, amount: Option<u64>) -> String {
 }
 
 pub(crate) fn khqr(account: &str, currency: emvqr::Currency) -> String {
-    KhqrBuilder::individual(account).name("Mekong Coffee").currency(currency).build().unwrap()
+    KhqrBuilder::individual(account)
+        .name("Mekong Coffee")
+        .currency(currency)
+        .build()
+        .unwrap()
 }
 
 /// A code for one payment, good for five minutes.
 pub(crate) fn khqr_once(account: &str, amount_minor: u64, created_ms: i64) -> String {
-    let dynamic = Dynamic { amount_minor, created_ms, expires_ms: created_ms + 300_000 };
+    let dynamic = Dynamic {
+        amount_minor,
+        created_ms,
+        expires_ms: created_ms + 300_000,
+    };
     let builder = KhqrBuilder::individual(account).name("Mekong Coffee");
-    builder.currency(emvqr::Currency::KHR).dynamic(dynamic).build().unwrap()
+    builder
+        .currency(emvqr::Currency::KHR)
+        .dynamic(dynamic)
+        .build()
+        .unwrap()
 }
 
 pub(crate) fn jpy(amount: &str) -> Money {
-    Money { currency: "JPY".into(), amount: amount.into() }
+    Money {
+        currency: "JPY".into(),
+        amount: amount.into(),
+    }
 }
 
 pub(crate) fn khr(amount: &str) -> Money {
-    Money { currency: "KHR".into(), amount: amount.into() }
+    Money {
+        currency: "KHR".into(),
+        amount: amount.into(),
+    }
 }
 
 pub(crate) fn payment_request(quote: &QuoteView) -> PaymentRequest {
     PaymentRequest {
         payment_id: quote.payment_id.clone(),
         quote: quote.quote.clone(),
-        debtor: Party { name: "Sok Dara".into(), account: "dara@aclb".into() },
+        debtor: Party {
+            name: "Sok Dara".into(),
+            account: "dara@aclb".into(),
+        },
         debtor_agent: None,
-        screening: Screening { verdict: ScreeningVerdict::Clear },
+        screening: Screening {
+            verdict: ScreeningVerdict::Clear,
+        },
     }
 }
 
@@ -351,7 +448,11 @@ fn participant(
         name: name.to_owned(),
         scheme: scheme.to_owned(),
         roles: roles.to_vec(),
-        finality: if name == "netstars" { finality } else { Finality::Confirm },
+        finality: if name == "netstars" {
+            finality
+        } else {
+            Finality::Confirm
+        },
         keys: vec![*key.public().as_bytes()],
         callback_url,
         banks: bank.into_iter().map(str::to_owned).collect(),
@@ -364,25 +465,46 @@ fn bootstrap(participants: Vec<Participant>) -> Vec<Input> {
     let now = Time(NOW_MS * 1_000_000);
     let valid_until = now.after(Span::from_seconds(86_400));
     let rate = |value| Rate::parse(Currency::Jpy, Currency::Khr, value).unwrap();
-    let mut inputs: Vec<Input> = participants.into_iter().map(Input::SetParticipant).collect();
+    let mut inputs: Vec<Input> = participants
+        .into_iter()
+        .map(Input::SetParticipant)
+        .collect();
     inputs.push(Input::OpenWindow);
-    inputs.extend(corridors().into_iter().map(|one| Input::SetCorridor(Box::new(one))));
+    inputs.extend(
+        corridors()
+            .into_iter()
+            .map(|one| Input::SetCorridor(Box::new(one))),
+    );
     for participant in (0..5).map(ParticipantId) {
         for (currency, cap) in [(Currency::Khr, 50_000_000), (Currency::Jpy, 5_000_000)] {
-            inputs.push(Input::SetCap { participant, currency, cap: minor(cap) });
+            inputs.push(Input::SetCap {
+                participant,
+                currency,
+                cap: minor(cap),
+            });
         }
     }
-    let reference = Reference { version: 1, valid_until, rate: rate("26.5") };
+    let reference = Reference {
+        version: 1,
+        valid_until,
+        rate: rate("26.5"),
+    };
     inputs.push(Input::SetReference(reference));
-    for (corridor, provider, value) in
-        [(0, 3, "26.712"), (0, 4, "26.8"), (1, 3, "26.288"), (1, 4, "26.2")]
-    {
+    for (corridor, provider, value) in [
+        (0, 3, "26.712"),
+        (0, 4, "26.8"),
+        (1, 3, "26.288"),
+        (1, 4, "26.2"),
+    ] {
         inputs.push(Input::SetStanding(Standing {
             provider: ParticipantId(provider),
             corridor: CorridorId(corridor),
             version: 1,
             valid_until,
-            tiers: vec![Tier { amount_max: Amount::MAX, rate: rate(value) }],
+            tiers: vec![Tier {
+                amount_max: Amount::MAX,
+                rate: rate(value),
+            }],
             exposure_max: minor(10_000_000),
         }));
     }
@@ -393,7 +515,10 @@ fn corridors() -> [Corridor; 2] {
     let points = |points| BasisPoints::new(points).unwrap();
     let minor = |minor| Amount::from_minor(minor).unwrap();
     let outward = Corridor {
-        at: CorridorAt { id: CorridorId(0), version: 0 },
+        at: CorridorAt {
+            id: CorridorId(0),
+            version: 0,
+        },
         name: "KH-JP".into(),
         payer_scheme: "KHQR".into(),
         payee_scheme: "JPQR".into(),
@@ -404,9 +529,16 @@ fn corridors() -> [Corridor; 2] {
         amount_max: minor(1_000_000),
         payer_day_max: minor(2_000_000),
         payer_utc_offset_minutes: 420,
-        customer_fees: vec![CustomerFee { participant: ParticipantId(0), amount: minor(400) }],
+        customer_fees: vec![CustomerFee {
+            participant: ParticipantId(0),
+            amount: minor(400),
+        }],
         switch_fee: minor(100),
-        merchant_fee: MerchantFee { total: points(120), issuer: points(40), switch: points(10) },
+        merchant_fee: MerchantFee {
+            total: points(120),
+            issuer: points(40),
+            switch: points(10),
+        },
         rounding: Rounding::Up,
         fee_rounding: Rounding::HalfEven,
         quote_ttl: Span::from_seconds(300),
@@ -430,7 +562,11 @@ fn corridors() -> [Corridor; 2] {
         payer_utc_offset_minutes: 540,
         customer_fees: Vec::new(),
         switch_fee: minor(5),
-        merchant_fee: MerchantFee { total: points(60), issuer: points(0), switch: points(10) },
+        merchant_fee: MerchantFee {
+            total: points(60),
+            issuer: points(0),
+            switch: points(10),
+        },
         ..outward.clone()
     };
     [outward, inward]
