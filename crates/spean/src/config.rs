@@ -19,6 +19,8 @@ pub(crate) use typed::{Cap, Config, Corridor, CustomerFee, Hub, MerchantFee, Par
 pub(crate) struct Resolved {
     /// Where the hub listens.
     pub(crate) listen: SocketAddr,
+    /// The names under which it is called; a request signed for another is refused.
+    pub(crate) authorities: Vec<String>,
     /// Where journal, tables and keys of the parties' data are.
     pub(crate) data: PathBuf,
     /// The hub's private key.

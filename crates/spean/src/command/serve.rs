@@ -1,13 +1,18 @@
 //! `spean serve`: the hub.
 
+use std::time::Duration;
+
 use anyhow::Context as _;
 use participant::edge::Clock;
-use server::Config;
+use server::{Config, Running};
 use tokio::net::TcpListener;
 
 use crate::cli::ServeArgs;
-use crate::exit::Exit;
+use crate::exit::{self, Exit};
 use crate::{config, wait};
+
+/// How often the writer's thread is looked at; requests get `busy` meanwhile.
+const WRITER_LOOK: Duration = Duration::from_secs(1);
 
 pub(super) fn run(args: &ServeArgs) -> anyhow::Result<Exit> {
     wait::start_logging();
@@ -21,15 +26,25 @@ pub(super) fn run(args: &ServeArgs) -> anyhow::Result<Exit> {
         let config = Config {
             data: resolved.data,
             key: resolved.key,
-            authorities: Vec::new(),
+            authorities: resolved.authorities,
             clock: Clock::system(),
             bootstrap: resolved.bootstrap,
         };
         let running = server::start(config, listener)
             .await
             .context("start the hub")?;
-        wait::stop_requested().await;
+        let ended = tokio::select! {
+            () = wait::stop_requested() => Ok(Exit::Done),
+            () = writer_ends(&running) => Err(exit::error(Exit::Machine, "keep the writer alive")),
+        };
         running.stop().await;
-        Ok(Exit::Done)
+        ended
     })
+}
+
+/// A hub without a writer answers nothing that matters: whoever supervises it starts it again.
+async fn writer_ends(running: &Running) {
+    while running.is_writing() {
+        tokio::time::sleep(WRITER_LOOK).await;
+    }
 }

@@ -1,5 +1,6 @@
 //! The file as it will be used: every text becomes a value, or an error that names it.
 
+use std::net::SocketAddr;
 use std::path::Path;
 
 use anyhow::{Context as _, anyhow, bail};
@@ -15,15 +16,28 @@ use super::typed::{self, Config};
 
 pub(super) fn resolve(config: &Config, folder: &Path) -> anyhow::Result<Resolved> {
     let listen = &config.hub.listen;
-    let listen = listen
+    let listen: SocketAddr = listen
         .parse()
         .with_context(|| format!("listen on `{listen}`"))?;
     Ok(Resolved {
         listen,
+        authorities: authorities(&config.hub.authorities, listen),
         data: folder.join(&config.hub.data),
         key: folder.join(&config.hub.key),
         bootstrap: bootstrap(config, folder)?,
     })
+}
+
+/// Without a name of its own, a hub is called by its address; on the loopback by that name too.
+fn authorities(named: &[String], listen: SocketAddr) -> Vec<String> {
+    if !named.is_empty() {
+        return named.iter().map(|name| name.to_ascii_lowercase()).collect();
+    }
+    let mut own = vec![listen.to_string()];
+    if listen.ip().is_loopback() {
+        own.push(format!("localhost:{}", listen.port()));
+    }
+    own
 }
 
 /// Participants get their numbers in the order of the file, so that corridors and caps can name

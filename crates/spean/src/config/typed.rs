@@ -25,6 +25,9 @@ pub(crate) struct Config {
 pub(crate) struct Hub {
     #[serde(default = "listen")]
     pub(crate) listen: String,
+    /// Hosts that requests are signed for, with the port unless it is the scheme's own.
+    #[serde(default)]
+    pub(crate) authorities: Vec<String>,
     #[serde(default = "data")]
     pub(crate) data: String,
     #[serde(default = "key")]

@@ -149,6 +149,7 @@ impl Layout {
                     "127.0.0.1:{}",
                     self.ports.get("hub").copied().unwrap_or_default()
                 ),
+                authorities: Vec::new(),
                 data: ".".to_owned(),
                 key: "../keys/hub.pem".to_owned(),
             },
