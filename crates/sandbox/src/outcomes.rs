@@ -39,7 +39,7 @@ pub(crate) fn note(
         }
         Noted::Gap(next) => {
             let detail = format!("the next one is `{next}`");
-            return refuse(Code::InvalidField, "/outcome_sequence", detail);
+            return refuse(Code::OutcomeOutOfOrder, "/outcome_sequence", detail);
         }
     }
     match outcome.state {

@@ -167,7 +167,17 @@ async fn to_japan(network: &Network) -> Result<Paid, StoryError> {
     let shop = shop(network, "netstars", "Noodle House Tsuru").await?;
     let payload = shop.1.payload.clone();
     let price = money("JPY", "3000");
-    pay(network, Scene { direction: "KH-JP", payer, shop, payload, price: Some(price) }).await
+    pay(
+        network,
+        Scene {
+            direction: "KH-JP",
+            payer,
+            shop,
+            payload,
+            price: Some(price),
+        },
+    )
+    .await
 }
 
 async fn to_cambodia(network: &Network) -> Result<Paid, StoryError> {
@@ -180,7 +190,17 @@ async fn to_cambodia(network: &Network) -> Result<Paid, StoryError> {
     };
     let shown = desk(network, "sathapana")?.code(&wanted).await;
     let payload = shown.map_err(at_desk("make a dynamic code"))?.payload;
-    pay(network, Scene { direction: "JP-KH", payer, shop, payload, price: None }).await
+    pay(
+        network,
+        Scene {
+            direction: "JP-KH",
+            payer,
+            shop,
+            payload,
+            price: None,
+        },
+    )
+    .await
 }
 
 struct Scene {
@@ -193,17 +213,36 @@ struct Scene {
 }
 
 async fn pay(network: &Network, scene: Scene) -> Result<Paid, StoryError> {
-    let Scene { direction, payer: (payer, before), shop: (payee, shop), payload, price } = scene;
+    let Scene {
+        direction,
+        payer: (payer, before),
+        shop: (payee, shop),
+        payload,
+        price,
+    } = scene;
     let wallet = desk(network, &payer)?;
     let account = before.account.clone();
-    let scan = WalletScan { account: account.clone(), payload: payload.clone() };
+    let scan = WalletScan {
+        account: account.clone(),
+        payload: payload.clone(),
+    };
     let scan = wallet.scan(&scan).await.map_err(at_desk("scan the code"))?;
     let amount = price
         .or_else(|| scan.amount.clone())
         .ok_or_else(|| StoryError::OtherEnd("read no amount in a dynamic code".to_owned()))?;
-    let quote = WalletQuote { account: account.clone(), scan: scan.scan.clone(), amount };
-    let quoted = wallet.quote(&quote).await.map_err(at_desk("ask what it costs"))?;
-    let order = WalletPay { account: account.clone(), payment_id: quoted.payment_id.clone() };
+    let quote = WalletQuote {
+        account: account.clone(),
+        scan: scan.scan.clone(),
+        amount,
+    };
+    let quoted = wallet
+        .quote(&quote)
+        .await
+        .map_err(at_desk("ask what it costs"))?;
+    let order = WalletPay {
+        account: account.clone(),
+        payment_id: quoted.payment_id.clone(),
+    };
     let mut paid = wallet.pay(&order).await.map_err(at_desk("pay"))?;
     let until = deadline(network);
     while paid.state == DeskState::Sent && network.clock.now_ms() < until {
@@ -215,16 +254,33 @@ async fn pay(network: &Network, scene: Scene) -> Result<Paid, StoryError> {
         let words = format!("complete a payment of the story: it is {:?}", paid.state);
         return Err(StoryError::OtherEnd(words));
     }
-    let after = wallet.customer(&account).await.map_err(at_desk("read the balance"))?;
+    let after = wallet
+        .customer(&account)
+        .await
+        .map_err(at_desk("read the balance"))?;
     let hub = hub_payment(network, &quoted.payment_id).await?;
     let customer = [before, after];
-    Ok(Paid { direction, customer, payer, payee, shop, payload, scan, quoted, wallet: paid, hub })
+    Ok(Paid {
+        direction,
+        customer,
+        payer,
+        payee,
+        shop,
+        payload,
+        scan,
+        quoted,
+        wallet: paid,
+        hub,
+    })
 }
 
 async fn give_back(network: &Network, paid: &Paid) -> Result<Refund, StoryError> {
     let shop = desk(network, &paid.payee)?;
     let payment_id = paid.quoted.payment_id.clone();
-    let wanted = ShopRefundRequest { payment_id, amount: money("JPY", "1000") };
+    let wanted = ShopRefundRequest {
+        payment_id,
+        amount: money("JPY", "1000"),
+    };
     let mut refund = shop.refund(&wanted).await.map_err(at_desk("refund"))?;
     let until = deadline(network);
     while refund.state == DeskState::Sent && network.clock.now_ms() < until {
@@ -245,7 +301,10 @@ async fn give_back(network: &Network, paid: &Paid) -> Result<Refund, StoryError>
         let asked = wallet.customer(&after.account).await;
         customer = asked.map_err(at_desk("read the balance"))?;
     }
-    Ok(Refund { shop: refund, customer })
+    Ok(Refund {
+        shop: refund,
+        customer,
+    })
 }
 
 struct Settled {
@@ -258,9 +317,16 @@ struct Settled {
 async fn settle(network: &Network) -> Result<Settled, StoryError> {
     let until = deadline(network);
     loop {
-        let positions =
-            network.house.positions().await.map_err(at_hub("read the positions"))?;
-        let audit = network.house.audit().await.map_err(at_hub("read the audit"))?;
+        let positions = network
+            .house
+            .positions()
+            .await
+            .map_err(at_hub("read the positions"))?;
+        let audit = network
+            .house
+            .audit()
+            .await
+            .map_err(at_hub("read the audit"))?;
         let mut books = Vec::new();
         for desk in network.desks.values() {
             books.push(desk.books().await.map_err(at_desk("read the books"))?);
@@ -268,14 +334,22 @@ async fn settle(network: &Network) -> Result<Settled, StoryError> {
         let agreed = audit.untold_outcomes == 0
             && books.iter().all(|books| check::agrees(books, &positions));
         if agreed || network.clock.now_ms() >= until {
-            return Ok(Settled { positions, audit, books });
+            return Ok(Settled {
+                positions,
+                audit,
+                books,
+            });
         }
         tokio::time::sleep(SETTLE_PAUSE).await;
     }
 }
 
 async fn hub_payment(network: &Network, id: &str) -> Result<PaymentView, StoryError> {
-    network.house.payment(id).await.map_err(at_hub("ask the hub about the payment"))
+    network
+        .house
+        .payment(id)
+        .await
+        .map_err(at_hub("ask the hub about the payment"))
 }
 
 async fn person(
@@ -283,8 +357,14 @@ async fn person(
     at: &str,
     name: &'static str,
 ) -> Result<(String, Customer), StoryError> {
-    let list = desk(network, at)?.customers().await.map_err(at_desk("list the customers"))?;
-    let found = list.customers.into_iter().find(|customer| customer.name == name);
+    let list = desk(network, at)?
+        .customers()
+        .await
+        .map_err(at_desk("list the customers"))?;
+    let found = list
+        .customers
+        .into_iter()
+        .find(|customer| customer.name == name);
     Ok((at.to_owned(), found.ok_or(StoryError::Nobody(name))?))
 }
 
@@ -293,13 +373,19 @@ async fn shop(
     at: &str,
     name: &'static str,
 ) -> Result<(String, Shop), StoryError> {
-    let list = desk(network, at)?.shops().await.map_err(at_desk("list the shops"))?;
+    let list = desk(network, at)?
+        .shops()
+        .await
+        .map_err(at_desk("list the shops"))?;
     let found = list.shops.into_iter().find(|shop| shop.name == name);
     Ok((at.to_owned(), found.ok_or(StoryError::Nobody(name))?))
 }
 
 fn desk<'a>(network: &'a Network, name: &str) -> Result<&'a DeskClient, StoryError> {
-    network.desks.get(name).ok_or_else(|| StoryError::NoDesk(name.to_owned()))
+    network
+        .desks
+        .get(name)
+        .ok_or_else(|| StoryError::NoDesk(name.to_owned()))
 }
 
 fn deadline(network: &Network) -> i64 {
@@ -316,5 +402,8 @@ fn at_hub(doing: &'static str) -> impl Fn(participant::http::CallError) -> Story
 }
 
 fn money(currency: &str, amount: &str) -> Money {
-    Money { currency: currency.to_owned(), amount: amount.to_owned() }
+    Money {
+        currency: currency.to_owned(),
+        amount: amount.to_owned(),
+    }
 }

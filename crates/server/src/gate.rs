@@ -162,9 +162,7 @@ async fn read_body(body: Body) -> Result<Bytes, Problem> {
         Ok(Err(_broken)) => {
             Err(Problem::new(Code::MalformedJson).with_detail("the body broke off"))
         }
-        Err(_late) => {
-            Err(Problem::new(Code::MalformedJson).with_detail("the body did not come in time"))
-        }
+        Err(_late) => Err(Problem::new(Code::RequestTimeout)),
     }
 }
 

@@ -324,7 +324,7 @@ fn outcomes_are_booked_once_in_order_and_a_gap_is_sent_back() {
         let early = refusal(&of(2, "b"));
         assert_eq!(
             (early.code(), early.detail()),
-            (Code::InvalidField, Some("the next one is `1`"))
+            (Code::OutcomeOutOfOrder, Some("the next one is `1`"))
         );
         assert_eq!(balances(books), [""; 0]);
         told(books, &site, &of(1, "a"));

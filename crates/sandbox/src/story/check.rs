@@ -14,7 +14,10 @@ pub(super) fn agrees(books: &Books, positions: &PositionList) -> bool {
         let net = books.link_net.iter().find(|net| net.currency == currency);
         net.map_or("0", |net| net.amount.as_str())
     };
-    let mut at_hub = positions.positions.iter().filter(|p| p.participant == books.participant);
+    let mut at_hub = positions
+        .positions
+        .iter()
+        .filter(|p| p.participant == books.participant);
     at_hub.all(|position| same_number(own(&position.currency), &position.net))
 }
 
@@ -22,7 +25,11 @@ pub(super) fn agrees(books: &Books, positions: &PositionList) -> bool {
 fn same_number(a: &str, b: &str) -> bool {
     let plain = |text: &str| {
         let cut = text.trim_end_matches('0').trim_end_matches('.');
-        if text.contains('.') { cut.to_owned() } else { text.to_owned() }
+        if text.contains('.') {
+            cut.to_owned()
+        } else {
+            text.to_owned()
+        }
     };
     plain(a) == plain(b)
 }
@@ -35,17 +42,33 @@ pub(super) async fn identities(
     let mut all = story.audit.identities.clone();
     let mut add = |name: String, holds: bool| all.push(Identity { name, holds });
     add("nothing_is_open".to_owned(), story.audit.open_items == 0);
-    add("everybody_was_told".to_owned(), story.audit.untold_outcomes == 0);
+    add(
+        "everybody_was_told".to_owned(),
+        story.audit.untold_outcomes == 0,
+    );
     for books in &story.books {
         let who = &books.participant;
         add(format!("{who}_books_balance"), books.trial_balance_holds);
-        add(format!("{who}_net_is_the_hubs"), agrees(books, &story.positions));
+        add(
+            format!("{who}_net_is_the_hubs"),
+            agrees(books, &story.positions),
+        );
     }
-    let keys = network.house.keys().await.map_err(at_hub("read the hub's keys"))?;
+    let keys = network
+        .house
+        .keys()
+        .await
+        .map_err(at_hub("read the hub's keys"))?;
     for paid in &story.payments {
         let way = paid.direction;
-        add(format!("{way}_customer_paid_what_was_quoted"), paid_as_quoted(paid));
-        add(format!("{way}_hub_kept_what_was_quoted"), kept_as_quoted(paid));
+        add(
+            format!("{way}_customer_paid_what_was_quoted"),
+            paid_as_quoted(paid),
+        );
+        add(
+            format!("{way}_hub_kept_what_was_quoted"),
+            kept_as_quoted(paid),
+        );
         let receipt = paid.hub.receipt.as_deref().unwrap_or_default();
         let genuine = Receipt::decode(receipt, &keys)
             .is_ok_and(|receipt| receipt.payment.to_string() == paid.quoted.payment_id);
@@ -60,7 +83,11 @@ fn paid_as_quoted(paid: &Paid) -> bool {
     let [before, after] = &paid.customer;
     let minor = |text: &str| minor(&before.currency, text);
     let quoted = &paid.quoted.quote.payer_amount;
-    match (minor(&before.balance), minor(&after.balance), minor(&quoted.amount)) {
+    match (
+        minor(&before.balance),
+        minor(&after.balance),
+        minor(&quoted.amount),
+    ) {
         (Some(before), Some(after), Some(paid)) => before.checked_sub(paid) == Some(after),
         (_, _, _) => false,
     }
@@ -78,12 +105,20 @@ fn kept_as_quoted(paid: &Paid) -> bool {
 
 /// What came back to the customer is what the hub says went back, by this refund.
 fn came_back(story: &Story) -> bool {
-    let Some(first) = story.payments.first() else { return false };
+    let Some(first) = story.payments.first() else {
+        return false;
+    };
     let [_, before] = &first.customer;
-    let Some(refund) = &story.refund.shop.refund else { return false };
+    let Some(refund) = &story.refund.shop.refund else {
+        return false;
+    };
     let back: &Money = &refund.payer_amount;
     let minor = |text: &str| minor(&before.currency, text);
-    match (minor(&before.balance), minor(&story.refund.customer.balance), minor(&back.amount)) {
+    match (
+        minor(&before.balance),
+        minor(&story.refund.customer.balance),
+        minor(&back.amount),
+    ) {
         (Some(before), Some(after), Some(back)) => before.checked_add(back) == Some(after),
         (_, _, _) => false,
     }

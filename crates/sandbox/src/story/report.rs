@@ -84,7 +84,10 @@ pub(super) fn of(story: &Story) -> Report {
             payment: refund.payment_id.clone(),
             state: refund.state,
             amount: refund.amount.clone(),
-            payer_amount: refund.refund.as_ref().map(|refund| refund.payer_amount.clone()),
+            payer_amount: refund
+                .refund
+                .as_ref()
+                .map(|refund| refund.payer_amount.clone()),
         }],
         nets: nets.collect(),
         ledgers: ledgers.collect(),

@@ -23,9 +23,7 @@ pub(crate) enum Subject {
 /// What the sender is told.
 pub(crate) fn problem(refusal: Refusal, subject: Subject) -> Problem {
     let problem = Problem::new(refusal_code(refusal, subject));
-    if refusal == Refusal::PayeeRefundTooSmall {
-        problem.with_detail("the payer would get nothing of it in its own currency")
-    } else if refusal == Refusal::PayerAmountZero {
+    if refusal == Refusal::PayerAmountZero {
         problem.with_field("/amount/amount")
     } else if refusal == Refusal::PolicyVersion && subject == Subject::Merchant {
         let problem = problem.with_field("/version");
@@ -39,7 +37,8 @@ pub(crate) fn refusal_code(refusal: Refusal, subject: Subject) -> Code {
     use Subject::{Merchant, Payment, Rate, Refund};
     match refusal {
         Refusal::PayerAmountZero => Code::AmountZero,
-        Refusal::PayerAmountBelowMin | Refusal::PayeeRefundTooSmall => Code::AmountBelowMinimum,
+        Refusal::PayerAmountBelowMin => Code::AmountBelowMinimum,
+        Refusal::PayeeRefundTooSmall => Code::RefundTooSmall,
         Refusal::PayerAmountAboveMax => Code::AmountAboveMaximum,
         Refusal::PayerCurrencyWrong => Code::CurrencyWrong,
         Refusal::PayerDayLimit => Code::PayerLimitExceeded,
@@ -77,7 +76,7 @@ pub(crate) fn refusal_code(refusal: Refusal, subject: Subject) -> Code {
         Refusal::PolicyNoLiquidity => Code::FxLiquidityShort,
         Refusal::PolicyNoReference => Code::RateStale,
         Refusal::PolicyVersion => match subject {
-            Merchant => Code::InvalidField,
+            Merchant => Code::MerchantVersionConflict,
             Payment | Refund | Rate => Code::RateVersionConflict,
         },
         Refusal::PolicyInvalid => match subject {

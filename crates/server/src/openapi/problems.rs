@@ -48,7 +48,7 @@ pub(super) fn of(operation_id: &str, is_signed: bool, has_body: bool) -> Vec<Cod
     if is_signed {
         // The gate reads the body of every request, wanted or not.
         codes.push(Code::BodyTooLarge);
-        codes.extend_from_slice(&[Code::MalformedJson]);
+        codes.extend_from_slice(&[Code::MalformedJson, Code::RequestTimeout]);
         codes.extend_from_slice(GATE);
     }
     if has_body {
@@ -97,7 +97,7 @@ fn own(operation_id: &str) -> &'static [Code] {
             Code::RateInvalid,
             Code::RateVersionConflict,
         ],
-        "put_merchant" => &[Code::NotPermitted],
+        "put_merchant" => &[Code::NotPermitted, Code::MerchantVersionConflict],
         "merchant" => &[Code::InvalidField, Code::NotFound],
         "audit" => &[Code::NotPermitted],
         "receipt" => &[Code::ReceiptInvalid, Code::ReceiptUnknownKey],
@@ -167,7 +167,7 @@ const REFUND: &[Code] = &[
     Code::PaymentIdMalformed,
     Code::PaymentUnknown,
     Code::AmountZero,
-    Code::AmountBelowMinimum,
+    Code::RefundTooSmall,
     Code::RefundNotCompletedPayment,
     Code::RefundExceedsPayment,
     Code::RefundCurrencyWrong,
@@ -181,7 +181,7 @@ const REFUND_STATUS: &[Code] = &[
     Code::InvalidField,
     Code::NotFound,
     Code::AmountZero,
-    Code::AmountBelowMinimum,
+    Code::RefundTooSmall,
     Code::RefundNotCompletedPayment,
     Code::RefundExceedsPayment,
     Code::RefundCurrencyWrong,

@@ -709,7 +709,7 @@ async fn publications_that_contradict_something_are_refused() {
             "old version",
             put,
             with(&merchant, "/version", json!(1)),
-            "invalid_field",
+            "merchant_version_conflict",
         ),
         case(
             "a bank",

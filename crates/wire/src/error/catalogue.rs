@@ -81,6 +81,10 @@ catalogue! {
         "the resource does not know this method"
         "Use a method that the `allow` header names."
 
+        request_timeout RequestTimeout 408 Caller SameRequest
+        "body did not arrive in time"
+        "Send it at once and whole; nothing of it was taken."
+
         not_permitted NotPermitted 403 Caller Never
         "the key's role or participant may not do this"
         "Participants act for and see only themselves; ask the operator if the role is wrong."
@@ -301,6 +305,10 @@ catalogue! {
         "screening forbids the payment"
         "Follow your own procedure for screening hits; the hub knows no more."
 
+        outcome_out_of_order OutcomeOutOfOrder 409 Hub Later
+        "outcome is not the next of the stream"
+        "Tell the one that is named first; nothing is skipped."
+
         deadline_passed DeadlinePassed 409 Caller Never
         "deadline has passed"
         "Too late to change anything: read the outcome and act on it."
@@ -327,6 +335,10 @@ catalogue! {
         "refund is not in the shop's currency"
         "Refund in the currency of the price."
 
+        refund_too_small RefundTooSmall 422 PayeeParticipant NewId
+        "refund is worth nothing in the payer's currency"
+        "Refund more at once; parts add up to the whole."
+
         refund_id_conflict RefundIdConflict 409 PayeeParticipant NewId
         "another request was made under this refund id"
         "The first request stands: read it. Use a new id for a new refund."
@@ -335,6 +347,10 @@ catalogue! {
     Rates {
         rate_version_conflict RateVersionConflict 409 FxProvider AfterChange
         "rate version is not above the current one"
+        "Read the current version and publish a higher one."
+
+        merchant_version_conflict MerchantVersionConflict 409 PayeeParticipant AfterChange
+        "shop's version is not above the current one"
         "Read the current version and publish a higher one."
 
         rate_invalid RateInvalid 422 FxProvider AfterChange
