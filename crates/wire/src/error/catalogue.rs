@@ -305,7 +305,7 @@ catalogue! {
         "screening forbids the payment"
         "Follow your own procedure for screening hits; the hub knows no more."
 
-        outcome_out_of_order OutcomeOutOfOrder 409 Hub Later
+        outcome_out_of_order OutcomeOutOfOrder 409 Caller AfterChange
         "outcome is not the next of the stream"
         "Tell the one that is named first; nothing is skipped."
 
