@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use journal::SqliteReader;
+use journal::{Hash, SqliteReader};
 use projection::decode;
 use switch::{Identity, Stamp, Switch, Time};
 
@@ -38,6 +38,15 @@ pub enum AuditError {
     /// The chain is broken; the first wrong sequence is named.
     #[error(transparent)]
     Chain(#[from] journal::verify::Error),
+    /// The chain is whole, but it does not hold what somebody else was told: its end was cut off,
+    /// or it was written anew.
+    #[error("find sequence `{seq}` with the hash that was given: the journal holds {found}")]
+    NotHeld {
+        /// The sequence that somebody was told.
+        seq: u64,
+        /// What is there instead.
+        found: String,
+    },
     /// The chain is whole, but a batch holds no records that this build knows.
     #[error("read the records of sequence `{seq}`: {source}")]
     Records {
@@ -50,11 +59,24 @@ pub enum AuditError {
 
 /// Verifies the chain of a journal, replays it and checks every identity of the books.
 ///
+/// A chain proves that nothing inside it was changed; it cannot prove that nothing was cut off
+/// its end. `told` can: sequences and hashes that receipts and outcomes carried out of the hub.
+///
 /// # Errors
 /// See [`AuditError`]; the sequence of the first wrong row is named.
-pub fn audit(journal: &Path) -> Result<AuditReport, AuditError> {
+pub fn audit(journal: &Path, told: &[(u64, Hash)]) -> Result<AuditReport, AuditError> {
     let reader = SqliteReader::open(journal)?;
     let chain = reader.verify(None)?;
+    for (seq, hash) in told {
+        let row = reader.row(*seq)?;
+        if row.as_ref().is_none_or(|row| row.hash != *hash) {
+            let found = row.map_or_else(
+                || format!("only {} batches", chain.head.seq),
+                |row| format!("`{}`", row.hash),
+            );
+            return Err(AuditError::NotHeld { seq: *seq, found });
+        }
+    }
     let mut switch = Switch::default();
     let mut records = 0_u64;
     let mut next = 1_u64;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::thread::{Builder, JoinHandle};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use journal::Journal;
 use switch::{Input, Time};
@@ -16,6 +16,42 @@ use crate::{Answer, Writer};
 pub trait Clock: Send + Sync {
     /// Now.
     fn now(&self) -> Time;
+
+    /// Whether time flows by itself; a clock that a test sets by hand says no.
+    fn flows(&self) -> bool {
+        true
+    }
+}
+
+/// Time that never goes back and never stands still. The journal's `now` may not fall behind its
+/// last batch; if the machine's clock was ahead for a moment and is put right, deadlines must
+/// still fall while it catches up, or money would be held for as long as the clock was wrong.
+#[derive(Debug)]
+struct Steady {
+    last: Time,
+    at: Instant,
+}
+
+impl Steady {
+    fn starting(last: Time) -> Self {
+        Self {
+            last,
+            at: Instant::now(),
+        }
+    }
+
+    fn now(&mut self, clock: &dyn Clock) -> Time {
+        let at = Instant::now();
+        if clock.flows() {
+            let passed = at.saturating_duration_since(self.at);
+            let passed = i64::try_from(passed.as_nanos()).unwrap_or(i64::MAX);
+            self.last = clock.now().max(Time(self.last.0.saturating_add(passed)));
+        } else {
+            self.last = clock.now();
+        }
+        self.at = at;
+        self.last
+    }
 }
 
 /// The machine's clock.
@@ -95,12 +131,17 @@ impl Engine {
         })
     }
 
-    /// Looks at what is durable.
+    /// Looks at what is durable. Where nothing can be shown, because the journal could not take
+    /// what was written before, `look` is dropped without a call.
     ///
     /// # Errors
     /// As [`Engine::submit`].
     pub fn read(&self, look: impl FnOnce(&View<'_>) + Send + 'static) -> Result<(), Busy> {
-        let respond: Respond = Box::new(move |view, _done| look(view));
+        let respond: Respond = Box::new(move |view, done| {
+            if done.is_ok() {
+                look(view);
+            }
+        });
         self.submit(Work {
             input: None,
             party: None,
@@ -121,16 +162,17 @@ fn run<J: Journal>(
     clock: &dyn Clock,
     mut hook: Hook,
 ) -> Writer<J> {
+    let mut steady = Steady::starting(Time(writer.view().head.time_ns));
     loop {
-        let (work, is_last) = match collect(&writer, waiting, clock) {
+        let (work, is_last) = match collect(&writer, waiting, steady.now(clock)) {
             Some(collected) => collected,
             None => return writer,
         };
-        let report = writer.batch(clock.now(), work);
+        let report = writer.batch(steady.now(clock), work);
         if report.records > 0 {
             hook(&writer.view(), &report);
         }
-        if is_last {
+        if is_last || writer.is_fenced() {
             return writer;
         }
     }
@@ -141,10 +183,10 @@ fn run<J: Journal>(
 fn collect<J: Journal>(
     writer: &Writer<J>,
     waiting: &Receiver<Message>,
-    clock: &dyn Clock,
+    now: Time,
 ) -> Option<(Vec<Work>, bool)> {
     let mut work = Vec::new();
-    match waiting.recv_timeout(sleep_for(writer, clock)) {
+    match waiting.recv_timeout(sleep_for(writer, now)) {
         Ok(Message::Work(one)) => work.push(*one),
         Ok(Message::Stop) => return Some((work, true)),
         Err(RecvTimeoutError::Timeout) => return Some((work, false)),
@@ -160,10 +202,56 @@ fn collect<J: Journal>(
     Some((work, false))
 }
 
-fn sleep_for<J: Journal>(writer: &Writer<J>, clock: &dyn Clock) -> Duration {
+fn sleep_for<J: Journal>(writer: &Writer<J>, now: Time) -> Duration {
     let Some(wake) = writer.next_wake() else {
         return IDLE;
     };
-    let left = wake.0.saturating_sub(clock.now().0).max(0);
+    let left = wake.0.saturating_sub(now.0).max(0);
     Duration::from_nanos(left.unsigned_abs()).min(IDLE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Set(i64);
+
+    impl Clock for Set {
+        fn now(&self) -> Time {
+            Time(self.0)
+        }
+    }
+
+    struct ByHand(i64);
+
+    impl Clock for ByHand {
+        fn now(&self) -> Time {
+            Time(self.0)
+        }
+
+        fn flows(&self) -> bool {
+            false
+        }
+    }
+
+    #[test]
+    fn a_clock_that_was_put_back_neither_goes_back_nor_stands_still() {
+        let hour = 3_600_000_000_000;
+        let mut steady = Steady::starting(Time(hour));
+        let first = steady.now(&Set(5));
+        let mut later = steady.now(&Set(5));
+        while later == first {
+            later = steady.now(&Set(5));
+        }
+        assert!(
+            first >= Time(hour) && later > first,
+            "time flows from the last batch on"
+        );
+        assert_eq!(
+            steady.now(&Set(9 * hour)),
+            Time(9 * hour),
+            "a clock ahead is believed"
+        );
+        assert_eq!(Steady::starting(Time(hour)).now(&ByHand(7)), Time(7));
+    }
 }

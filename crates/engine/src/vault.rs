@@ -6,8 +6,8 @@
 //!   its participant and month. Destroying the key file erases the data of that month, and the
 //!   chain still verifies, because nothing in the chain changes.
 //! * A key is durable before the first row that it seals, or a crash would leave rows that
-//!   nobody can ever open. It is written under another name, synced, renamed, and the folder is
-//!   synced: a crash leaves a whole key or none.
+//!   nobody can ever open. It is written under another name, synced, linked to its own, and the
+//!   folder is synced: a crash leaves a whole key or none, and no key is ever written over.
 //! * The item's id is part of what is sealed, so that a row cannot be moved to another payment.
 //! * A payer's pseudonym is keyed by a stable key of its participant that never leaves this
 //!   folder: limits replay and payers can be counted, and nobody can go back from it by trying
@@ -124,22 +124,47 @@ impl Vault {
     /// # Errors
     /// When the participant's key can be neither read nor made.
     pub fn pseudonym(&self, participant: u16, account: &str) -> Result<u128, VaultError> {
+        let tag = self.keyed(participant, "payer", account.as_bytes())?;
+        let half = tag.first_chunk::<16>().copied().ok_or(VaultError::Cipher)?;
+        Ok(u128::from_be_bytes(half))
+    }
+
+    /// A keyed hash of what identifies a request. The plain hash of a request with a name in it
+    /// would tell whoever has the journal and a list of names whose it was.
+    ///
+    /// # Errors
+    /// As [`Vault::pseudonym`].
+    pub fn request_digest(
+        &self,
+        participant: u16,
+        plain: &[u8; 32],
+    ) -> Result<[u8; 32], VaultError> {
+        self.keyed(participant, "request", plain)
+    }
+
+    fn keyed(&self, participant: u16, what: &str, bytes: &[u8]) -> Result<[u8; 32], VaultError> {
         let key = self.key(&format!("{participant}-payers.key"), Missing::Make)?;
         let key = hmac::Key::new(hmac::HMAC_SHA256, &key);
-        let tag = hmac::sign(&key, account.as_bytes());
-        let half = tag
+        let mut context = hmac::Context::with_key(&key);
+        // The two uses have names of different lengths and a byte between, so that no account
+        // can be a request.
+        context.update(what.as_bytes());
+        context.update(&[0]);
+        context.update(bytes);
+        context
+            .sign()
             .as_ref()
-            .first_chunk::<16>()
-            .copied()
-            .ok_or(VaultError::Cipher)?;
-        Ok(u128::from_be_bytes(half))
+            .try_into()
+            .map_err(|_length| VaultError::Cipher)
     }
 
     fn key(&self, name: &str, missing: Missing) -> Result<[u8; KEY_BYTES], VaultError> {
         let mut keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
         let path = self.folder.join(name);
         // The file is asked every time: destroying it must work while the hub runs.
-        if !path.exists() {
+        // A folder that cannot be read is not a key that is not there: making one then would put a
+        // new key in the place of a good one.
+        if !path.try_exists()? {
             keys.remove(name);
             match missing {
                 Missing::Refuse => return Err(VaultError::Erased),
@@ -186,7 +211,9 @@ fn make_key(folder: &Path, path: &Path) -> Result<(), VaultError> {
         .open(&draft)?;
     file.write_all(&key)?;
     file.sync_all()?;
-    fs::rename(&draft, path)?;
+    // A link is made only where nothing is: a key is never written over.
+    fs::hard_link(&draft, path)?;
+    fs::remove_file(&draft)?;
     File::open(folder)?.sync_all()?;
     Ok(())
 }
@@ -236,5 +263,30 @@ mod tests {
         assert_eq!(one, again);
         assert_ne!(one, vault.pseudonym(2, "sokha@aclb").unwrap());
         assert_ne!(one, vault.pseudonym(1, "dara@aclb").unwrap());
+    }
+
+    #[test]
+    fn a_request_is_recognised_again_and_cannot_be_guessed_without_the_key() {
+        let (here, there) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let vault = Vault::open(here.path()).unwrap();
+        let one = vault.request_digest(1, &[7; 32]).unwrap();
+        assert_eq!(one, vault.request_digest(1, &[7; 32]).unwrap());
+        assert_ne!(one, vault.request_digest(1, &[8; 32]).unwrap());
+        assert_ne!(one, vault.request_digest(2, &[7; 32]).unwrap());
+        let other = Vault::open(there.path()).unwrap();
+        assert_ne!(one, other.request_digest(1, &[7; 32]).unwrap());
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_read_makes_no_new_key() {
+        let folder = tempfile::tempdir().unwrap();
+        let vault = Vault::open(folder.path()).unwrap();
+        // A name that no file system takes stands for a disk that does not answer.
+        let name = format!("{}.key", "x".repeat(300));
+        assert!(matches!(
+            vault.key(&name, Missing::Make),
+            Err(VaultError::Folder(_))
+        ));
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 }

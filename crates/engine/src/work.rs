@@ -12,6 +12,8 @@ pub struct View<'a> {
     pub switch: &'a Switch,
     /// The last durable batch.
     pub head: Head,
+    /// The epoch of the writer that answers, which asks carry.
+    pub epoch: u64,
 }
 
 /// A no.

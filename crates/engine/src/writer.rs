@@ -22,6 +22,7 @@
 
 use journal::{AppendError, Batch, Head, Journal, Outcome, PartyRow};
 use projection::{BatchWriter, decode};
+use switch::limits::WAITING_FUNDED_MAX;
 use switch::{Input, Record, Reply, Stamp, Switch, Time};
 
 use crate::limits::{BATCH_BYTES_MAX, READ_ROWS};
@@ -33,6 +34,12 @@ pub enum OpenError {
     /// It could not be read.
     #[error("read the journal")]
     Read(#[from] journal::ReadError),
+    /// Another writer has written since.
+    #[error("go on from batch `{seq}`, which another writer wrote")]
+    Fenced {
+        /// Its batch.
+        seq: u64,
+    },
     /// It is a journal of a later build, or corrupt.
     #[error("read the records of batch `{seq}`")]
     Records {
@@ -53,6 +60,8 @@ pub struct Writer<J> {
     /// Set when memory is ahead of the journal or the journal is in doubt; nothing is decided
     /// until the state is rebuilt.
     is_stale: bool,
+    /// Set when another writer has taken over; for ever.
+    is_fenced: bool,
     /// When time was last looked at; waiting refunds are tried again a while after that.
     ticked: Time,
 }
@@ -72,6 +81,7 @@ impl<J: Journal> Writer<J> {
             head,
             epoch,
             is_stale: false,
+            is_fenced: false,
             ticked: Time(head.time_ns),
         })
     }
@@ -81,6 +91,7 @@ impl<J: Journal> Writer<J> {
         View {
             switch: &self.switch,
             head: self.head,
+            epoch: self.epoch,
         }
     }
 
@@ -104,6 +115,11 @@ impl<J: Journal> Writer<J> {
             .min()
     }
 
+    /// Whether another writer has taken over, so that this one should end.
+    pub fn is_fenced(&self) -> bool {
+        self.is_fenced
+    }
+
     /// Whether more than time is needed before anything can be decided again.
     pub fn is_stale(&self) -> bool {
         self.is_stale
@@ -111,7 +127,7 @@ impl<J: Journal> Writer<J> {
 
     /// Decides, writes and answers one batch. Every `respond` is called exactly once.
     pub fn batch(&mut self, clock: Time, work: Vec<Work>) -> BatchReport {
-        if self.is_stale && self.rebuild().is_err() {
+        if self.is_fenced || (self.is_stale && self.rebuild().is_err()) {
             answer_all(
                 self.view(),
                 work.into_iter().map(|one| (one, Err(No::Unavailable))),
@@ -149,8 +165,15 @@ impl<J: Journal> Writer<J> {
         let due = self.next_wake().is_some_and(|wake| wake <= stamp.now);
         if due {
             self.ticked = stamp.now;
-            let decision = self.switch.decide(stamp.now, &Input::Tick);
-            self.take(stamp, &decision.records, draft);
+            // Each look funds one waiting refund, because it takes headroom that the next one
+            // would be checked against.
+            for _ in 0..WAITING_FUNDED_MAX {
+                let decision = self.switch.decide(stamp.now, &Input::Tick);
+                self.take(stamp, &decision.records, draft);
+                if decision.records.is_empty() || !self.switch.has_waiting() {
+                    break;
+                }
+            }
         }
     }
 
@@ -219,9 +242,16 @@ impl<J: Journal> Writer<J> {
         }
     }
 
+    /// The state that the journal stands for, whatever this writer believed of its last append.
+    /// A row of a later epoch is another writer's: this one never decides again.
     fn rebuild(&mut self) -> Result<(), OpenError> {
+        let head = self.journal.resync()?;
+        if head.epoch > self.epoch {
+            self.is_fenced = true;
+            return Err(OpenError::Fenced { seq: head.seq });
+        }
         self.switch = replay(&mut self.journal)?;
-        self.head = self.journal.head();
+        self.head = head;
         self.is_stale = false;
         Ok(())
     }

@@ -11,7 +11,9 @@ mod tests {
 
     use engine::{Answer, Busy, Clock, Engine, No, Work, Writer, audit, state_hash};
     use journal::memory::{FaultKind, MemoryStore};
-    use journal::{Journal, MemoryJournal, PartyRow, SqliteJournal};
+    use journal::{
+        AppendError, Batch, Head, Journal, MemoryJournal, PartyRow, ReadError, Row, SqliteJournal,
+    };
     use money::{Amount, Currency};
     use switch::{Input, ItemId, Refusal, Reply, State, Time, Verdict};
 
@@ -138,7 +140,72 @@ mod tests {
             assert_eq!(answer, Err(No::Unavailable));
         }
         assert_eq!(store.rows().len(), 2);
+        assert!(old.is_fenced() && !new.is_fenced());
         assert!(new.view().switch.item(ItemId(2)).is_none());
+    }
+
+    #[test]
+    fn an_append_that_stands_though_both_tries_failed_is_gone_on_from() {
+        let store = MemoryStore::new();
+        let mut writer = open(MemoryJournal::open(&store), Amount::MAX);
+        let offer = quoted(&mut writer);
+        // Written, but reported unknown; and the second try cannot even look.
+        store.fail_next(FaultKind::UnknownWritten);
+        let mut doubtful = Doubtful {
+            inner: MemoryJournal::open(&store),
+            appends: 0,
+        };
+        let mut second = Writer::open(&mut doubtful).unwrap();
+        let answer = batch(&mut second, vec![pay(offer, 1)]).remove(0).0;
+        assert_eq!(
+            answer,
+            Err(No::Unavailable),
+            "nobody is told what is not known"
+        );
+        assert_eq!((second.view().head.seq, second.is_stale()), (2, false));
+        let again = batch(&mut second, vec![pay(offer, 1)]).remove(0).0;
+        assert_eq!(
+            again,
+            Ok(Reply::Item(ItemId(1))),
+            "it stood, so this is a repetition"
+        );
+        let next = batch(&mut second, vec![pay(offer, 2)]).remove(0).0;
+        assert_eq!(next, Ok(Reply::Item(ItemId(2))));
+        assert!(!second.is_fenced());
+    }
+
+    /// A journal whose second append fails before it looks at anything.
+    struct Doubtful {
+        inner: MemoryJournal,
+        appends: usize,
+    }
+
+    impl Journal for &mut Doubtful {
+        fn head(&self) -> Head {
+            self.inner.head()
+        }
+
+        fn append(&mut self, batch: &Batch<'_>) -> Result<Head, AppendError> {
+            self.appends += 1;
+            if self.appends == 2 {
+                let mut stranger = MemoryJournal::new();
+                stranger.fail_next(FaultKind::UnknownLost);
+                return stranger.append(&Batch { seq: 1, ..*batch });
+            }
+            self.inner.append(batch)
+        }
+
+        fn resync(&mut self) -> Result<Head, ReadError> {
+            self.inner.resync()
+        }
+
+        fn read(&mut self, from: u64, most: usize) -> Result<Vec<Row>, ReadError> {
+            self.inner.read(from, most)
+        }
+
+        fn party(&mut self, seq: u64, item: [u8; 16]) -> Result<Option<PartyRow>, ReadError> {
+            self.inner.party(seq, item)
+        }
     }
 
     #[test]
@@ -210,9 +277,12 @@ mod tests {
         let writer = Writer::open(SqliteJournal::open(&path).unwrap()).unwrap();
         assert_eq!((state_hash(writer.view().switch), writer.view().head), live);
         drop(writer);
-        let report = audit(&path).unwrap();
+        let report = audit(&path, &[(live.1.seq, live.1.hash)]).unwrap();
         assert_eq!((report.batches, report.state_hash), (3, live.0));
         assert!(report.identities.iter().all(|identity| identity.holds));
+        let beyond = audit(&path, &[(4, live.1.hash)]).unwrap_err().to_string();
+        assert!(beyond.contains("sequence `4`") && beyond.contains("only 3"), "{beyond}");
+        assert!(audit(&path, &[(2, live.1.hash)]).is_err(), "another row has that hash");
     }
 
     struct Still;

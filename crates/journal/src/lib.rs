@@ -52,6 +52,11 @@ pub trait Journal: Send {
     /// A batch that stands already, sent again identically, is `Ok` too.
     fn append(&mut self, batch: &Batch<'_>) -> Result<Head, AppendError>;
 
+    /// Takes the last row that stands as this writer's own position and returns it, for a writer
+    /// whose append ended in doubt. Whoever calls it must look at the epoch: a higher one is
+    /// another writer's, and then this one is done.
+    fn resync(&mut self) -> Result<Head, ReadError>;
+
     /// Rows from `seq_first` on, in order, at most `rows_max` and never more than
     /// [`limits::READ_ROWS_MAX`] or (beyond the first row) [`limits::READ_BYTES_MAX`]. A short
     /// answer is not the end; an empty one is, unless `rows_max` was 0.

@@ -145,6 +145,16 @@ impl Journal for MemoryJournal {
         Ok(next.head)
     }
 
+    fn resync(&mut self) -> Result<Head, ReadError> {
+        self.at = self
+            .store
+            .disk()
+            .rows
+            .last()
+            .map_or(Position::GENESIS, Position::at);
+        Ok(self.at.head)
+    }
+
     fn read(&mut self, seq_first: u64, rows_max: usize) -> Result<Vec<Row>, ReadError> {
         let disk = self.store.disk();
         let mut rows: Vec<Row> = Vec::new();

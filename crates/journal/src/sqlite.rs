@@ -184,6 +184,12 @@ impl Journal for SqliteJournal {
         Ok(self.at.head)
     }
 
+    fn resync(&mut self) -> Result<Head, ReadError> {
+        let last = rows::last(&self.connection)?;
+        self.at = last.as_ref().map_or(Position::GENESIS, Position::at);
+        Ok(self.at.head)
+    }
+
     fn read(&mut self, seq_first: u64, rows_max: usize) -> Result<Vec<Row>, ReadError> {
         rows::read(&self.connection, seq_first, rows_max)
     }

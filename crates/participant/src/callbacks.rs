@@ -13,6 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::response::Response;
 use axum::routing::{get, post};
@@ -132,10 +133,19 @@ async fn outcome(State(gate): Shared, request: Request) -> Response {
     .await
 }
 
-async fn look(State(gate): Shared, Path(id): Path<String>, request: Request) -> Response {
+/// The id is read behind the gates: whoever may not ask is not told what makes no text either,
+/// and the hub is told so with a signature.
+async fn look(
+    State(gate): Shared,
+    id: Result<Path<String>, PathRejection>,
+    request: Request,
+) -> Response {
     let (head, body) = request.into_parts();
-    gate.serve(&head, body, async |_none| gate.institution.look(id).await)
-        .await
+    gate.serve(&head, body, async |_none| {
+        let Path(id) = id.map_err(|_no_text| Problem::new(Code::NotFound))?;
+        gate.institution.look(id).await
+    })
+    .await
 }
 
 async fn method_not_allowed(State(gate): Shared, request: Request) -> Response {

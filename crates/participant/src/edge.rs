@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use jiff::Timestamp;
-use uuid::Uuid;
+use uuid::{Uuid, Variant, Version};
 use wire::signature::Nonce;
 
 /// Where the time comes from.
@@ -42,6 +42,14 @@ impl Clock {
             Source::Manual(ns) => {
                 ns.fetch_add(by_ms.saturating_mul(1_000_000), Ordering::SeqCst);
             }
+        }
+    }
+
+    /// Whether time passes by itself.
+    pub fn flows(&self) -> bool {
+        match self.0 {
+            Source::System => true,
+            Source::Manual(_) => false,
         }
     }
 
@@ -95,6 +103,15 @@ pub fn nonce() -> Result<Nonce, NoRandomness> {
 /// A new payment or refund id: a UUIDv4 in lower case.
 pub fn payment_id() -> String {
     Uuid::new_v4().hyphenated().to_string()
+}
+
+/// Whether a text is an id as [`payment_id`] writes it.
+pub fn is_payment_id(text: &str) -> bool {
+    Uuid::parse_str(text).is_ok_and(|id| {
+        let is_random = id.get_version() == Some(Version::Random);
+        let is_ours = id.get_variant() == Variant::RFC4122;
+        is_random && is_ours && id.hyphenated().to_string() == text
+    })
 }
 
 /// RFC 3339 in UTC with milliseconds, as the wire writes times; the epoch for what no calendar
@@ -167,6 +184,18 @@ mod tests {
         assert_eq!(id, id.to_lowercase());
         assert_eq!(Uuid::parse_str(&id).unwrap().get_version_num(), 4);
         assert_ne!(id, payment_id());
+        assert!(is_payment_id(&id));
+        for wrong in [
+            "",
+            "a refund",
+            "00000000-0000-0000-0000-000000000000",
+            "4dfc7a3e-1b1c-1f0a-9d7e-2f1f0d3c5b6a",
+            "4dfc7a3e-1b1c-4f0a-cd7e-2f1f0d3c5b6a",
+            "4DFC7A3E-1B1C-4F0A-9D7E-2F1F0D3C5B6A",
+            "4dfc7a3e1b1c4f0a9d7e2f1f0d3c5b6a",
+        ] {
+            assert!(!is_payment_id(wrong), "{wrong}");
+        }
         assert_ne!(nonce().unwrap(), nonce().unwrap());
     }
 }

@@ -36,6 +36,8 @@ layout!(RefundTaken {
     payer_key,
     amount,
     payer_amount,
+    before,
+    payer_before,
     request,
     parties,
     deadline,
@@ -182,7 +184,7 @@ fn put_record(record: &Record, to: &mut Writer) {
         Record::RefundFunded { id, deadline } => put_all!(to, id, deadline),
         Record::Asked { id, expires_at } => put_all!(to, id, expires_at),
         Record::InDoubt { id, deadline } => put_all!(to, id, deadline),
-        Record::Completed { id, window } => put_all!(to, id, window),
+        Record::Completed { id, window, cause } => put_all!(to, id, window, cause),
         Record::Cancelled { id, reason } => put_all!(to, id, reason),
         Record::Acknowledged {
             participant,
@@ -235,6 +237,7 @@ fn get_record(number: u8, from: &mut Reader<'_>) -> Result<Record, Corrupt> {
         16 => Record::Completed {
             id: Field::get(from)?,
             window: Field::get(from)?,
+            cause: Field::get(from)?,
         },
         17 => Record::Cancelled {
             id: Field::get(from)?,

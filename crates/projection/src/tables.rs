@@ -175,7 +175,7 @@ fn apply_record(sql: &Transaction<'_>, stamp: Stamp, record: &Record) -> rusqlit
         Record::RefundFunded { id, .. } => move_on(sql, *id, "reserved"),
         Record::Asked { id, .. } => move_on(sql, *id, "asked"),
         Record::InDoubt { id, .. } => move_on(sql, *id, "in_doubt"),
-        Record::Completed { id, window } => {
+        Record::Completed { id, window, .. } => {
             end(sql, stamp, *id, "completed", Some(window.0.cast_signed()))
         }
         Record::Cancelled { id, .. } => end(sql, stamp, *id, "cancelled", None),
@@ -280,7 +280,7 @@ fn end(
 #[cfg(test)]
 mod tests {
     use money::{Amount, Currency, Money, Rate};
-    use switch::{CorridorAt, CorridorId, Digest, PayerKey, Terms, Time, WindowId};
+    use switch::{Cause, CorridorAt, CorridorId, Digest, PayerKey, Terms, Time, WindowId};
 
     use super::*;
 
@@ -329,6 +329,7 @@ mod tests {
             let done = Record::Completed {
                 id: ItemId(id),
                 window: WindowId(1),
+                cause: Cause::Accepted,
             };
             let stamp = Stamp { seq, now: Time(7) };
             tables

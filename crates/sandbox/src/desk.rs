@@ -11,12 +11,13 @@ mod wallet;
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{FromRequest, Request, State};
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
+use http::request::Parts;
 use http_body_util::{BodyExt as _, Limited};
 use serde::de::DeserializeOwned;
 use wire::error::{Code, Problem};
@@ -24,7 +25,7 @@ use wire::json::{self, Limits};
 
 use crate::institution::Teller;
 use crate::limits::DESK_BODY_BYTES_MAX;
-use crate::trouble::Trouble;
+use crate::trouble::{Trouble, Word, refused};
 
 /// What every handler works with.
 type Desk = State<Arc<Teller>>;
@@ -78,11 +79,11 @@ async fn health(State(teller): Desk) -> Json<api::Health> {
 }
 
 async fn not_found() -> Response {
-    Trouble::Hub(Box::new(Problem::new(Code::NotFound))).into_response()
+    problem(Code::NotFound).into_response()
 }
 
 async fn method_not_allowed() -> Response {
-    Trouble::Hub(Box::new(Problem::new(Code::MethodNotAllowed))).into_response()
+    problem(Code::MethodNotAllowed).into_response()
 }
 
 /// A body of strict JSON, bounded in size and depth.
@@ -96,7 +97,6 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Given<T> {
             bytes_max: DESK_BODY_BYTES_MAX,
             ..Limits::BODY
         };
-        let problem = |code| Trouble::Hub(Box::new(Problem::new(code)));
         // Insisting on the media type keeps pages of other origins out: a browser asks before it
         // sends JSON across origins, and nobody here says yes.
         let declared = request.headers().get(CONTENT_TYPE);
@@ -113,6 +113,38 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Given<T> {
             .map(Self)
             .map_err(|refusal| Trouble::Hub(Box::new(refusal)))
     }
+}
+
+/// What the last part of a path names.
+struct Named(String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Named {
+    type Rejection = Trouble;
+
+    async fn from_request_parts(head: &mut Parts, state: &S) -> Result<Self, Trouble> {
+        let named = Path::from_request_parts(head, state).await;
+        // Escapes that make no text: nothing here has such a name.
+        let Path(name) = named.map_err(|_no_text| problem(Code::NotFound))?;
+        Ok(Self(name))
+    }
+}
+
+/// What is asked for behind the `?`.
+struct Asked<T>(T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
+    type Rejection = Trouble;
+
+    async fn from_request_parts(head: &mut Parts, state: &S) -> Result<Self, Trouble> {
+        let asked = Query::from_request_parts(head, state).await;
+        let Query(asked) = asked
+            .map_err(|_unfit| refused(Word::InvalidField, "the part of the address after `?`"))?;
+        Ok(Self(asked))
+    }
+}
+
+fn problem(code: Code) -> Trouble {
+    Trouble::Hub(Box::new(Problem::new(code)))
 }
 
 /// 200 for what is final, 202 for what is still under way.

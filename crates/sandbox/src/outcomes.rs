@@ -7,7 +7,7 @@
 //! final: what our books cannot explain goes to `suspense` for a person to look at, and the link's
 //! accounts still equal the hub's nets.
 
-use wire::api::{AskKind, Outcome, OutcomeReceived, OutcomeRole, StateView};
+use wire::api::{AskKind, LegView, Outcome, OutcomeReceived, OutcomeRole, StateView};
 use wire::error::{Code, Problem};
 
 use crate::ledger::{Books, Internal, Noted, Step};
@@ -74,17 +74,27 @@ pub(crate) fn note(
 
 /// The hub completed what our books cannot explain; its nets hold, and a person must look.
 pub(crate) fn suspend(books: &Books<'_>, site: &Site, outcome: &Outcome) -> Result<(), Trouble> {
-    tracing::error!(
-        id = outcome.id,
-        "completed by the hub, unknown here: booked to suspense"
-    );
-    let lines = Legs::read(site.me(), &outcome.legs)?.lines_against(Internal::Suspense);
     let step = match outcome.role {
         OutcomeRole::Requester => Step::Pay,
         OutcomeRole::Creditor => Step::Credit,
         OutcomeRole::Fx => Step::Exchange,
     };
-    books.post((step, &outcome.id), &lines, site.now_ms())?;
+    suspend_step(books, site, (step, &outcome.id), &outcome.legs)
+}
+
+/// Books the legs of a step that the hub completed against `suspense`.
+pub(crate) fn suspend_step(
+    books: &Books<'_>,
+    site: &Site,
+    (step, id): (Step, &str),
+    legs: &[LegView],
+) -> Result<(), Trouble> {
+    tracing::error!(
+        id,
+        "completed by the hub, not explained by the books: booked to suspense"
+    );
+    let lines = Legs::read(site.me(), legs)?.lines_against(Internal::Suspense);
+    books.post((step, id), &lines, site.now_ms())?;
     Ok(())
 }
 

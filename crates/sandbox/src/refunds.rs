@@ -1,6 +1,11 @@
 //! Refunds that our shops give: the mirror of a payment. The shop's money is held and the refund
 //! written down in one commit before the hub is asked, and its final word is booked once, whether
 //! it comes as an answer, as the answer of a later look or as an outcome.
+//!
+//! A refund that we gave up because the hub had refused our copies may still complete: a copy that
+//! was believed lost arrived after all. The hub's word is final and is always acknowledged, so the
+//! refund then counts as completed, and what the link is owed waits in `suspense`, because the
+//! shop has had its money back and only a person can ask for it.
 
 use wire::api::{AskKind, LegView, Outcome, RefundView, StateView};
 
@@ -11,8 +16,24 @@ use crate::outcomes;
 use crate::site::Site;
 use crate::trouble::{Trouble, Word, broken};
 
-/// Holds the shop's money for a refund and writes the refund down, before it is asked for.
-pub(crate) fn hold(books: &Books<'_>, site: &Site, row: &RefundRow) -> Result<RefundRow, Trouble> {
+/// A refund that is in the books.
+#[derive(Clone, Debug)]
+pub(crate) enum Held {
+    /// Written down now.
+    Now(RefundRow),
+    /// It was there already, as it stands.
+    Before(RefundRow),
+}
+
+/// Holds the shop's money for a refund and writes the refund down, before it is asked for;
+/// repeated, it changes nothing.
+pub(crate) fn hold(books: &Books<'_>, site: &Site, row: &RefundRow) -> Result<Held, Trouble> {
+    if let Some(before) = books.refund(&row.id)? {
+        if before.payment_id != row.payment_id || before.gives != row.gives {
+            return Err(Word::RefundIdConflict.into());
+        }
+        return Ok(Held::Before(before));
+    }
     let sale = books.credit(&row.payment_id)?.ok_or(Word::PaymentUnknown)?;
     if sale.kind != AskKind::Payment || sale.status != CreditStatus::Credited {
         return Err(Word::PaymentNotCompleted.into());
@@ -37,7 +58,7 @@ pub(crate) fn hold(books: &Books<'_>, site: &Site, row: &RefundRow) -> Result<Re
     ];
     books.post((Step::RefundHold, &row.id), &lines, site.now_ms())?;
     books.put_refund(&row)?;
-    Ok(row)
+    Ok(Held::Now(row))
 }
 
 /// Learns what the hub answered about a refund of ours.
@@ -113,6 +134,9 @@ pub(crate) fn finish(
                 Line::credit(&row.account, gives.currency, gives.amount),
             ];
             books.post((Step::RefundRelease, &row.id), &lines, site.now_ms())?;
+        }
+        (RefundStatus::Refused, RefundStatus::Completed) => {
+            outcomes::suspend_step(books, site, (Step::RefundGive, &row.id), legs)?;
         }
         (RefundStatus::Completed, RefundStatus::Completed)
         | (

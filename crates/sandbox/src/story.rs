@@ -278,6 +278,7 @@ async fn give_back(network: &Network, paid: &Paid) -> Result<Refund, StoryError>
     let shop = desk(network, &paid.payee)?;
     let payment_id = paid.quoted.payment_id.clone();
     let wanted = ShopRefundRequest {
+        refund_id: Some(participant::edge::payment_id()),
         payment_id,
         amount: money("JPY", "1000"),
     };

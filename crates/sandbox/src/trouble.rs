@@ -57,6 +57,9 @@ words! {
     RefundTooLarge "refund_exceeds_payment" 409 "merchant" "after_change"
     "the refunds would exceed the payment"
 
+    RefundIdConflict "refund_id_conflict" 409 "merchant" "new_id"
+    "another refund was asked for under this id"
+
     NotOffered "not_offered" 404 "payer" "never"
     "this institution does not offer that"
 

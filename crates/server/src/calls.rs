@@ -7,9 +7,12 @@
 //!    is called for that was not durable before.
 //! 2. **One courier for each participant**, so that one that does not answer delays nobody else.
 //!    It is woken by its bell, which the writer's hook rings, and by its own pauses.
+//!    A courier that dies of a bug of ours is replaced after a pause: it holds nothing that the
+//!    state does not say again.
 //! 3. **Asks run beside each other, but never two for one id**: the answer to the second could
-//!    overtake that to the first. **Outcomes run one at a time and in order**: the participant's
-//!    acknowledgement stands for everything before it.
+//!    overtake that to the first. Asks go before look-ups, and what ends first before what ends
+//!    later; look-ups never take more than half of the places. **Outcomes run one at a time and
+//!    in order**: the participant's acknowledgement stands for everything before it.
 //! 4. **Only a verified answer counts.** Silence, a broken line, an unsigned page and a problem
 //!    all mean that nothing is known: the call is made again after a pause, until it is answered
 //!    or the state no longer asks for it. An ask ends with its time, an outcome never.
@@ -21,22 +24,22 @@
 
 mod ask;
 mod attempts;
+mod choice;
 mod courier;
+mod crew;
 mod outcome;
-
-use std::collections::BTreeSet;
 
 use http::{Method, Uri};
 use participant::http::{Answer, Call, CallError};
 use switch::ParticipantId;
 use tokio::sync::watch;
-use tokio::task::JoinSet;
 use wire::error::Problem;
 
 use crate::hub::Hub;
 use crate::serve::stopped;
 
 use courier::Courier;
+use crew::Crew;
 
 /// Why a call has to be made again.
 #[derive(Debug, thiserror::Error)]
@@ -56,17 +59,23 @@ enum Failed {
 /// Runs the couriers until `stop` says so; ones for new participants begin when they join.
 pub(crate) async fn run(hub: Hub, mut stop: watch::Receiver<bool>) {
     let mut changes = hub.shared().board.directory_changes();
-    let mut couriers = JoinSet::new();
-    let mut served: BTreeSet<ParticipantId> = BTreeSet::new();
+    let told = stop.clone();
+    let hire = |who| Courier::new(hub.clone(), who, told.clone()).run();
+    let mut crew = Crew::new(hire, told.clone());
     loop {
         for known in hub.directory().all() {
-            if !known.callback_url.is_empty() && served.insert(known.id) {
-                couriers.spawn(Courier::new(hub.clone(), known.id, stop.clone()).run());
+            if !known.callback_url.is_empty() {
+                crew.serve(known.id);
             }
         }
         tokio::select! {
             biased;
             () = stopped(&mut stop) => break,
+            who = crew.replaced() => {
+                hub.metrics().note_call("courier", "replaced");
+                let participant = hub.directory().name(who);
+                tracing::error!(participant, "a courier ended with a panic and is replaced");
+            }
             changed = changes.changed() => {
                 if changed.is_err() {
                     break;
@@ -74,7 +83,7 @@ pub(crate) async fn run(hub: Hub, mut stop: watch::Receiver<bool>) {
             }
         }
     }
-    while couriers.join_next().await.is_some() {}
+    crew.rest().await;
 }
 
 /// One signed call to a participant, whose own keys alone are believed.

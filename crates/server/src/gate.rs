@@ -11,8 +11,10 @@
 //!    a request id, is counted by route template and code, and is signed if the request carried a
 //!    signature that it can be bound to. An answer to an unsigned request cannot be bound to it
 //!    and goes unsigned.
-//! 4. **Every wait ends.** A slow body, a slow handler and a slow reader each have a deadline. A
-//!    handler that is cut off may have been carried out, so the caller is told to ask again.
+//! 4. **Every wait ends.** A slow body and a slow handler have their deadlines here; a slow head,
+//!    an idle line and an answer that is not read have theirs in [`crate::serve`], which also
+//!    keeps one address from taking every place. A handler that is cut off may have been carried
+//!    out, so the caller is told to ask again.
 //! 5. Logs hold routes, codes and names of participants; never bodies, tokens, payloads or keys.
 
 mod answer;
@@ -38,7 +40,7 @@ use wire::signature::{
 };
 
 pub(crate) use answer::{Refused, answer};
-pub(crate) use caller::{Caller, Sent};
+pub(crate) use caller::{Caller, Path, Sent};
 
 use crate::hub::{Hub, lock};
 use crate::limits::{BODY_DEADLINE, HANDLER_DEADLINE};

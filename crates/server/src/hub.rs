@@ -13,6 +13,7 @@ mod waiters;
 
 use core::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use engine::{Answer, Engine, No, Vault, View, Work};
 use journal::PartyRow;
@@ -20,7 +21,7 @@ use participant::edge::Clock;
 use participant::http::SignedClient;
 use projection::Tables;
 use switch::{Input, Refusal, Reply, Time};
-use tokio::sync::oneshot;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use wire::error::{Code, Problem};
 use wire::keys::{Jwks, SigningKey};
 use wire::signature::NonceCache;
@@ -47,6 +48,8 @@ pub(crate) struct Shared {
     pub(crate) nonces: Mutex<NonceCache>,
     pub(crate) client: SignedClient,
     pub(crate) clock: Clock,
+    /// One place: an audit copies the core on the writer's thread, which many would stall.
+    pub(crate) audits: Arc<Semaphore>,
     /// Hosts for which requests are taken; none means whatever the sender called.
     pub(crate) authorities: Vec<String>,
 }
@@ -136,11 +139,17 @@ impl Hub {
             Ok(Ok(seen)) => Ok(Ok(seen)),
             Ok(Err(No::Refused(refusal))) => Ok(Err(refusal)),
             Ok(Err(No::Unavailable)) => {
-                self.0.board.note_unavailable();
+                self.0.board.note_unavailable(Instant::now());
                 Err(Problem::new(Code::JournalUnavailable))
             }
             Err(_writer_ended) => Err(Problem::new(Code::ShuttingDown)),
         }
+    }
+
+    /// The right to audit, for one at a time.
+    pub(crate) fn begin_audit(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        let place = Arc::clone(&self.0.audits).try_acquire_owned();
+        place.map_err(|_taken| Problem::new(Code::Busy).with_detail("an audit is under way"))
     }
 
     /// Runs what reads files or seals, on a thread that may block.

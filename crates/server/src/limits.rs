@@ -6,9 +6,21 @@ use std::time::Duration;
 /// connections each are 720, and 800 leave the rest for files and for calls to participants.
 pub const CONNECTIONS_MAX: usize = 800;
 
-/// How long a request's head may take, and how long a connection may lie idle between two: longer
-/// than the 30 s for which clients of ours keep an idle connection, so that they close first.
-pub const HEAD_DEADLINE: Duration = Duration::from_secs(35);
+/// Connections of one address at once: half of all, so that no single stranger can take every
+/// place, and a proxy that stands before many participants still has 400.
+pub const CONNECTIONS_PER_ADDRESS_MAX: usize = CONNECTIONS_MAX / 2;
+
+/// How long a connection may lie idle between two requests: longer than the 30 s for which
+/// clients of ours keep an idle connection, so that they close first.
+pub const IDLE_DEADLINE: Duration = Duration::from_secs(35);
+
+/// How long a request's head may take from its first byte: 16 KiB over a line of 56 kbit/s take
+/// 3 s, and retransmissions as much again.
+pub const HEAD_DEADLINE: Duration = Duration::from_secs(10);
+
+/// How long an answer may wait for its reader without getting on at all: a line that lost its
+/// packets for 10 s is gone, and one that is merely slow gets on in each of them.
+pub const WRITE_DEADLINE: Duration = Duration::from_secs(10);
 
 /// Largest head of a request: the signature headers take 2 KiB at most, the address 2 KiB, and
 /// 16 KiB leave four times that for proxies.
@@ -23,6 +35,10 @@ pub const HANDLER_DEADLINE: Duration = Duration::from_secs(40);
 
 /// The longest `Prefer: wait=N`; proxies commonly give up after 60 s, clients after 30 to 60.
 pub const WAIT_S_MAX: u64 = 30;
+
+/// How long a failed write makes the hub say that it is not ready. Whoever spreads requests asks
+/// every few seconds, so it hears of it; and a fault that has gone costs 5 s, not a restart.
+pub const UNAVAILABLE_FOR: Duration = Duration::from_secs(5);
 
 /// How long requests in flight may still take when the hub stops.
 pub const STOP_DEADLINE: Duration = Duration::from_secs(5);
@@ -61,6 +77,10 @@ pub const CALL_DEADLINE: Duration = Duration::from_secs(5);
 
 /// Asks in flight to one participant: at 10 ms each they carry 6,400 a second.
 pub const ASKS_IN_FLIGHT_MAX: usize = 64;
+
+/// Of these, look-ups of items in doubt: half. The other half is always there for asks, which are
+/// worth nothing after some 20 s, while a doubt lasts for minutes or days.
+pub const LOOK_UPS_IN_FLIGHT_MAX: usize = ASKS_IN_FLIGHT_MAX / 2;
 
 /// Open asks that are looked at when choosing the next ones. Those of a participant that does not
 /// answer live for 20 s: 200 a second of them fit, and later ones wait for their turn.

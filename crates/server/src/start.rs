@@ -9,17 +9,17 @@ use std::io::Read as _;
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 
-use engine::{Clock as _, Engine, Follower, Hook, Vault, Work, Writer};
-use journal::{SqliteJournal, SqliteReader};
+use engine::{Answer, Clock as _, Engine, Follower, Hook, No, Vault, Work, Writer};
+use journal::{Journal, SqliteJournal, SqliteReader};
 use participant::edge::Clock;
 use participant::http::SignedClient;
 use projection::Tables;
 use switch::{Input, Participant, Refusal, Stamp, Switch, Time};
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
 use wire::keys::{Jwks, SigningKey};
 use wire::signature::{Direction, NonceCache};
@@ -89,6 +89,17 @@ pub enum StartError {
     /// The bootstrap was not written.
     #[error("bootstrap: the journal did not take it")]
     BootstrapLost,
+    /// The core refuses a participant's new address.
+    #[error("follow a participant to its new address: the core refuses `{name}` with {refusal:?}")]
+    Address {
+        /// Which participant.
+        name: String,
+        /// Why.
+        refusal: Refusal,
+    },
+    /// New addresses were not written.
+    #[error("follow participants to their new addresses: the journal did not take them")]
+    AddressesLost,
     /// The system gives no thread or socket.
     #[error("start a thread or use the socket")]
     System(#[from] std::io::Error),
@@ -202,7 +213,7 @@ fn open(config: Config) -> Result<Opened, StartError> {
     let mut writer = Writer::open(SqliteJournal::open(&journal_path)?)?;
     let clock = HubClock(config.clock.clone());
     if writer.view().head.seq > 0 {
-        follow_addresses(&mut writer, clock.now(), &config.bootstrap);
+        follow_addresses(&mut writer, clock.now(), &config.bootstrap)?;
     } else if !config.bootstrap.is_empty() {
         bootstrap(&mut writer, clock.now(), config.bootstrap)?;
     }
@@ -225,6 +236,7 @@ fn open(config: Config) -> Result<Opened, StartError> {
         nonces: Mutex::new(NonceCache::new()),
         client,
         clock: config.clock,
+        audits: Arc::new(Semaphore::new(1)),
         authorities: config.authorities,
     });
     Ok(Opened {
@@ -250,6 +262,10 @@ struct HubClock(Clock);
 impl engine::Clock for HubClock {
     fn now(&self) -> Time {
         Time(self.0.now_ns())
+    }
+
+    fn flows(&self) -> bool {
+        self.0.flows()
     }
 }
 
@@ -303,8 +319,13 @@ fn bootstrap(
     Ok(())
 }
 
-/// A participant that moved is called at its new address from now on; the move is a record.
-fn follow_addresses(writer: &mut Writer<SqliteJournal>, now: Time, inputs: &[Input]) {
+/// A participant that moved is called at its new address from now on; the move is a record. Where
+/// it cannot be recorded nothing runs: calls to an address that somebody left are worse.
+fn follow_addresses<J: Journal>(
+    writer: &mut Writer<J>,
+    now: Time,
+    inputs: &[Input],
+) -> Result<(), StartError> {
     let moved = inputs.iter().filter_map(|input| {
         let Input::SetParticipant(configured) = input else {
             return None;
@@ -312,23 +333,40 @@ fn follow_addresses(writer: &mut Writer<SqliteJournal>, now: Time, inputs: &[Inp
         let switch = writer.view().switch;
         let known = switch.participant(switch.participant_named(&configured.name)?)?;
         let callback_url = configured.callback_url.clone();
-        (known.callback_url != callback_url).then(|| {
-            Input::SetParticipant(Participant {
-                callback_url,
-                ..known.clone()
-            })
+        (known.callback_url != callback_url).then(|| Participant {
+            callback_url,
+            ..known.clone()
         })
     });
-    let work: Vec<Work> = moved
-        .map(|input| Work {
-            input: Some(input),
+    let moved: Vec<Participant> = moved.collect();
+    if moved.is_empty() {
+        return Ok(());
+    }
+    let (answer, answers) = mpsc::channel();
+    let work = moved.into_iter().map(|participant| {
+        let name = participant.name.clone();
+        let answer = answer.clone();
+        Work {
+            input: Some(Input::SetParticipant(participant)),
             party: None,
-            respond: Box::new(|_, _| ()),
-        })
-        .collect();
-    if !work.is_empty() {
-        let report = writer.batch(now, work);
-        tracing::info!(records = report.records, "participants have moved");
+            respond: Box::new(move |_view, done| {
+                // This function holds the other end until all have answered.
+                let _held = answer.send((name, done));
+            }),
+        }
+    });
+    let report = writer.batch(now, work.collect());
+    answers.try_iter().try_for_each(recorded)?;
+    tracing::info!(records = report.records, "participants have moved");
+    Ok(())
+}
+
+/// Whether the core took a participant's new address, and the journal with it.
+fn recorded((name, done): (String, Answer)) -> Result<(), StartError> {
+    match done {
+        Ok(_reply) => Ok(()),
+        Err(No::Refused(refusal)) => Err(StartError::Address { name, refusal }),
+        Err(No::Unavailable) => Err(StartError::AddressesLost),
     }
 }
 
@@ -336,7 +374,10 @@ fn follow_addresses(writer: &mut Writer<SqliteJournal>, now: Time, inputs: &[Inp
 mod tests {
     use std::os::unix::fs::OpenOptionsExt as _;
 
+    use journal::MemoryJournal;
+    use journal::memory::FaultKind;
     use switch::{Finality, Participant, ParticipantId, Role};
+    use wire::error::Code;
 
     use super::*;
 
@@ -365,13 +406,17 @@ mod tests {
     }
 
     fn house() -> Input {
+        house_at("")
+    }
+
+    fn house_at(callback_url: &str) -> Input {
         Input::SetParticipant(Participant {
             name: "house".into(),
             scheme: "HOUSE".into(),
             roles: vec![Role::House],
             finality: Finality::Confirm,
             keys: Vec::new(),
-            callback_url: String::new(),
+            callback_url: callback_url.to_owned(),
             banks: Vec::new(),
             is_active: true,
         })
@@ -413,5 +458,52 @@ mod tests {
             running.stop().await;
             config.bootstrap = vec![house(), house(), house()];
         }
+    }
+
+    #[tokio::test]
+    async fn one_audit_runs_at_a_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let running = try_start(config(folder.path(), 0o600, vec![house()])).await;
+        let running = running.unwrap();
+        let turn = running.hub().begin_audit().unwrap();
+        let second = running.hub().begin_audit();
+        assert_eq!(second.unwrap_err().code(), Code::Busy);
+        drop(turn);
+        assert!(running.hub().begin_audit().is_ok());
+        running.stop().await;
+    }
+
+    #[test]
+    fn a_new_address_is_recorded_or_the_start_fails() {
+        let mut writer = Writer::open(MemoryJournal::new()).unwrap();
+        let begin = Work {
+            input: Some(house_at("http://127.0.0.1:1")),
+            party: None,
+            respond: Box::new(|_view, done| assert!(done.is_ok())),
+        };
+        writer.batch(Time(1), vec![begin]);
+        let address = |writer: &Writer<MemoryJournal>| {
+            let switch = writer.view().switch;
+            let house = switch.participant_named("house").unwrap();
+            switch.participant(house).unwrap().callback_url.clone()
+        };
+        let moved = [house_at("http://127.0.0.1:2"), Input::OpenWindow];
+
+        writer.journal().fail_next(FaultKind::BeforeWrite);
+        let lost = follow_addresses(&mut writer, Time(2), &moved);
+        assert!(matches!(lost, Err(StartError::AddressesLost)), "{lost:?}");
+        assert_eq!(address(&writer), "http://127.0.0.1:1");
+
+        follow_addresses(&mut writer, Time(3), &moved).unwrap();
+        assert_eq!(address(&writer), "http://127.0.0.1:2");
+        assert_eq!(writer.view().head.seq, 2);
+        // Nobody moved, so nothing is written.
+        follow_addresses(&mut writer, Time(4), &moved).unwrap();
+        assert_eq!(writer.view().head.seq, 2);
+
+        let refused = recorded(("house".into(), Err(No::Refused(Refusal::PolicyInvalid))));
+        let expected = "follow a participant to its new address: \
+                        the core refuses `house` with PolicyInvalid";
+        assert_eq!(refused.unwrap_err().to_string(), expected);
     }
 }

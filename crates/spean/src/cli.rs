@@ -6,8 +6,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Spean (ស្ពាន, "bridge"): the switch between KHQR and JPQR.
 ///
-/// Exit codes: 0 done; 1 a clear no (refused, not genuine, an identity broken); 2 the command or
-/// its input was wrong; 3 somebody could not be reached; 4 the machine did not let us.
+/// Exit codes: 0 done; 1 a clear no (refused by the other side, not genuine, an identity broken);
+/// 2 the command line or a file was wrong; 3 somebody could not be reached; 4 the machine did not
+/// let us (files, ports).
 #[derive(Debug, Parser)]
 #[command(name = "spean", version, max_term_width = 100)]
 pub(crate) struct Cli {
@@ -219,7 +220,7 @@ pub(crate) enum WalletCommand {
         /// The text of the code.
         payload: String,
         /// The price in the shop's currency, if the code does not fix it.
-        #[arg(long)]
+        #[arg(long, allow_hyphen_values = true)]
         amount: Option<String>,
         #[command(flatten)]
         at: At,
@@ -233,7 +234,7 @@ pub(crate) enum WalletCommand {
         #[arg(required_unless_present = "payment")]
         payload: Option<String>,
         /// The price in the shop's currency, if the code does not fix it.
-        #[arg(long)]
+        #[arg(long, allow_hyphen_values = true)]
         amount: Option<String>,
         /// The payment id of an earlier `wallet quote`.
         #[arg(long, conflicts_with_all = ["payload", "amount"])]
@@ -286,8 +287,12 @@ pub(crate) enum ShopCommand {
         /// The payment's id.
         payment: String,
         /// How much, in the shop's currency.
-        #[arg(long)]
+        #[arg(long, allow_hyphen_values = true)]
         amount: String,
+        /// The refund's id, to ask again after a lost answer without giving back twice
+        /// [default: a new one, printed before the shop's institution is asked].
+        #[arg(long, value_name = "ID")]
+        refund: Option<String>,
         #[command(flatten)]
         at: At,
     },
@@ -338,11 +343,15 @@ pub(crate) enum ReceiptCommand {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum AuditCommand {
-    /// Verify the chain of a journal, replay it and check the books: exit 0 sound, 1 not.
+    /// Verify the chain of a journal, replay it and check the books: exit 0 sound, 1 not. A chain
+    /// cannot show by itself that its end was cut off: give what receipts or outcomes told you.
     Verify {
         /// The journal, or the hub's or the sandbox's data folder.
         #[arg(value_name = "PATH")]
         path: PathBuf,
+        /// A sequence and hash that a receipt or an outcome carried; may be given several times.
+        #[arg(long, value_name = "SEQUENCE:HASH")]
+        told: Vec<String>,
         /// Print JSON.
         #[arg(long)]
         json: bool,

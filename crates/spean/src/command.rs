@@ -18,6 +18,7 @@ use clap::CommandFactory as _;
 
 use crate::cli::{Cli, Command};
 use crate::exit::Exit;
+use crate::out;
 
 pub(crate) fn run(command: Command) -> anyhow::Result<Exit> {
     match command {
@@ -33,7 +34,9 @@ pub(crate) fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Keys(command) => keys::run(command),
         Command::Config(command) => configuration::run(command),
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Cli::command(), "spean", &mut std::io::stdout());
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "spean", &mut script);
+            out::data(String::from_utf8_lossy(&script).trim_end());
             Ok(Exit::Done)
         }
     }

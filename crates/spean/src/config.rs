@@ -12,7 +12,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
-pub(crate) use typed::{Cap, Config, Corridor, CustomerFee, Hub, MerchantFee, Participant};
+pub(crate) use typed::{
+    Cap, Config, Corridor, CustomerFee, Hub, MerchantFee, Participant, PayerCurrency,
+};
 
 /// The configuration as the hub uses it.
 #[derive(Debug)]

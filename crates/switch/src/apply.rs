@@ -7,11 +7,11 @@
 
 use ledger::ChainId;
 
-use crate::books::Extra;
+use crate::books::{Extra, PayerDay};
 use crate::state::Stream;
 use crate::{
-    Closed, Corridor, CorridorAt, Decided, Item, ItemId, Kind, ParticipantId, PaymentReserved,
-    Reason, Record, RefundTaken, Stamp, Standing, State, Switch, Time, WindowId,
+    Cause, Closed, Corridor, CorridorAt, Decided, Item, ItemId, Kind, ParticipantId,
+    PaymentReserved, Reason, Record, RefundTaken, Stamp, Standing, State, Switch, Time, WindowId,
 };
 
 impl Switch {
@@ -68,7 +68,9 @@ impl Switch {
             Record::RefundFunded { id, deadline } => self.fund_refund(*id, *deadline),
             Record::Asked { id, expires_at } => self.ask(*id, *expires_at),
             Record::InDoubt { id, deadline } => self.move_on(*id, State::InDoubt, *deadline),
-            Record::Completed { id, window } => self.complete(stamp, *id, *window),
+            Record::Completed { id, window, cause } => {
+                self.complete(stamp, *id, *window, *cause);
+            }
             Record::Cancelled { id, reason } => self.cancel(stamp, *id, *reason),
             Record::Acknowledged {
                 participant,
@@ -91,7 +93,7 @@ impl Switch {
         }
         let currencies: std::collections::BTreeSet<_> = self
             .corridors_now()
-            .flat_map(|c| c.payer_currencies.iter().copied().chain([c.payee_currency]))
+            .flat_map(Corridor::currencies)
             .collect();
         for currency in currencies {
             self.books.open_hot(id, currency);
@@ -104,12 +106,8 @@ impl Switch {
         self.corridor_now.insert(id, version);
         let known: Vec<ParticipantId> = self.participants().map(|(id, _)| id).collect();
         for participant in known {
-            for currency in corridor
-                .payer_currencies
-                .iter()
-                .chain([&corridor.payee_currency])
-            {
-                self.books.open_hot(participant, *currency);
+            for currency in corridor.currencies() {
+                self.books.open_hot(participant, currency);
             }
         }
     }
@@ -134,13 +132,9 @@ impl Switch {
             payer_key,
             ..
         } = *reserved;
-        let day = reserved.payer_day;
-        self.books.open_day(
-            payer_key,
-            day,
-            payer_amount.currency,
-            reserved.payer_day_max,
-        );
+        let day = payer_day(reserved);
+        self.books
+            .open_day(day, payer_amount.currency, reserved.payer_day_max);
         let extra = payment_extra(reserved);
         let legs = terms.legs(self.house());
         let Ok(chain) = self.books.chain(&legs, extra) else {
@@ -179,8 +173,9 @@ impl Switch {
             payer_amount,
             ..
         } = *taken;
+        let before = [taken.before, taken.payer_before];
         self.books
-            .open_refundable(payment, [terms.amount, terms.principal]);
+            .open_refundable(payment, [terms.amount, terms.principal], before);
         let extra = Extra::Refund {
             payment,
             amount,
@@ -275,7 +270,7 @@ impl Switch {
         self.deadlines.insert((deadline, id));
     }
 
-    fn complete(&mut self, stamp: Stamp, id: ItemId, window: WindowId) {
+    fn complete(&mut self, stamp: Stamp, id: ItemId, window: WindowId, cause: Cause) {
         let Some(item) = self.items.get(&id) else {
             return;
         };
@@ -283,7 +278,14 @@ impl Switch {
         if !self.books.post(id, &legs) {
             return;
         }
-        self.end(stamp, id, State::Completed, Some(window), None);
+        let window = Some(window);
+        let decided = Decided {
+            at: stamp,
+            window,
+            reason: None,
+            cause: Some(cause),
+        };
+        self.end(id, State::Completed, decided);
     }
 
     fn cancel(&mut self, stamp: Stamp, id: ItemId, reason: Reason) {
@@ -300,23 +302,23 @@ impl Switch {
         {
             self.codes.remove(&code.key);
         }
-        self.end(stamp, id, State::Cancelled, None, Some(reason));
+        let reason = Some(reason);
+        let decided = Decided {
+            at: stamp,
+            window: None,
+            reason,
+            cause: None,
+        };
+        self.end(id, State::Cancelled, decided);
     }
 
-    fn end(
-        &mut self,
-        at: Stamp,
-        id: ItemId,
-        state: State,
-        window: Option<WindowId>,
-        reason: Option<Reason>,
-    ) {
+    fn end(&mut self, id: ItemId, state: State, decided: Decided) {
         let Some(item) = self.items.get_mut(&id) else {
             return;
         };
         let was = item.state;
         item.state = state;
-        item.decided = Some(Decided { at, window, reason });
+        item.decided = Some(decided);
         let (deadline, created) = (item.deadline, item.created.now);
         let (requester, creditor, fx) = (item.requester, item.creditor, item.terms.fx);
         self.deadlines.remove(&(deadline, id));
@@ -345,11 +347,19 @@ impl Switch {
 
 pub(crate) fn payment_extra(reserved: &PaymentReserved) -> Extra {
     Extra::Payment {
-        payer: reserved.payer_key,
-        day: reserved.payer_day,
+        day: payer_day(reserved),
         paid: reserved.payer_amount,
         fx: reserved.terms.fx,
         corridor: reserved.terms.corridor.id,
         exposed: reserved.terms.amount,
+    }
+}
+
+fn payer_day(reserved: &PaymentReserved) -> PayerDay {
+    let corridor = reserved.terms.corridor.id;
+    PayerDay {
+        payer: reserved.payer_key,
+        corridor,
+        day: reserved.payer_day,
     }
 }

@@ -69,6 +69,8 @@ pub(crate) struct Books {
     /// By participant and currency; grows when a participant or a currency first appears.
     pub(crate) hot: BTreeMap<(ParticipantId, Currency), Hot>,
     pub(crate) window: WindowId,
+    /// Windows whose debits still count against headroom, the open one among them.
+    pub(crate) unsettled: Vec<WindowId>,
 }
 
 /// The accounts that a payment or refund needs beside the participants' own.
@@ -76,8 +78,7 @@ pub(crate) struct Books {
 pub(crate) enum Extra {
     /// A payment uses the payer's day and the provider's exposure.
     Payment {
-        payer: PayerKey,
-        day: i64,
+        day: PayerDay,
         paid: Money,
         fx: ParticipantId,
         corridor: CorridorId,
@@ -89,6 +90,14 @@ pub(crate) enum Extra {
         amount: Money,
         payer_amount: Money,
     },
+}
+
+/// A payer's local day in a corridor.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PayerDay {
+    pub(crate) payer: PayerKey,
+    pub(crate) corridor: CorridorId,
+    pub(crate) day: i64,
 }
 
 /// What is short, for the caller to name.
@@ -109,14 +118,13 @@ fn key(book: Book, sort: Sort, currency: Currency, owner: u128, slot: u64) -> Ac
     }
 }
 
-fn day_key(payer: PayerKey, day: i64, currency: Currency) -> AccountKey {
-    key(
-        Book::Limits,
-        Sort::PayerDay,
-        currency,
-        payer.0,
-        day.cast_unsigned(),
-    )
+fn day_key(of: PayerDay, currency: Currency) -> AccountKey {
+    // 48 bits of days are 770,000 million years; the corridor stands above them, so that the
+    // limit of one corridor is never used up or widened by another.
+    const DAY_BITS: u32 = 48;
+    let day = of.day.cast_unsigned() & (u64::MAX >> (u64::BITS - DAY_BITS));
+    let slot = (u64::from(of.corridor.0) << DAY_BITS) | day;
+    key(Book::Limits, Sort::PayerDay, currency, of.payer.0, slot)
 }
 
 fn exposure_key(fx: ParticipantId, corridor: CorridorId, currency: Currency) -> AccountKey {
@@ -160,11 +168,28 @@ impl Books {
     /// Opens a window: from now on completed payments are posted into it.
     pub(crate) fn open_window(&mut self, window: WindowId) {
         self.window = window;
+        self.unsettled.push(window);
         let known: Vec<_> = self.hot.keys().copied().collect();
         for (participant, currency) in known {
             self.hot.remove(&(participant, currency));
             self.open_hot(participant, currency);
         }
+    }
+
+    /// What a participant took on in all windows that are not settled: posted into `used`, and
+    /// owed on `net`. The two are equal.
+    pub(crate) fn unsettled_of(&self, who: ParticipantId, currency: Currency) -> (u128, u128) {
+        let balance = |book, sort, window: &WindowId| {
+            let ix = self
+                .ledger
+                .find(&key(book, sort, currency, u128::from(who.0), window.0));
+            ix.map(|ix| self.ledger.balance(ix)).unwrap_or_default()
+        };
+        self.unsettled.iter().fold((0, 0), |(used, owed), window| {
+            let posted = balance(Book::Limits, Sort::Used, window).credits_posted;
+            let debits = balance(Book::Obligations, Sort::Net, window).debits_posted;
+            (posted.saturating_add(used), debits.saturating_add(owed))
+        })
     }
 
     /// Makes the headroom what the cap leaves; the caller checked that it is not below zero.
@@ -231,8 +256,8 @@ impl Books {
     }
 
     /// Opens and funds the payer's local day, if this is its first payment.
-    pub(crate) fn open_day(&mut self, payer: PayerKey, day: i64, currency: Currency, max: Amount) {
-        let key = day_key(payer, day, currency);
+    pub(crate) fn open_day(&mut self, of: PayerDay, currency: Currency, max: Amount) {
+        let key = day_key(of, currency);
         if self.ledger.find(&key).is_none() {
             let source = self.source(Sort::PayerDaySource, currency);
             let limited = self.ledger.open(key, Limit::NeverNegative);
@@ -242,15 +267,9 @@ impl Books {
     }
 
     /// What the payer may still pay on a local day.
-    pub(crate) fn day_left(
-        &self,
-        payer: PayerKey,
-        day: i64,
-        currency: Currency,
-        max: Amount,
-    ) -> Amount {
+    pub(crate) fn day_left(&self, of: PayerDay, currency: Currency, max: Amount) -> Amount {
         self.ledger
-            .find(&day_key(payer, day, currency))
+            .find(&day_key(of, currency))
             .map_or(max, |ix| self.ledger.balance(ix).available())
     }
 
@@ -275,14 +294,27 @@ impl Books {
             })
     }
 
-    /// Opens what can still be refunded of a payment, if this is its first refund.
-    pub(crate) fn open_refundable(&mut self, payment: ItemId, both: [Money; 2]) {
-        for money in both {
+    /// Opens what can still be refunded of a payment, if no refund of it is in memory: all of it
+    /// but `before`, which went back already.
+    pub(crate) fn open_refundable(
+        &mut self,
+        payment: ItemId,
+        both: [Money; 2],
+        before: [Amount; 2],
+    ) {
+        for (money, before) in both.into_iter().zip(before) {
             let key = refundable_key(payment, money.currency);
             if self.ledger.find(&key).is_none() {
                 let source = self.source(Sort::RefundableSource, money.currency);
                 let limited = self.ledger.open(key, Limit::NeverNegative);
                 self.fund(source, limited, Amount::ZERO, money.amount);
+                let used = self.source(Sort::RefundableUsed, money.currency);
+                self.fund(
+                    used,
+                    limited,
+                    money.amount,
+                    money.amount.saturating_sub(before),
+                );
             }
             self.source(Sort::RefundableUsed, money.currency);
         }
@@ -335,7 +367,6 @@ impl Books {
         let used = |sort, currency| find(&key(Book::Limits, sort, currency, 0, 0));
         match extra {
             Extra::Payment {
-                payer,
                 day,
                 paid,
                 fx,
@@ -348,7 +379,7 @@ impl Books {
                     amount: exposed.amount,
                 },
                 Transfer {
-                    debit: find(&day_key(payer, day, paid.currency))?,
+                    debit: find(&day_key(day, paid.currency))?,
                     credit: used(Sort::PayerDayUsed, paid.currency)?,
                     amount: paid.amount,
                 },

@@ -44,7 +44,7 @@ impl Switch {
             Input::Pay(pay) => self.decide_pay(now, pay),
             Input::Refund(refund) => self.decide_refund(now, refund),
             Input::Answer { from, id, verdict } => self.decide_answer(now, *from, *id, *verdict),
-            Input::Cancel { requester, id } => self.decide_cancel(*requester, *id),
+            Input::Cancel { requester, id } => self.decide_cancel(now, *requester, *id),
             Input::Acknowledge {
                 participant,
                 position,

@@ -119,10 +119,10 @@ impl Switch {
     /// What is left, what is reserved and what is owed are the whole cap, no more and no less.
     fn headroom_and_used(&self) -> bool {
         let ledger = &self.books.ledger;
-        self.books.hot.values().all(|hot| {
+        self.books.hot.iter().all(|((who, currency), hot)| {
             let headroom = u128::from(ledger.balance(hot.headroom).available().minor());
             let pending = ledger.balance(hot.used_pending).credits_pending;
-            let posted = ledger.balance(hot.used_window).credits_posted;
+            let (posted, _) = self.books.unsettled_of(*who, *currency);
             let whole = headroom.saturating_add(pending).saturating_add(posted);
             whole == u128::from(self.books.cap_of(hot).minor())
         })
@@ -131,11 +131,10 @@ impl Switch {
     /// Every reserved and every unsettled debit stands in both books.
     fn used_is_explained(&self) -> bool {
         let ledger = &self.books.ledger;
-        self.books.hot.values().all(|hot| {
+        self.books.hot.iter().all(|((who, currency), hot)| {
             let pending = ledger.balance(hot.used_pending).credits_pending;
-            let posted = ledger.balance(hot.used_window).credits_posted;
-            pending == ledger.balance(hot.net_pending).debits_pending
-                && posted == ledger.balance(hot.net_window).debits_posted
+            let (posted, owed) = self.books.unsettled_of(*who, *currency);
+            pending == ledger.balance(hot.net_pending).debits_pending && posted == owed
         })
     }
 }

@@ -22,6 +22,15 @@ pub enum Reason {
     NoLiquidity,
 }
 
+/// What decided a completion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// The creditor's side undertook to credit.
+    Accepted,
+    /// The doubt lasted to its deadline and the corridor decides for completing.
+    DoubtExpired,
+}
+
 /// How an item ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Decided {
@@ -31,6 +40,8 @@ pub struct Decided {
     pub window: Option<WindowId>,
     /// Why, if it was cancelled.
     pub reason: Option<Reason>,
+    /// What decided it, if it completed.
+    pub cause: Option<Cause>,
 }
 
 /// What an item is.

@@ -36,12 +36,12 @@ pub use ids::{
 pub use input::{
     Decision, Input, PayInput, Quote, QuoteInput, RefundInput, Refusal, Reply, Verdict,
 };
-pub use item::{Closed, Decided, Item, Kind, Reason};
+pub use item::{Cause, Closed, Decided, Item, Kind, Reason};
 pub use life::{Event, Finality, State, Step};
 pub use record::{CodeHold, PaymentReserved, Record, RefundTaken};
 pub use setup::{
     Corridor, CustomerFee, DoubtDecision, LossBearer, Merchant, MerchantFee, Participant,
-    Reference, RefundFees, Role, Standing, Tier,
+    PayerCurrency, Reference, RefundFees, Role, Standing, Tier,
 };
 pub use state::{Position, Switch};
 pub use terms::{Leg, LegKind, Terms};

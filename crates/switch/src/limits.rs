@@ -33,3 +33,10 @@ pub const WAITING_RETRY: Span = Span::from_seconds(1);
 
 /// Fees fixed by configuration; ten million riel is already absurd for one payment.
 pub const FIXED_FEE_MINOR_MAX: u64 = 10_000_000;
+
+/// Waiting refunds that one look goes through. A look is a comparison each (the short ones are
+/// known after one check), so 10,000 take less than a millisecond.
+pub const WAITING_LOOKED_AT_MAX: usize = 10_000;
+
+/// Waiting refunds that one batch funds, one look each: 64 × 1 ms stay below a tenth of a second.
+pub const WAITING_FUNDED_MAX: usize = 64;

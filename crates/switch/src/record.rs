@@ -4,8 +4,8 @@
 use money::{Amount, Currency, Money};
 
 use crate::{
-    Corridor, Digest, ItemId, Merchant, Participant, ParticipantId, PayerKey, Reason, Reference,
-    Refusal, Standing, Terms, Time, WindowId,
+    Cause, Corridor, Digest, ItemId, Merchant, Participant, ParticipantId, PayerKey, Reason,
+    Reference, Refusal, Standing, Terms, Time, WindowId,
 };
 
 /// A dynamic code that a payment uses up, under its key however the code was re-encoded.
@@ -58,6 +58,11 @@ pub struct RefundTaken {
     pub amount: Money,
     /// What the payer gets.
     pub payer_amount: Money,
+    /// What of the payment went back or was on its way before, in the shop's currency; with it
+    /// the refund stands by itself when the payment has long left memory.
+    pub before: Amount,
+    /// The same, in the payer's currency.
+    pub payer_before: Amount,
     /// Hash of the parsed request.
     pub request: Digest,
     /// The payment's commitment to the parties' data.
@@ -146,6 +151,8 @@ pub enum Record {
         id: ItemId,
         /// The window.
         window: WindowId,
+        /// What decided it.
+        cause: Cause,
     },
     /// Final: all legs are voided.
     Cancelled {

@@ -95,6 +95,20 @@ pub struct CustomerFee {
     pub amount: Amount,
 }
 
+/// How a payer is charged in a currency. Every amount is in that currency: 400 riel are not 400
+/// cents.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PayerCurrency {
+    /// Which.
+    pub currency: Currency,
+    /// What one payer may pay in one local day in this corridor, fees included.
+    pub day_max: Amount,
+    /// What the switch charges the payer's participant.
+    pub switch_fee: Amount,
+    /// Fees that participants add for their customers.
+    pub customer_fees: Vec<CustomerFee>,
+}
+
 /// The shop's fee and how it is split. The acquirer also gets what rounding leaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MerchantFee {
@@ -117,8 +131,9 @@ pub struct Corridor {
     pub payer_scheme: String,
     /// The scheme of the code.
     pub payee_scheme: String,
-    /// Currencies that a payer may be charged in; the first is the default.
-    pub payer_currencies: Vec<Currency>,
+    /// Currencies that a payer may be charged in, each with its own fees and limit; the first is
+    /// the default.
+    pub payer_currencies: Vec<PayerCurrency>,
     /// The currency of the shop.
     pub payee_currency: Currency,
     /// From when payments are taken.
@@ -127,14 +142,8 @@ pub struct Corridor {
     pub amount_min: Amount,
     /// Largest price.
     pub amount_max: Amount,
-    /// What one payer may pay in one local day, in the payer's currency, fees included.
-    pub payer_day_max: Amount,
     /// The payer's local day.
     pub payer_utc_offset_minutes: i16,
-    /// Fees that participants add for their customers.
-    pub customer_fees: Vec<CustomerFee>,
-    /// What the switch charges the payer's participant, in the payer's currency.
-    pub switch_fee: Amount,
     /// The shop's fee.
     pub merchant_fee: MerchantFee,
     /// How the payer's amount and the shop's fee are rounded.
@@ -160,6 +169,23 @@ pub struct Corridor {
 }
 
 impl Corridor {
+    /// The terms of charging a payer in a currency, if the corridor does.
+    pub fn payer_currency(&self, currency: Currency) -> Option<&PayerCurrency> {
+        self.payer_currencies
+            .iter()
+            .find(|one| one.currency == currency)
+    }
+
+    /// The currencies of both sides.
+    pub fn currencies(&self) -> impl Iterator<Item = Currency> + '_ {
+        self.payer_currencies
+            .iter()
+            .map(|one| one.currency)
+            .chain([self.payee_currency])
+    }
+}
+
+impl PayerCurrency {
     /// What the participant adds for its customer.
     pub fn customer_fee(&self, participant: ParticipantId) -> Amount {
         self.customer_fees

@@ -8,7 +8,8 @@ mod world;
 mod tests {
     use money::{Amount, Currency, Money};
     use switch::{
-        Finality, Input, Kind, Reason, Record, Refusal, Reply, State, StatusReason, Time, Verdict,
+        Cause, Finality, Input, Kind, Reason, Record, Refusal, Reply, State, StatusReason, Time,
+        Verdict,
     };
 
     use crate::world::{ACLEDA, FX1, FX2, HOUSE, NETSTARS, SATHAPANA, SECOND, World, jpy, khr};
@@ -324,6 +325,81 @@ mod tests {
             Some(Reason::DoubtExpired)
         );
         world.check();
+    }
+
+    #[test]
+    fn after_an_outage_a_doubt_gets_its_whole_time() {
+        let mut world = World::new();
+        world.make(NETSTARS, Finality::Immediate);
+        let quote = world
+            .quote(ACLEDA, 1, NETSTARS, "JPQR", jpy(3_000))
+            .unwrap();
+        world.pay(quote).unwrap();
+        // The hub was away for longer than the answer and the doubt together may take.
+        world.now = Time(world.now.0 + 100_000 * SECOND);
+        world.tick();
+        assert_eq!(world.item(1).state, State::InDoubt);
+        world.tick();
+        assert_eq!(
+            world.item(1).state,
+            State::InDoubt,
+            "nobody could answer yet"
+        );
+        world.accept(NETSTARS, 1);
+        let decided = world.item(1).decided.unwrap();
+        assert_eq!(
+            (decided.cause, decided.reason),
+            (Some(Cause::Accepted), None)
+        );
+        world.check();
+    }
+
+    #[test]
+    fn the_day_of_one_corridor_is_not_the_day_of_another() {
+        let mut world = World::new();
+        // Both corridors charge the same payer in riel, with limits far apart.
+        world.add_corridor("KH-XX", "XXQR", 100_000);
+        let small = world
+            .quote(ACLEDA, 1, NETSTARS, "JPQR", jpy(1_000))
+            .unwrap();
+        world.pay(small).unwrap();
+        let large = world
+            .quote(ACLEDA, 2, NETSTARS, "XXQR", jpy(10_000))
+            .unwrap();
+        assert_eq!(
+            world.pay(large),
+            Err(Refusal::PayerDayLimit),
+            "its own limit is small"
+        );
+        let other = world
+            .quote(ACLEDA, 3, NETSTARS, "XXQR", jpy(1_000))
+            .unwrap();
+        world.pay(other).unwrap();
+        let wide = world
+            .quote(ACLEDA, 4, NETSTARS, "JPQR", jpy(30_000))
+            .unwrap();
+        world.pay(wide).unwrap();
+        world.check();
+    }
+
+    #[test]
+    fn a_second_currency_brings_its_own_fees() {
+        let mut world = World::new();
+        world.charge_in_dollars_too();
+        let usd = Some(Currency::Usd);
+        let quote = world
+            .quote_in(ACLEDA, 1, NETSTARS, "JPQR", jpy(3_000), usd)
+            .unwrap();
+        assert_eq!(quote.terms.principal.to_string(), "USD 20.14");
+        assert_eq!(
+            quote.payer_amount.to_string(),
+            "USD 20.24",
+            "ten cents, not four dollars"
+        );
+        let riel = world
+            .quote(ACLEDA, 2, NETSTARS, "JPQR", jpy(3_000))
+            .unwrap();
+        assert_eq!(riel.payer_amount, khr(80_536));
     }
 
     #[test]

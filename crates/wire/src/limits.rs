@@ -45,10 +45,15 @@ pub const NONCE_CHARS_MIN: usize = 22;
 /// Longest nonce: 384 bits are 64 base64url characters, more than any library makes by itself.
 pub const NONCE_CHARS_MAX: usize = 64;
 
+/// How long a nonce is remembered at least, in seconds that have gone by for certain: the longest
+/// life of a signature, 30 + 60 s, and 30 s more, so that a clock which is set back by as much as
+/// clocks are forgiven lets nothing come again.
+pub const NONCE_MEMORY_S: u64 = SIGNATURE_AGE_S_MAX + 2 * SIGNATURE_FUTURE_S_MAX;
+
 /// How many nonces are remembered. The goal of 0.5 ms CPU for a payment on 2 cores is 4,000
-/// payments/s with 3 signed requests each; an entry lives at most 30 + 60 s:
-/// 4,000 × 3 × 90 = 1,080,000, doubled. At some 60 bytes an entry (its mark twice, hash table
-/// half empty) that is 126 MB at worst, and nothing before the first request.
+/// payments/s with 3 signed requests each; an entry lives 120 s: 4,000 × 3 × 120 = 1,440,000,
+/// and half as many again. At some 60 bytes an entry (its mark twice, hash table half empty) that
+/// is 126 MB at worst, and nothing before the first request.
 pub const NONCES_MAX: usize = 2 * 1024 * 1024;
 
 /// How many nonces one key may occupy: half, so that no single participant can fill the cache

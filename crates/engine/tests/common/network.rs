@@ -3,8 +3,8 @@
 use money::{Amount, BasisPoints, Currency, Money, Rate, Rounding};
 use switch::{
     Corridor, CorridorAt, CorridorId, Digest, DoubtDecision, Finality, Input, ItemId, LossBearer,
-    MerchantFee, Participant, ParticipantId, PayInput, PayerKey, Quote, QuoteInput, Reference,
-    RefundFees, Role, Span, Standing, Tier, Time,
+    MerchantFee, Participant, ParticipantId, PayInput, PayerCurrency, PayerKey, Quote, QuoteInput,
+    Reference, RefundFees, Role, Span, Standing, Tier, Time,
 };
 
 pub(crate) const ACLEDA: ParticipantId = ParticipantId(0);
@@ -38,15 +38,17 @@ fn corridor() -> Corridor {
         name: "KH-JP".to_owned(),
         payer_scheme: "KHQR".to_owned(),
         payee_scheme: "JPQR".to_owned(),
-        payer_currencies: vec![Currency::Khr],
+        payer_currencies: vec![PayerCurrency {
+            currency: Currency::Khr,
+            day_max: Amount::MAX,
+            switch_fee: amount(100),
+            customer_fees: Vec::new(),
+        }],
         payee_currency: Currency::Jpy,
         active_from: Time(0),
         amount_min: amount(1),
         amount_max: amount(1_000_000),
-        payer_day_max: Amount::MAX,
         payer_utc_offset_minutes: 420,
-        customer_fees: Vec::new(),
-        switch_fee: amount(100),
         merchant_fee: MerchantFee {
             total: BasisPoints::new(120).unwrap_or_default(),
             issuer: BasisPoints::new(40).unwrap_or_default(),

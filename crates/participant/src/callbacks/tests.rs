@@ -153,6 +153,19 @@ async fn the_hub_is_answered_and_the_answer_is_bound_to_its_request() {
 }
 
 #[tokio::test]
+async fn escapes_that_make_no_text_are_a_signed_problem_and_name_nothing() {
+    let place = Place::open().await;
+    for (signer, code) in [(&place.hub, Code::NotFound), (&key(9), Code::KeyUnknown)] {
+        let client = place.client(signer, Direction::Callback);
+        let call = place.call("/credits/%FF", None);
+        let error = client.call(call, place.banks()).await.unwrap_err();
+        assert!(matches!(&error, CallError::Problem(_)), "{error}");
+        assert_eq!(error.problem().map(Problem::code), Some(code));
+    }
+    assert_eq!(place.reached(), 0);
+}
+
+#[tokio::test]
 async fn the_institutions_own_words_come_back_as_a_signed_problem() {
     let place = Place::open().await;
     let client = place.client(&place.hub, Direction::Callback);

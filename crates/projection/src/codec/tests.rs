@@ -2,10 +2,10 @@
 
 use money::{Amount, BasisPoints, Currency, Money, Rate, Rounding};
 use switch::{
-    CodeHold, Corridor, CorridorAt, CorridorId, CustomerFee, Digest, DoubtDecision, Finality,
-    ItemId, LossBearer, Merchant, MerchantFee, Participant, ParticipantId, PayerKey,
-    PaymentReserved, Reason, Record, Reference, RefundFees, RefundTaken, Refusal, Role, Span,
-    Standing, StatusReason, Terms, Tier, Time, WindowId,
+    Cause, CodeHold, Corridor, CorridorAt, CorridorId, CustomerFee, Digest, DoubtDecision,
+    Finality, ItemId, LossBearer, Merchant, MerchantFee, Participant, ParticipantId, PayerCurrency,
+    PayerKey, PaymentReserved, Reason, Record, Reference, RefundFees, RefundTaken, Refusal, Role,
+    Span, Standing, StatusReason, Terms, Tier, Time, WindowId,
 };
 
 use super::{BatchWriter, decode};
@@ -45,6 +45,18 @@ fn terms() -> Terms {
     }
 }
 
+fn payer_currency(currency: Currency) -> PayerCurrency {
+    PayerCurrency {
+        currency,
+        day_max: amount(2_000_000),
+        switch_fee: amount(100),
+        customer_fees: vec![CustomerFee {
+            participant: ParticipantId(3),
+            amount: amount(400),
+        }],
+    }
+}
+
 fn corridor() -> Corridor {
     Corridor {
         at: CorridorAt {
@@ -54,18 +66,12 @@ fn corridor() -> Corridor {
         name: "KH-JP".into(),
         payer_scheme: "KHQR".into(),
         payee_scheme: "JPQR".into(),
-        payer_currencies: vec![Currency::Khr, Currency::Usd],
+        payer_currencies: vec![payer_currency(Currency::Khr), payer_currency(Currency::Usd)],
         payee_currency: Currency::Jpy,
         active_from: Time(-1),
         amount_min: amount(10),
         amount_max: Amount::MAX,
-        payer_day_max: amount(2_000_000),
         payer_utc_offset_minutes: -90,
-        customer_fees: vec![CustomerFee {
-            participant: ParticipantId(3),
-            amount: amount(400),
-        }],
-        switch_fee: amount(100),
         merchant_fee: MerchantFee {
             total: points(120),
             issuer: points(40),
@@ -92,6 +98,8 @@ fn refund() -> RefundTaken {
         payer_key: PayerKey(9),
         amount: Money::new(Currency::Jpy, amount(1_000)),
         payer_amount: Money::new(Currency::Khr, amount(26_712)),
+        before: amount(500),
+        payer_before: amount(13_356),
         request: Digest([1; 32]),
         parties: Digest([2; 32]),
         deadline: Time(11),
@@ -230,6 +238,7 @@ fn item_samples() -> Vec<(&'static str, Record)> {
             Record::Completed {
                 id,
                 window: WindowId(1),
+                cause: Cause::DoubtExpired,
             },
         ),
         (
@@ -344,6 +353,7 @@ fn a_payment_fits_the_budget_of_the_benchmarks() {
         Record::Completed {
             id: ItemId(7),
             window: WindowId(1),
+            cause: Cause::DoubtExpired,
         },
     ];
     let bytes = encode(&records).len();

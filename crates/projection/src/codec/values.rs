@@ -2,10 +2,10 @@
 
 use money::{Amount, BasisPoints, Currency, Money, Rate, Rounding};
 use switch::{
-    CodeHold, Corridor, CorridorAt, CorridorId, CustomerFee, Digest, DoubtDecision, Finality,
-    ItemId, LossBearer, Merchant, MerchantFee, Participant, ParticipantId, PayerKey, Reason,
-    Reference, RefundFees, Refusal, Role, Span, Standing, StatusReason, Terms, Tier, Time,
-    WindowId,
+    Cause, CodeHold, Corridor, CorridorAt, CorridorId, CustomerFee, Digest, DoubtDecision,
+    Finality, ItemId, LossBearer, Merchant, MerchantFee, Participant, ParticipantId, PayerCurrency,
+    PayerKey, Reason, Reference, RefundFees, Refusal, Role, Span, Standing, StatusReason, Terms,
+    Tier, Time, WindowId,
 };
 
 use crate::bytes::{Corrupt, Field, Reader, Writer, layout, numbered};
@@ -24,6 +24,12 @@ layout!(Money { currency, amount });
 layout!(CustomerFee {
     participant,
     amount
+});
+layout!(PayerCurrency {
+    currency,
+    day_max,
+    switch_fee,
+    customer_fees
 });
 layout!(MerchantFee {
     total,
@@ -91,10 +97,7 @@ layout!(Corridor {
     active_from,
     amount_min,
     amount_max,
-    payer_day_max,
     payer_utc_offset_minutes,
-    customer_fees,
-    switch_fee,
     merchant_fee,
     rounding,
     fee_rounding,
@@ -113,6 +116,7 @@ numbered!(Finality, "a finality" { 1 => Confirm, 2 => Immediate });
 numbered!(Rounding, "a rounding" { 1 => Up, 2 => Down, 3 => HalfEven });
 numbered!(DoubtDecision, "a decision" { 1 => Complete, 2 => Cancel });
 numbered!(LossBearer, "a loss bearer" { 1 => PayerParticipant, 2 => PayeeParticipant, 3 => House });
+numbered!(Cause, "a cause" { 1 => Accepted, 2 => DoubtExpired });
 numbered!(RefundFees, "a fee policy" { 1 => Kept });
 numbered!(Refusal, "a refusal" {
     1 => PayerAmountZero,

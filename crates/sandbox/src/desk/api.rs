@@ -260,6 +260,10 @@ pub struct CodeShown {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ShopRefundRequest {
+    /// A UUIDv4 in lower case, chosen by the shop so that it can ask again after a lost answer
+    /// without giving back twice; when absent, the desk chooses one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refund_id: Option<String>,
     /// Which sale.
     pub payment_id: String,
     /// How much goes back, in the shop's currency.

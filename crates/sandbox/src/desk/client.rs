@@ -32,7 +32,7 @@ pub struct DeskClient {
 #[derive(Debug, thiserror::Error)]
 pub enum DeskError {
     /// No desk there, or the connection broke.
-    #[error("reach the desk")]
+    #[error("reach the institution: is the sandbox still up?")]
     Unreachable(#[source] hyper_util::client::legacy::Error),
     /// Not in time.
     #[error("get the desk's answer in time")]
@@ -44,7 +44,7 @@ pub enum DeskError {
     #[error("make the request")]
     Unusable,
     /// The desk or the hub refused, and says why.
-    #[error("be served: {0}")]
+    #[error("{0}")]
     Problem(Box<DeskProblem>),
 }
 

@@ -1,14 +1,16 @@
 //! The shop's side of the desk.
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::response::Response;
+use participant::edge;
 use serde::Deserialize;
+use wire::api::RefundRequest;
 
 use super::api::{
     CodeRequest, CodeShown, SaleList, Shop, ShopList, ShopRefund, ShopRefundRequest, ShopRequest,
 };
-use super::{Desk, Given, by_finality, show};
+use super::{Asked, Desk, Given, Named, by_finality, show};
 use crate::codes::{self, NewShop};
 use crate::institution::{Teller, publish_once};
 use crate::ledger::{RefundStatus, ShopRow};
@@ -82,7 +84,14 @@ pub(super) async fn refund(
     State(teller): Desk,
     Given(wanted): Given<ShopRefundRequest>,
 ) -> Result<Response, Trouble> {
-    let row = teller.refund(wanted.payment_id, wanted.amount).await?;
+    let refund_id = wanted.refund_id.unwrap_or_else(edge::payment_id);
+    if !edge::is_payment_id(&refund_id) {
+        let detail = "`refund_id` is a UUIDv4 in lower case";
+        return Err(refused(Word::InvalidField, detail));
+    }
+    let amount = wanted.amount;
+    let asked = RefundRequest { refund_id, amount };
+    let row = teller.refund(wanted.payment_id, asked).await?;
     Ok(by_finality(
         row.status != RefundStatus::Sent,
         show::refund(row),
@@ -91,7 +100,7 @@ pub(super) async fn refund(
 
 pub(super) async fn refund_status(
     State(teller): Desk,
-    Path(id): Path<String>,
+    Named(id): Named,
 ) -> Result<Json<ShopRefund>, Trouble> {
     Ok(Json(show::refund(teller.refund_row(id).await?)))
 }
@@ -104,7 +113,7 @@ pub(super) struct OfShop {
 
 pub(super) async fn sales(
     State(teller): Desk,
-    Query(of): Query<OfShop>,
+    Asked(of): Asked<OfShop>,
 ) -> Result<Json<SaleList>, Trouble> {
     let listed = teller.ledger.run(move |books| {
         books.shop(&of.shop)?.ok_or(Word::ShopUnknown)?;

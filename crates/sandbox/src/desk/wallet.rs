@@ -1,7 +1,7 @@
 //! The wallet's side of the desk.
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use money::{Amount, Currency, Money};
 use serde::Deserialize;
@@ -11,7 +11,7 @@ use super::api::{
     Customer, CustomerList, CustomerRequest, Transferred, WalletPay, WalletPayment,
     WalletPaymentList, WalletQuote, WalletQuoted, WalletScan, WalletTransfer,
 };
-use super::{Desk, Given, by_finality, show};
+use super::{Asked, Desk, Given, Named, by_finality, show};
 use crate::institution::Teller;
 use crate::ledger::{AccountKind, Books, Holder, PaymentRow, PaymentStatus};
 use crate::site::{Kind, Site};
@@ -30,7 +30,7 @@ pub(super) async fn customers(State(teller): Desk) -> Result<Json<CustomerList>,
 
 pub(super) async fn customer(
     State(teller): Desk,
-    Path(account): Path<String>,
+    Named(account): Named,
 ) -> Result<Json<Customer>, Trouble> {
     let site = teller.site.clone();
     let found = teller
@@ -43,7 +43,7 @@ pub(super) async fn customer(
 /// Closes a customer's account: from then on it pays nothing and is credited nothing.
 pub(super) async fn close_customer(
     State(teller): Desk,
-    Path(account): Path<String>,
+    Named(account): Named,
     Given(Nothing {}): Given<Nothing>,
 ) -> Result<Json<Customer>, Trouble> {
     let site = teller.site.clone();
@@ -149,7 +149,7 @@ pub(super) async fn pay(
 
 pub(super) async fn payment(
     State(teller): Desk,
-    Path(id): Path<String>,
+    Named(id): Named,
 ) -> Result<Json<WalletPayment>, Trouble> {
     let row = teller.look(id).await?;
     Ok(Json(shown(&teller, row).await?))
@@ -175,7 +175,7 @@ pub(super) struct OfAccount {
 
 pub(super) async fn payments(
     State(teller): Desk,
-    Query(of): Query<OfAccount>,
+    Asked(of): Asked<OfAccount>,
 ) -> Result<Json<WalletPaymentList>, Trouble> {
     let listed = teller.ledger.run(move |books| {
         let rows = books.payments_of(&of.account)?;

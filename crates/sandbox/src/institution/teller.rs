@@ -16,6 +16,7 @@ use wire::error::{Problem, Retry};
 
 use crate::ledger::{Ledger, PaymentRow, PaymentStatus, RefundRow, RefundStatus};
 use crate::limits::{LOOK_DEADLINE, PAY_WAIT_S, REQUEST_DEAD_MS};
+use crate::refunds::Held;
 use crate::site::Site;
 use crate::text::{money_in, money_out};
 use crate::trouble::{Trouble, Word, broken, refused};
@@ -35,8 +36,18 @@ pub(crate) struct Teller {
     asking: Mutex<BTreeSet<String>>,
 }
 
+/// Which copy of a refund is about to leave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Attempt {
+    /// The only one: nobody could send another since the refund was written down.
+    First,
+    /// Earlier ones may be under way or stand.
+    Again,
+}
+
 /// What came of asking the hub.
-enum Asked {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Asked {
     /// The hub said something; the books know it.
     Learned,
     /// Somebody else is asking for the same item.
@@ -207,15 +218,23 @@ impl Teller {
         }
     }
 
-    /// Gives back part of a sale: hold, write down, send, learn.
+    /// Gives back part of a sale: hold, write down, send, learn. Asked again under the same id, it
+    /// tells how the refund stands, and sends it again while that is open.
     pub(crate) async fn refund(
         &self,
         payment_id: String,
-        amount: wire::api::Money,
+        wanted: RefundRequest,
     ) -> Result<RefundRow, Trouble> {
+        let RefundRequest {
+            refund_id: id,
+            amount,
+        } = wanted;
         let gives = money_in(&amount, "/amount").map_err(|problem| Trouble::Hub(problem.into()))?;
+        // Taken before the refund can be seen in the books: from its commit on the reconciler
+        // would send it, and then a refusal of our copy would say nothing about the other one.
+        let asking = self.begin(&id);
         let row = RefundRow {
-            id: edge::payment_id(),
+            id: id.clone(),
             payment_id,
             account: String::new(),
             gives,
@@ -224,12 +243,18 @@ impl Teller {
             at_ms: self.site.now_ms(),
         };
         let site = self.site.clone();
-        let row = self
+        let held = self
             .ledger
             .run(move |books| refunds::hold(books, &site, &row))
             .await?;
-        let id = row.id.clone();
-        self.ask_refund(row, true).await?;
+        let (row, attempt) = match held {
+            Held::Now(row) => (row, Attempt::First),
+            Held::Before(row) => (row, Attempt::Again),
+        };
+        if asking.is_some() && row.status == RefundStatus::Sent {
+            self.ask_refund(row, attempt, Some(PAY_WAIT_S)).await?;
+        }
+        drop(asking);
         self.refund_row(id).await
     }
 
@@ -238,16 +263,18 @@ impl Teller {
         found.ok_or_else(|| refused(Word::PaymentUnknown, "no such refund"))
     }
 
-    /// Sends a held refund, or sends it again with the same body.
-    async fn ask_refund(&self, row: RefundRow, first: bool) -> Result<Asked, Trouble> {
-        let Some(_asking) = self.begin(&row.id) else {
-            return Ok(Asked::Busy);
-        };
+    /// Sends a held refund, or sends it again with the same body; the caller keeps everybody else
+    /// from asking for it meanwhile.
+    async fn ask_refund(
+        &self,
+        row: RefundRow,
+        attempt: Attempt,
+        wait_s: Option<u32>,
+    ) -> Result<Asked, Trouble> {
         let request = RefundRequest {
             refund_id: row.id.clone(),
             amount: money_out(row.gives),
         };
-        let wait_s = first.then_some(PAY_WAIT_S);
         let error = match self.hub.refund(&row.payment_id, &request, wait_s).await {
             Ok(view) if view.refund_id == row.id => {
                 let site = self.site.clone();
@@ -269,7 +296,8 @@ impl Teller {
         // The only copy that ever left was refused, or every earlier one is too old to be taken:
         // then it never began. In between an earlier copy may stand, and only patience helps.
         let age_ms = self.site.now_ms().saturating_sub(row.at_ms);
-        if !first && (age_ms < REQUEST_DEAD_MS || self.refund_is_known(&row).await) {
+        let again = attempt == Attempt::Again;
+        if again && (age_ms < REQUEST_DEAD_MS || self.refund_is_known(&row).await) {
             return Ok(Asked::Patience);
         }
         let site = self.site.clone();
@@ -279,6 +307,19 @@ impl Teller {
         });
         end.await?;
         Err(Trouble::Hub(Box::new(problem.clone())))
+    }
+
+    /// Asks for a refund that was sent before. It is read again once nobody else can ask for it:
+    /// one that was given up since the round began must not leave a new copy.
+    pub(super) async fn ask_refund_again(&self, id: String) -> Result<Asked, Trouble> {
+        let Some(_asking) = self.begin(&id) else {
+            return Ok(Asked::Busy);
+        };
+        let row = self.refund_row(id).await?;
+        if row.status != RefundStatus::Sent {
+            return Ok(Asked::Learned);
+        }
+        self.ask_refund(row, Attempt::Again, None).await
     }
 
     /// Whether the hub has the refund, or did not say that it has not.
@@ -304,7 +345,7 @@ impl Teller {
             }
         }
         for row in refunds {
-            if !goes_on(self.ask_refund(row, false).await)? {
+            if !goes_on(self.ask_refund_again(row.id).await)? {
                 return Ok(());
             }
         }

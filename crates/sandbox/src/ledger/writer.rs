@@ -4,6 +4,10 @@
 //! inside its own savepoint, commits all of them at once and only then hands out the results, so
 //! that no caller ever acts on what a crash could take back. A job that refuses leaves no trace
 //! and does not disturb its neighbours. There is no timer: a lone job is a batch of one.
+//!
+//! A full disk or an I/O error makes SQLite take back the whole batch in the middle of a job. The
+//! batch ends there: every later savepoint would be a commit of its own, durable while its caller
+//! is told that nothing happened.
 
 use std::path::Path;
 use std::thread;
@@ -95,10 +99,12 @@ fn work(connection: &Connection, mut jobs: mpsc::Receiver<Job>) {
             if begun {
                 replies.push(job(connection));
             }
-            if begun && replies.len() < LEDGER_BATCH_JOBS_MAX {
+            let stands = begun && !connection.is_autocommit();
+            if stands && replies.len() < LEDGER_BATCH_JOBS_MAX {
                 next = jobs.try_recv().ok();
             }
         }
+        // Without the batch's own `BEGIN` there is nothing left to commit, and this fails.
         let committed = begun && connection.execute_batch("COMMIT").is_ok();
         if !committed {
             tracing::error!(jobs = replies.len(), "the ledger could not commit a batch");
@@ -147,6 +153,34 @@ mod tests {
         drop(ledger);
         let again = Ledger::open(&folder.path().join("ledger.db")).unwrap();
         assert_eq!(again.run(count).await.unwrap(), 2);
+    }
+
+    #[tokio::test]
+    async fn a_batch_that_sqlite_took_back_ends_there_and_the_next_job_has_its_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let ledger = Ledger::open(&folder.path().join("ledger.db")).unwrap();
+        // The first job waits until all are in the queue, so that they are one batch.
+        let (all_queued, wait) = std::sync::mpsc::channel();
+        let (first, before, taken_back, after, ()) = tokio::join!(
+            ledger.run(move |_books| {
+                wait.recv().unwrap();
+                Ok(())
+            }),
+            ledger.run(|books| put(books, "before")),
+            ledger.run(|books| {
+                put(books, "within")?;
+                // What SQLite does by itself on SQLITE_FULL or SQLITE_IOERR.
+                books.connection().execute_batch("ROLLBACK")?;
+                Err::<(), _>(Word::CustomerUnknown.into())
+            }),
+            ledger.run(|books| put(books, "after")),
+            async { all_queued.send(()).unwrap() },
+        );
+        for lost in [first, before.map(|_rows| ()), taken_back] {
+            assert!(matches!(lost, Err(Trouble::Fault(Fault::Stopped))));
+        }
+        assert_eq!(after.unwrap(), 1);
+        assert_eq!(ledger.run(count).await.unwrap(), 1, "what was told is so");
     }
 
     #[test]

@@ -93,6 +93,18 @@ fn shop(books: &Books<'_>, site: &Site, name: &str) -> String {
     codes::open_shop(books, site, &wanted).unwrap().account
 }
 
+fn refund(id: &str, minor: u64) -> RefundRow {
+    RefundRow {
+        id: id.to_owned(),
+        payment_id: PAYMENT.to_owned(),
+        account: String::new(),
+        gives: jpy(minor),
+        status: RefundStatus::Sent,
+        view: None,
+        at_ms: NOW_MS,
+    }
+}
+
 #[test]
 fn the_payers_bank_holds_pays_and_is_refunded() {
     on_books(|books| {
@@ -180,15 +192,6 @@ fn the_shops_side_undertakes_credits_and_refunds() {
         ];
         assert_eq!(balances(books), sold);
 
-        let refund = |id: &str, minor| RefundRow {
-            id: id.to_owned(),
-            payment_id: PAYMENT.to_owned(),
-            account: String::new(),
-            gives: jpy(minor),
-            status: RefundStatus::Sent,
-            view: None,
-            at_ms: NOW_MS,
-        };
         refunds::hold(books, &site, &refund(REFUND, 1_000)).unwrap();
         let much = refunds::hold(books, &site, &refund("refund-2", 2_001));
         let word = crate::trouble::Word::RefundTooLarge;
@@ -402,6 +405,42 @@ fn a_decision_that_contradicts_an_earlier_one_is_a_fault_and_not_acknowledged() 
             (balances(books).as_slice(), books.outcome_last().unwrap()),
             (released.map(String::from).as_slice(), 1)
         );
+    });
+}
+
+#[test]
+fn a_refund_that_was_given_up_and_completed_after_all_is_acknowledged_and_in_suspense() {
+    on_books(|books| {
+        let site = japan();
+        let tsuru = shop(books, &site, "Noodle House Tsuru");
+        accept(
+            books,
+            &site,
+            &ask(PAYMENT, &tsuru, ("JPY", "2964"), ("JPY", "3000")),
+        );
+        let legs = [("acquirer", "fx1", "netstars", "JPY", "2985")];
+        told(books, &site, &outcome(1, PAYMENT, "completed", &legs));
+        refunds::hold(books, &site, &refund(REFUND, 1_000)).unwrap();
+        let row = books.refund(REFUND).unwrap().unwrap();
+        refunds::finish(books, &site, &row, RefundStatus::Refused, &[]).unwrap();
+        let legs = [("refund", "netstars", "fx1", "JPY", "1000")];
+        let given = as_requester(of_refund(outcome(2, REFUND, "completed", &legs)));
+        told(books, &site, &given);
+        told(books, &site, &given);
+        let expected = [
+            format!("{tsuru} JPY 2964"),
+            "due-from-hub JPY -2985".to_owned(),
+            "due-to-hub JPY 1000".to_owned(),
+            "fee-income JPY 21".to_owned(),
+            "suspense JPY -1000".to_owned(),
+        ];
+        assert_eq!(balances(books), expected);
+        assert_eq!(nets(books), ["JPY 1985"]);
+        let row = books.refund(REFUND).unwrap().unwrap();
+        assert_eq!(row.status, RefundStatus::Completed);
+        assert_eq!(books.refunded(PAYMENT).unwrap(), (1_000, 1_000));
+        // The stream goes on.
+        told(books, &site, &outcome(3, "other", "cancelled", &[]));
     });
 }
 

@@ -1,6 +1,6 @@
 //! The registry of shops.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use emvqr::StoreId;
 use http::StatusCode;
 use switch::{Input, Merchant, Role};
@@ -9,7 +9,7 @@ use wire::error::{Code, Problem};
 
 use super::Served;
 use crate::convert::{Subject, bounded, optional, problem};
-use crate::gate::{Caller, Sent, answer};
+use crate::gate::{Caller, Path, Sent, answer};
 use crate::hub::Hub;
 use crate::limits::{CITY_CHARS_MAX, MERCHANT_NAME_CHARS_MAX};
 

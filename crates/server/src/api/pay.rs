@@ -94,13 +94,13 @@ async fn take(
     let digest = request_digest(&request, &ticket)?;
     let payer = caller.id();
     let sealed = hub
-        .blocking(move |hub| prepared.seal(hub, id, payer.0))
+        .blocking(move |hub| prepared.seal(hub, id, payer.0, digest))
         .await?;
     let pay = PayInput {
         payer,
         quote,
         payer_key: sealed.payer_key,
-        request: digest,
+        request: sealed.request,
         parties: sealed.commitment,
         code: ticket.shop.code.as_ref().and_then(|code| code.hold()),
         screening_clear,
@@ -174,6 +174,7 @@ fn check_quote(quote: &Quote, id: ItemId, caller: &Caller) -> Result<(), Problem
 }
 
 /// What a repetition is recognised by: the parsed fields, and the offer in place of its token.
+/// It holds a name, so it is hashed again under the payer's key before it goes anywhere.
 fn request_digest(request: &PaymentRequest, ticket: &QuoteTicket) -> Result<Digest, Problem> {
     let screening = match request.screening.verdict {
         ScreeningVerdict::Clear => "clear",
@@ -200,6 +201,7 @@ struct Sealed {
     row: PartyRow,
     commitment: Digest,
     payer_key: PayerKey,
+    request: Digest,
 }
 
 impl Prepared {
@@ -228,7 +230,14 @@ impl Prepared {
         })
     }
 
-    fn seal(&self, hub: &Hub, id: ItemId, payer: u16) -> Result<Sealed, Problem> {
+    /// Nothing that leaves here for the journal tells a name to who has no key.
+    fn seal(
+        &self,
+        hub: &Hub,
+        id: ItemId,
+        payer: u16,
+        plain: Digest,
+    ) -> Result<Sealed, Problem> {
         let vault = &hub.shared().vault;
         let broken = |error| hidden("seal the data of parties", &error, Code::Internal);
         let month = month(hub.now());
@@ -237,11 +246,13 @@ impl Prepared {
             .seal(item, payer, month, &self.parties)
             .map_err(broken)?;
         let payer_key = vault.pseudonym(payer, &self.account).map_err(broken)?;
+        let request = vault.request_digest(payer, &plain.0).map_err(broken)?;
         let commitment = Hashing::commitment(&self.parties);
         Ok(Sealed {
             row,
             commitment,
             payer_key: PayerKey(payer_key),
+            request: Digest(request),
         })
     }
 }

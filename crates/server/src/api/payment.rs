@@ -1,7 +1,7 @@
 //! Reading payments.
 
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::response::Response;
 use http::StatusCode;
 use projection::ListOf;
@@ -11,7 +11,7 @@ use wire::error::{Code, Problem};
 use super::Served;
 use super::page::Listing;
 use crate::convert::payment_id;
-use crate::gate::{Caller, answer};
+use crate::gate::{Caller, Path, answer};
 use crate::hub::{Hub, hidden, lock};
 use crate::view::{Found, Seen};
 

@@ -1,5 +1,7 @@
 //! Keys, documentation, health and metrics: unsigned, for everybody.
 
+use std::time::Instant;
+
 use axum::extract::State;
 use axum::response::{Html, IntoResponse, Response};
 use engine::{Answer, View, Work};
@@ -70,7 +72,8 @@ pub(crate) async fn healthz() -> Response {
 
 /// Whether payments can be taken
 ///
-/// 503 while the journal cannot be read or written, and while the hub stops.
+/// 503 while the journal cannot be read, for 5 s after it could not be written, and while the hub
+/// stops.
 #[utoipa::path(
     get, path = "/readyz", tag = "public", operation_id = "readyz",
     responses((status = 200, description = "They can.", content_type = "text/plain",
@@ -96,7 +99,7 @@ pub(crate) async fn readyz(State(hub): State<Hub>) -> Served {
         .submit(work)
         .map_err(|_busy| board.why_not_taken())?;
     let is_answered = answered.await.unwrap_or(false);
-    if !is_answered || board.is_unavailable() {
+    if !is_answered || board.is_unavailable(Instant::now()) {
         return Err(Code::JournalUnavailable.into());
     }
     Ok(plain("ready\n"))

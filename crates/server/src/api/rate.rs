@@ -79,7 +79,7 @@ fn known(switch: &Switch, name: &str) -> Option<(CorridorId, Currency)> {
 
 fn exchanges(corridor: &Corridor, pair: Rate) -> bool {
     let other = pair.other(corridor.payee_currency);
-    other.is_some_and(|other| corridor.payer_currencies.contains(&other))
+    other.is_some_and(|other| corridor.payer_currency(other).is_some())
 }
 
 fn tiers(request: &RatePut, payee: Currency) -> Result<Vec<Tier>, Problem> {

@@ -1,6 +1,6 @@
 //! Checking a receipt: for any phone, without a signature.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use http::StatusCode;
 use money::Currency;
 use switch::{ItemId, Kind, State as Life};
@@ -10,7 +10,7 @@ use wire::receipt::{Receipt, ReceiptAmount};
 
 use super::Served;
 use crate::convert::{coins, hex, rate_view, rfc3339, uuid_text};
-use crate::gate::answer;
+use crate::gate::{Path, answer};
 use crate::hub::Hub;
 use crate::view::{self, Seen};
 

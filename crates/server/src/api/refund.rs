@@ -1,6 +1,6 @@
 //! Refunds.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use http::header::HeaderMap;
@@ -11,7 +11,7 @@ use wire::error::{Code, Problem};
 use super::Served;
 use super::wait::Wait;
 use crate::convert::{self, Hashing, Subject, payment_id, price, problem};
-use crate::gate::{Caller, Sent, answer};
+use crate::gate::{Caller, Path, Sent, answer};
 use crate::hub::Hub;
 use crate::view::{Found, Seen};
 

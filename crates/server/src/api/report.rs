@@ -55,18 +55,22 @@ pub(crate) async fn positions(State(hub): State<Hub>, caller: Caller) -> Served 
 /// Audit the books
 ///
 /// Checks every identity of the books as they are now, and gives a hash of everything that the
-/// core knows, which is the same before and after a restart. Needs the role `operator`.
+/// core knows, which is the same before and after a restart. It copies the books while payments
+/// wait, so one audit runs at a time and others hear `busy`. Needs the role `operator`.
 #[utoipa::path(
     get, path = "/v1/audit", tag = "reports", operation_id = "audit",
     responses((status = 200, description = "What was found.", body = AuditView)),
 )]
 pub(crate) async fn audit(State(hub): State<Hub>, caller: Caller) -> Served {
     caller.must_be(Role::Operator)?;
-    // The checks walk everything, so they run on a copy, away from the writer.
-    let (switch, head) = hub
-        .read(|view| (Box::new(view.switch.clone()), view.head))
+    let turn = hub.begin_audit()?;
+    // The checks walk everything, so they run on a copy, away from the writer. The turn goes with
+    // the work: whoever asks and hangs up does not make room for the next copy.
+    let (turn, switch, head) = hub
+        .read(|view| (turn, Box::new(view.switch.clone()), view.head))
         .await?;
     let body = hub.blocking(move |_hub| {
+        let _turn = turn;
         let identities = switch.identities().into_iter().map(|identity| Identity {
             name: identity.name.to_owned(),
             holds: identity.holds,

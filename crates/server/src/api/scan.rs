@@ -133,7 +133,7 @@ impl Route {
         let currencies = corridor
             .payer_currencies
             .iter()
-            .map(|c| c.alpha().to_owned());
+            .map(|one| one.currency.alpha().to_owned());
         Ok(Self {
             corridor: corridor.name.clone(),
             amount_min: corridor.amount_min,

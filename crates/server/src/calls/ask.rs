@@ -6,9 +6,10 @@ use std::time::Duration;
 use engine::View;
 use http::Method;
 use participant::http::read_answer;
-use switch::{Input, Item, ItemId, Kind, ParticipantId, State, StatusReason, Time, Verdict};
+use switch::{Input, Item, ItemId, Kind, ParticipantId, StatusReason, Time, Verdict};
 use wire::api::{Ask, AskKind, Credit, CreditAnswer, CreditState, CreditVerdict, Parties, Party};
 
+use super::choice::Due;
 use super::{Failed, call};
 use crate::convert::{time_text, uuid_text, view};
 use crate::hub::Hub;
@@ -19,27 +20,22 @@ use crate::view::Seen;
 #[derive(Debug)]
 pub(super) struct Question {
     seen: Seen,
+    is_look_up: bool,
     epoch: u64,
 }
 
 impl Question {
-    /// `None` when nothing is to be asked: the time of the ask is over, and the core will decide.
-    pub(super) fn of(view: &View<'_>, now: Time, id: ItemId) -> Option<Self> {
-        let seen = Seen::of(view, id)?;
-        let is_due = match seen.item.state {
-            State::Asked => now < seen.item.deadline,
-            State::InDoubt => true,
-            State::Unknown
-            | State::Waiting
-            | State::Reserved
-            | State::Completed
-            | State::Cancelled
-            | State::Refused => false,
-        };
-        is_due.then_some(Self {
-            seen,
+    /// What is to be asked about an item that is due.
+    pub(super) fn of(view: &View<'_>, due: Due) -> Option<Self> {
+        Some(Self {
+            seen: Seen::of(view, due.id)?,
+            is_look_up: due.is_look_up,
             epoch: view.head.epoch,
         })
+    }
+
+    pub(super) fn is_look_up(&self) -> bool {
+        self.is_look_up
     }
 
     pub(super) fn id(&self) -> ItemId {
@@ -50,15 +46,9 @@ impl Question {
 /// Asks, and hands the answer to the writer.
 pub(super) async fn carry(hub: Hub, who: ParticipantId, question: Question) -> Result<(), Failed> {
     let id = question.id();
-    let verdict = match question.seen.item.state {
-        State::InDoubt => look_up(&hub, who, id).await?,
-        State::Unknown
-        | State::Waiting
-        | State::Reserved
-        | State::Asked
-        | State::Completed
-        | State::Cancelled
-        | State::Refused => ask(&hub, who, question).await?,
+    let verdict = match question.is_look_up {
+        true => look_up(&hub, who, id).await?,
+        false => ask(&hub, who, question).await?,
     };
     let answer = Input::Answer {
         from: who,

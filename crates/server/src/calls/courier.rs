@@ -11,10 +11,11 @@ use tokio::time::Instant;
 use super::Failed;
 use super::ask::{self, Question};
 use super::attempts::Attempts;
+use super::choice::{Due, Room};
 use super::outcome::{self, News};
 use crate::convert::uuid_text;
 use crate::hub::{Chain, Hub};
-use crate::limits::{ASKS_IN_FLIGHT_MAX, ASKS_LOOKED_AT_MAX, RETRY_FIRST, RETRY_LAST};
+use crate::limits::{ASKS_LOOKED_AT_MAX, RETRY_FIRST, RETRY_LAST};
 use crate::serve::stopped;
 
 /// What it has in hand.
@@ -33,6 +34,7 @@ pub(super) struct Courier {
 #[derive(Clone, Copy, Debug)]
 enum Job {
     Ask(ItemId),
+    LookUp(ItemId),
     Outcome(u64, ItemId),
 }
 
@@ -82,11 +84,15 @@ impl Courier {
         self.outcomes.keep(&round.position.into_iter().collect());
         for question in round.due {
             let id = question.id();
+            let job = match question.is_look_up() {
+                true => Job::LookUp(id),
+                false => Job::Ask(id),
+            };
             self.asks.begin(id, now);
-            let job = self
+            let handle = self
                 .jobs
                 .spawn(ask::carry(self.hub.clone(), self.who, question));
-            self.about.insert(job.id(), Job::Ask(id));
+            self.about.insert(handle.id(), job);
         }
         if let Some(news) = round.news {
             let job = Job::Outcome(news.position(), news.id());
@@ -109,16 +115,17 @@ impl Courier {
     async fn look(&self, now: Instant) -> Option<Round> {
         let who = self.who;
         let blocked = self.asks.blocked(now);
-        let room = ASKS_IN_FLIGHT_MAX.saturating_sub(self.asks.in_flight());
+        let is_look_up = |job: &&Job| matches!(job, Job::LookUp(_));
+        let look_ups = self.about.values().filter(is_look_up).count();
+        let room = Room::beside(self.asks.in_flight(), look_ups);
         let told = self.outcomes.blocked(now);
         let clock = self.hub.now();
         let looked = self.hub.read(move |view| {
             let open = view.switch.asks_of(who, ASKS_LOOKED_AT_MAX);
             let free = open.iter().filter(|id| !blocked.contains(id));
-            let due = free
-                .filter_map(|id| Question::of(view, clock, *id))
-                .take(room)
-                .collect();
+            let due = free.filter_map(|id| Due::of(view.switch.item(*id)?, clock));
+            let chosen = room.choose(due.collect()).into_iter();
+            let due = chosen.filter_map(|due| Question::of(view, due)).collect();
             let first = view.switch.outcomes_of(who, 1).into_iter().next();
             let news = first.filter(|(position, _)| !told.contains(position));
             Round {
@@ -145,8 +152,8 @@ impl Courier {
         self.log(job, &result);
         let now = Instant::now();
         match (job, result) {
-            (Job::Ask(id), Ok(())) => self.asks.succeeded(id),
-            (Job::Ask(id), Err(_)) => self.asks.failed(id, now),
+            (Job::Ask(id) | Job::LookUp(id), Ok(())) => self.asks.succeeded(id),
+            (Job::Ask(id) | Job::LookUp(id), Err(_)) => self.asks.failed(id, now),
             (Job::Outcome(position, _), Ok(())) => self.outcomes.succeeded(position),
             (Job::Outcome(position, _), Err(_)) => self.outcomes.failed(position, now),
         }
@@ -156,6 +163,7 @@ impl Courier {
     fn log(&self, job: Job, result: &Result<(), Failed>) {
         let (call, id) = match job {
             Job::Ask(id) => ("credits", id),
+            Job::LookUp(id) => ("look_up", id),
             Job::Outcome(_, id) => ("outcomes", id),
         };
         let participant = self.hub.directory().name(self.who);

@@ -1,8 +1,9 @@
 //! Who called, and what they sent.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::extract::{self, FromRequest, FromRequestParts, Request};
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use http_body_util::BodyExt as _;
@@ -19,6 +20,11 @@ use crate::view::Viewer;
 /// The participant behind a verified signature.
 #[derive(Clone, Debug)]
 pub(crate) struct Caller(Arc<Known>);
+
+/// The named parts of a path. Parts that cannot be read, because their escapes are no UTF-8, read
+/// as empty: that is nobody's id, so each operation refuses it like any other that is malformed.
+#[derive(Clone, Debug)]
+pub(crate) struct Path<T>(pub(crate) T);
 
 /// The body of a request and its declared type; parsed only by [`Sent::read`], after the role.
 #[derive(Clone, Debug)]
@@ -86,6 +92,17 @@ impl<S: Sync> FromRequestParts<S> for Caller {
         // Missing only if a route was put outside the gate, which must then admit nobody.
         let caller = parts.extensions.get::<Caller>().cloned();
         caller.ok_or_else(|| Refused::from(Code::SignatureMissing))
+    }
+}
+
+impl<T: DeserializeOwned + Default + Send, S: Send + Sync> FromRequestParts<S> for Path<T> {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        let read = extract::Path::<T>::from_request_parts(parts, state).await;
+        Ok(Self(
+            read.map_or_else(|_unreadable| T::default(), |path| path.0),
+        ))
     }
 }
 

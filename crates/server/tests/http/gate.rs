@@ -235,6 +235,7 @@ async fn what_is_public_needs_no_signature_and_what_is_not_there_says_so() {
         ("GET", "/readyz", 200, "200"),
         ("GET", "/metrics", 200, "200"),
         ("GET", "/v1/receipts/spr1.AAAA", 422, "receipt_invalid"),
+        ("GET", "/v1/receipts/%FF", 422, "receipt_invalid"),
         ("GET", "/v1/nothing", 404, "not_found"),
         ("DELETE", "/v1/keys", 405, "method_not_allowed"),
         ("PUT", "/v1/payments", 405, "method_not_allowed"),
@@ -258,3 +259,50 @@ async fn what_is_public_needs_no_signature_and_what_is_not_there_says_so() {
     assert!(raw.headers.contains_key(SIGNATURE) && raw.code() == "not_found");
     world.stop().await;
 }
+
+#[tokio::test]
+async fn a_path_that_cannot_be_read_is_refused_like_any_other_id() {
+    let world = World::new().await;
+    for (who, method, path, code) in [
+        ("acleda", "GET", "/v1/payments/%FF", "payment_id_malformed"),
+        (
+            "netstars",
+            "POST",
+            "/v1/payments/%C3/refunds",
+            "payment_id_malformed",
+        ),
+        (
+            "acleda",
+            "GET",
+            "/v1/payments/%FF/refunds/%FF",
+            "payment_id_malformed",
+        ),
+        ("netstars", "GET", "/v1/merchants/%FF", "invalid_field"),
+        ("netstars", "PUT", "/v1/merchants/%FF", "invalid_field"),
+        // Roles come first here as everywhere.
+        ("fx2", "PUT", "/v1/merchants/%FF", "not_permitted"),
+    ] {
+        let body = match (method, path.contains("merchants")) {
+            ("GET", _) => "",
+            (_, true) => SHOP,
+            (_, false) => REFUND,
+        };
+        let raw = world.signed(who, method, path, body.as_bytes()).await;
+        assert_eq!(raw.code(), code, "{method} {path}: {raw:?}");
+        let kind = &raw.headers["content-type"];
+        assert_eq!(kind, "application/problem+json", "{method} {path}");
+        assert!(raw.headers.contains_key(SIGNATURE), "{method} {path}");
+    }
+    let page = world
+        .send(&Method::GET, "/metrics", HeaderMap::new(), b"")
+        .await;
+    let page = String::from_utf8(page.body.to_vec()).unwrap();
+    let counted = r#"spean_problems_total{code="payment_id_malformed"} 3"#;
+    assert!(page.lines().any(|line| line == counted), "{page}");
+    world.stop().await;
+}
+
+const REFUND: &str = r#"{"refund_id": "4dfc7a3e-1b1c-4f0a-9d7e-2f1f0d3c5b6a",
+    "amount": {"currency": "JPY", "amount": "1"}}"#;
+const SHOP: &str = r#"{"version": 1, "name": "Tsuru", "city": "Tokyo", "category": "5812",
+    "accepts_foreign": true, "status": "active"}"#;

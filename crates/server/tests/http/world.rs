@@ -18,6 +18,7 @@ use participant::hub::{HubClient, HubSettings};
 use serde_json::{Value, json};
 use server::{Config, Running};
 use switch::{
+    PayerCurrency,
     Corridor, CorridorAt, CorridorId, CustomerFee, DoubtDecision, Finality, Input, LossBearer,
     MerchantFee, Participant, ParticipantId, Reference, RefundFees, Role, Span, Standing, Tier,
     Time,
@@ -522,18 +523,17 @@ fn corridors() -> [Corridor; 2] {
         name: "KH-JP".into(),
         payer_scheme: "KHQR".into(),
         payee_scheme: "JPQR".into(),
-        payer_currencies: vec![Currency::Khr],
+        payer_currencies: vec![PayerCurrency {
+            currency: Currency::Khr,
+            day_max: minor(2_000_000),
+            switch_fee: minor(100),
+            customer_fees: vec![CustomerFee { participant: ParticipantId(0), amount: minor(400) }],
+        }],
         payee_currency: Currency::Jpy,
         active_from: Time(0),
         amount_min: minor(10),
         amount_max: minor(1_000_000),
-        payer_day_max: minor(2_000_000),
         payer_utc_offset_minutes: 420,
-        customer_fees: vec![CustomerFee {
-            participant: ParticipantId(0),
-            amount: minor(400),
-        }],
-        switch_fee: minor(100),
         merchant_fee: MerchantFee {
             total: points(120),
             issuer: points(40),
@@ -554,14 +554,16 @@ fn corridors() -> [Corridor; 2] {
         name: "JP-KH".into(),
         payer_scheme: "JPQR".into(),
         payee_scheme: "KHQR".into(),
-        payer_currencies: vec![Currency::Jpy],
+        payer_currencies: vec![PayerCurrency {
+            currency: Currency::Jpy,
+            day_max: minor(1_000_000),
+            switch_fee: minor(5),
+            customer_fees: Vec::new(),
+        }],
         payee_currency: Currency::Khr,
         amount_min: minor(100),
         amount_max: minor(40_000_000),
-        payer_day_max: minor(1_000_000),
         payer_utc_offset_minutes: 540,
-        customer_fees: Vec::new(),
-        switch_fee: minor(5),
         merchant_fee: MerchantFee {
             total: points(60),
             issuer: points(0),

@@ -7,15 +7,24 @@ use engine::AuditError;
 use serde_json::json;
 
 use crate::cli::AuditCommand;
-use crate::exit::Exit;
+use crate::exit::{self, Exit};
 use crate::out;
 
 pub(super) fn run(command: AuditCommand) -> anyhow::Result<Exit> {
-    let AuditCommand::Verify { path, json } = command;
+    let AuditCommand::Verify { path, told, json } = command;
     let journal = journal_in(&path);
-    let report = match engine::audit(&journal) {
+    if !journal.is_file() {
+        let words = format!("find a journal at `{}`", path.display());
+        return Err(exit::error(Exit::Usage, words));
+    }
+    let told: anyhow::Result<Vec<_>> = told.iter().map(|text| told_of(text)).collect();
+    let report = match engine::audit(&journal, &told?) {
         Ok(report) => report,
-        Err(error @ (AuditError::Chain(_) | AuditError::Records { .. })) => {
+        Err(
+            error @ (AuditError::Chain(_)
+            | AuditError::NotHeld { .. }
+            | AuditError::Records { .. }),
+        ) => {
             let words = error.to_string();
             if json {
                 out::json(&json!({ "sound": false, "why": words }))?;
@@ -71,4 +80,10 @@ fn journal_in(path: &Path) -> PathBuf {
         .into_iter()
         .find(|candidate| candidate.is_file())
         .unwrap_or_else(|| path.to_owned())
+}
+
+fn told_of(text: &str) -> anyhow::Result<(u64, journal::Hash)> {
+    let wrong = || format!("take `{text}`: not a sequence, `:` and a hash of 64 digits");
+    let (seq, hash) = text.split_once(':').with_context(wrong)?;
+    Ok((seq.parse().with_context(wrong)?, hash.parse().with_context(wrong)?))
 }

@@ -11,6 +11,7 @@ use serde_json::json;
 use wire::keys::{Jwks, SigningKey};
 use wire::receipt::{Receipt, ReceiptAmount, ReceiptRate};
 
+use super::show::{grouped, money};
 use crate::cli::ReceiptCommand;
 use crate::exit::{self, Exit};
 use crate::{out, wait};
@@ -26,6 +27,10 @@ pub(super) fn run(command: ReceiptCommand) -> anyhow::Result<Exit> {
         json,
     } = command;
     let token = token.trim();
+    if hub.as_ref().is_some_and(|hub| !hub.starts_with("http://")) {
+        let words = "ask a hub whose address does not begin with http://";
+        return Err(exit::error(Exit::Usage, words));
+    }
     let keys = match (&keys, &hub) {
         (Some(path), _) => {
             let document = std::fs::read(path)
@@ -120,6 +125,7 @@ fn decided_at(receipt: &Receipt) -> Option<jiff::Timestamp> {
 fn as_json(receipt: &Receipt, online: Option<&wire::api::ReceiptView>) -> serde_json::Value {
     let (currency, amount) = money_text(receipt.shop);
     let decided = decided_at(receipt);
+    let hash: String = receipt.journal_hash.iter().map(|byte| format!("{byte:02x}")).collect();
     json!({
         "genuine": true,
         "payment_id": receipt.payment.to_string(),
@@ -129,6 +135,7 @@ fn as_json(receipt: &Receipt, online: Option<&wire::api::ReceiptView>) -> serde_
         "reference_rate": rate_text(receipt.reference_rate),
         "decided_at": decided.map(|time| time.to_string()),
         "sequence": receipt.journal_seq,
+        "hash": hash,
         "online": online,
     })
 }
@@ -138,7 +145,9 @@ fn show(receipt: &Receipt, online: Option<&wire::api::ReceiptView>) {
     let row = |name: &str, text: &str| out::data(&format!("{name:<12}{}", out::safe(text)));
     row("GENUINE", "signed by the hub");
     row("shop", receipt.merchant.as_str());
-    row("amount", &format!("{currency} {amount}"));
+    row("amount", &format!("{currency} {}", grouped(&amount)));
+    let (currency, amount) = money_text(receipt.payer);
+    row("paid", &format!("{currency} {}, every fee included", grouped(&amount)));
     row(
         "rate",
         &format!(
@@ -151,7 +160,8 @@ fn show(receipt: &Receipt, online: Option<&wire::api::ReceiptView>) {
         row("paid at", &time.to_string());
     }
     row("payment", &receipt.payment.to_string());
-    row("journal", &format!("sequence {}", receipt.journal_seq));
+    let hash: String = receipt.journal_hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    row("journal", &format!("{}:{hash}", receipt.journal_seq));
     match online {
         None => row("refunded?", "not known offline; ask with --hub"),
         Some(view) if view.refunded.amount.amount == "0" => row("refunded", "nothing so far"),

@@ -3,6 +3,7 @@
 
 mod children;
 mod layout;
+mod reference;
 mod show;
 
 use std::collections::BTreeMap;
@@ -15,7 +16,6 @@ use participant::edge::Clock;
 use participant::hub::{HubClient, HubSettings};
 use sandbox::desk::client::DeskClient;
 use sandbox::story::{Network, tell};
-use wire::api::{Rate, ReferencePut};
 use wire::keys::{Jwks, SigningKey};
 
 use crate::cli::SandboxArgs;
@@ -28,11 +28,6 @@ pub(super) use self::layout::{Description, pointer};
 
 /// A call of the supervisor to the hub.
 const CALL_MAX: Duration = Duration::from_secs(10);
-/// Riel for one yen, as nobody's rate: the story measures margins against it.
-const REFERENCE: &str = "26.5";
-/// How long a published reference rate holds, and how often it is published again.
-const REFERENCE_HOLDS_MS: i64 = 24 * 3_600_000;
-const REFERENCE_EVERY: Duration = Duration::from_secs(6 * 3_600);
 
 pub(super) fn run(args: &SandboxArgs) -> anyhow::Result<Exit> {
     wait::block_on(supervise(args))
@@ -80,7 +75,7 @@ async fn run_story(
     }
     let network = network(layout)?;
     children.wait_ready(layout, &network).await?;
-    publish_reference(&network).await?;
+    reference::publish(&layout.folder, &network).await?;
     children.wait_desks(&network).await?;
     layout.remember(children.pids())?;
     let story = tell(&network)
@@ -95,16 +90,15 @@ async fn run_story(
         return Ok(if story.holds() { Exit::Done } else { Exit::No });
     }
     show::next(layout, &story);
-    stay(&network, children).await
+    stay(&layout.folder, &network, children).await
 }
 
 /// Stays up, keeps the reference rate fresh, and notices when a child dies.
-async fn stay(network: &Network, children: &mut Children) -> anyhow::Result<Exit> {
-    let mut again = tokio::time::interval(REFERENCE_EVERY);
-    again.tick().await;
+async fn stay(folder: &Path, network: &Network, children: &mut Children) -> anyhow::Result<Exit> {
+    let mut wait = reference::EVERY;
     loop {
         tokio::select! {
-            _ = again.tick() => publish_reference(network).await?,
+            () = tokio::time::sleep(wait) => wait = reference::refresh(folder, network).await,
             dead = children.first_to_die() => {
                 return Err(exit::error(Exit::Machine, format!("keep `{dead}` running")));
             }
@@ -150,24 +144,4 @@ pub(super) fn client(
         clock,
         deadline: CALL_MAX,
     }))
-}
-
-async fn publish_reference(network: &Network) -> anyhow::Result<()> {
-    let now_ms = network.clock.now_ms();
-    let rate = ReferencePut {
-        version: u64::try_from(now_ms).unwrap_or_default(),
-        valid_until: participant::edge::rfc3339(now_ms.saturating_add(REFERENCE_HOLDS_MS)),
-        rate: Rate {
-            base: "JPY".into(),
-            quote: "KHR".into(),
-            value: REFERENCE.into(),
-        },
-    };
-    network.house.put_reference(&rate).await.map_err(|error| {
-        exit::error(
-            Exit::Unreachable,
-            format!("publish the reference rate: {error}"),
-        )
-    })?;
-    Ok(())
 }

@@ -34,10 +34,18 @@ pub(super) fn run(command: ShopCommand) -> anyhow::Result<Exit> {
             }
             ShopCommand::Refund {
                 at_institution,
-                payment,
+                payment: payment_id,
                 amount,
+                refund: refund_id,
                 at,
-            } => refund(&at, &at_institution, payment, amount).await,
+            } => {
+                let wanted = ShopRefundRequest {
+                    refund_id: Some(refund_id.unwrap_or_else(participant::edge::payment_id)),
+                    payment_id,
+                    amount: in_shops_currency(&at_institution, amount),
+                };
+                refund(&at, &at_institution, &wanted).await
+            }
             ShopCommand::Sales {
                 at_institution,
                 shop,
@@ -63,24 +71,28 @@ async fn add(at: &At, institution: &str, wanted: &ShopRequest) -> anyhow::Result
 }
 
 /// The currency of a sale is the shop's; it is looked up so that it need not be typed.
-async fn refund(
-    at: &At,
-    institution: &str,
-    payment_id: String,
-    amount: String,
-) -> anyhow::Result<Exit> {
-    let desk = Site::find(at)?.desk(institution)?;
+fn in_shops_currency(institution: &str, amount: String) -> Money {
     let currency = if institution == "netstars" {
         "JPY"
     } else {
         "KHR"
     };
-    let amount = Money {
+    Money {
         currency: currency.to_owned(),
         amount,
-    };
-    let wanted = ShopRefundRequest { payment_id, amount };
-    let refund = desk.refund(&wanted).await;
+    }
+}
+
+async fn refund(at: &At, institution: &str, wanted: &ShopRefundRequest) -> anyhow::Result<Exit> {
+    let desk = Site::find(at)?.desk(institution)?;
+    if let Some(id) = &wanted.refund_id {
+        // Before the answer, which may be lost: with the id the same refund can be asked again.
+        out::talk(&format!(
+            "refund   {} (repeat with --refund)",
+            out::safe(id)
+        ));
+    }
+    let refund = desk.refund(wanted).await;
     let refund = refund.map_err(|error| desk_error("refund", &error))?;
     if at.json {
         out::json(&refund)?;

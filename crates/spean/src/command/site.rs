@@ -74,6 +74,11 @@ impl Site {
 
     /// A client of the hub with a participant's key of this sandbox.
     pub(super) fn hub(&self, by: &str) -> anyhow::Result<HubClient> {
+        if !self.description.keys.contains_key(by) || by == "hub" {
+            let known: Vec<&str> = self.institutions().chain(["house"]).collect();
+            let words = format!("ask as `{by}`; there are: {}", known.join(", "));
+            return Err(exit::error(Exit::Usage, words));
+        }
         let url = self
             .description
             .urls

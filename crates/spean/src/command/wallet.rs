@@ -125,7 +125,7 @@ fn show_scan(answer: &ScanAnswer) {
     match &answer.amount {
         Some(amount) => out::data(&format!("price    {}", money(amount))),
         None => out::data(&format!(
-            "price    typed by you, {} to {}",
+            "price    typed by the payer, {} to {}",
             money(&answer.amount_min),
             money(&answer.amount_max)
         )),
@@ -183,8 +183,10 @@ async fn quote(
     Ok(Exit::Done)
 }
 
+/// What the payer has to know before confirming; what the shop pays is the shop's business.
 fn show_quote(quoted: &WalletQuoted) {
     let quote = &quoted.quote;
+    out::data(&format!("price    {}", money(&quote.amount)));
     out::data(&format!(
         "you pay  {}, every fee included",
         money(&quote.payer_amount)
@@ -197,12 +199,9 @@ fn show_quote(quoted: &WalletQuoted) {
         quote.reference_rate.value,
         quote.margin_percent
     ));
-    for fee in &quote.fees {
-        let (kind, by) = (fee.kind.replace('_', " "), fee.borne_by.replace('_', " "));
-        out::data(&format!(
-            "fee      {} {kind}, borne by the {by}",
-            money(&fee.amount)
-        ));
+    for fee in quote.fees.iter().filter(|fee| fee.borne_by == "payer") {
+        let (kind, to) = (fee.kind.replace('_', " "), &fee.paid_to);
+        out::data(&format!("of it    {} {kind} for {to}", money(&fee.amount)));
     }
     out::data(&format!(
         "in all   {} % over the reference rate",

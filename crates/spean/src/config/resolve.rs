@@ -106,20 +106,11 @@ fn participant(one: &typed::Participant, folder: &Path) -> anyhow::Result<Input>
 
 fn corridor(one: &typed::Corridor, names: &[&str]) -> anyhow::Result<switch::Corridor> {
     let payee_currency = currency(&one.payee_currency)?;
-    let payer_currencies: Vec<Currency> = one
+    let payer_currencies: anyhow::Result<Vec<switch::PayerCurrency>> = one
         .payer_currencies
         .iter()
-        .map(|code| currency(code))
-        .collect::<Result<_, _>>()?;
-    let first = payer_currencies
-        .first()
-        .ok_or_else(|| anyhow!("charge in no currency"))?;
-    let fees = one.customer_fees.iter().map(|fee| {
-        Ok(switch::CustomerFee {
-            participant: known(names, &fee.participant)?,
-            amount: amount(&fee.amount, *first)?,
-        })
-    });
+        .map(|one| payer_currency(one, names))
+        .collect();
     let seconds = |seconds: u32| Span::from_seconds(i64::from(seconds));
     Ok(switch::Corridor {
         at: CorridorAt {
@@ -133,10 +124,7 @@ fn corridor(one: &typed::Corridor, names: &[&str]) -> anyhow::Result<switch::Cor
         active_from: time(&one.active_from)?,
         amount_min: amount(&one.amount_min, payee_currency)?,
         amount_max: amount(&one.amount_max, payee_currency)?,
-        payer_day_max: amount(&one.payer_day_max, *first)?,
         payer_utc_offset_minutes: one.payer_utc_offset_minutes,
-        customer_fees: fees.collect::<anyhow::Result<_>>()?,
-        switch_fee: amount(&one.switch_fee, *first)?,
         merchant_fee: switch::MerchantFee {
             total: points(one.merchant_fee.total_bp)?,
             issuer: points(one.merchant_fee.issuer_bp)?,
@@ -164,7 +152,27 @@ fn corridor(one: &typed::Corridor, names: &[&str]) -> anyhow::Result<switch::Cor
             "kept" => RefundFees::Kept,
             other => bail!("treat fees of a refund as `{other}`"),
         },
-        payer_currencies,
+        payer_currencies: payer_currencies?,
+    })
+}
+
+/// Amounts are read in the currency that they stand beside.
+fn payer_currency(
+    one: &typed::PayerCurrency,
+    names: &[&str],
+) -> anyhow::Result<switch::PayerCurrency> {
+    let currency = currency(&one.currency)?;
+    let fees = one.customer_fees.iter().map(|fee| {
+        Ok(switch::CustomerFee {
+            participant: known(names, &fee.participant)?,
+            amount: amount(&fee.amount, currency)?,
+        })
+    });
+    Ok(switch::PayerCurrency {
+        currency,
+        day_max: amount(&one.day_max, currency)?,
+        switch_fee: amount(&one.switch_fee, currency)?,
+        customer_fees: fees.collect::<anyhow::Result<_>>()?,
     })
 }
 

@@ -89,15 +89,11 @@ pub(crate) struct Corridor {
     pub(crate) name: String,
     pub(crate) payer_scheme: String,
     pub(crate) payee_scheme: String,
-    pub(crate) payer_currencies: Vec<String>,
     pub(crate) payee_currency: String,
     pub(crate) active_from: String,
     pub(crate) amount_min: String,
     pub(crate) amount_max: String,
-    pub(crate) payer_day_max: String,
     pub(crate) payer_utc_offset_minutes: i16,
-    #[serde(default = "zero")]
-    pub(crate) switch_fee: String,
     #[serde(default = "up")]
     pub(crate) rounding: String,
     #[serde(default = "half_even")]
@@ -119,6 +115,16 @@ pub(crate) struct Corridor {
     #[serde(default = "kept")]
     pub(crate) refund_fees: String,
     pub(crate) merchant_fee: MerchantFee,
+    pub(crate) payer_currencies: Vec<PayerCurrency>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PayerCurrency {
+    pub(crate) currency: String,
+    pub(crate) day_max: String,
+    #[serde(default = "zero")]
+    pub(crate) switch_fee: String,
     #[serde(default)]
     pub(crate) customer_fees: Vec<CustomerFee>,
 }

@@ -1,8 +1,8 @@
 //! The creditor's answer, the requester's withdrawal, and acknowledgements.
 
 use crate::{
-    Decision, Event, Item, ItemId, ParticipantId, Reason, Record, Refusal, Reply, State, Step,
-    Switch, Time, Verdict,
+    Cause, Decision, Event, Item, ItemId, ParticipantId, Reason, Record, Refusal, Reply, State,
+    Step, Switch, Time, Verdict,
 };
 
 impl Switch {
@@ -23,20 +23,22 @@ impl Switch {
             Verdict::Accepted => (Event::AcceptLate, Reason::NoAnswer),
             Verdict::Rejected(reason) => (Event::Reject, Reason::Rejected(reason)),
         };
-        self.carry_out(item, event, reason, Refusal::RailNotAsked)
+        self.carry_out(now, item, event, reason)
     }
 
-    pub(super) fn decide_cancel(&self, requester: ParticipantId, id: ItemId) -> Decision {
+    pub(super) fn decide_cancel(
+        &self,
+        now: Time,
+        requester: ParticipantId,
+        id: ItemId,
+    ) -> Decision {
         if self.closed(requester, id).is_some() {
             return Decision::answer(Reply::Closed(requester, id));
         }
         match self.item(id) {
-            Some(item) if item.requester == requester => self.carry_out(
-                item,
-                Event::Withdraw,
-                Reason::Withdrawn,
-                Refusal::RailNotAsked,
-            ),
+            Some(item) if item.requester == requester => {
+                self.carry_out(now, item, Event::Withdraw, Reason::Withdrawn)
+            }
             // Another participant's item: the id is not this one's to cancel or to forbid.
             Some(_) => Decision::no(Refusal::PayerIdInUse),
             None => match self.first_step(Event::Withdraw) {
@@ -52,26 +54,40 @@ impl Switch {
     /// What the table says about an event of an existing item, as facts.
     pub(super) fn carry_out(
         &self,
+        now: Time,
         item: &Item,
         event: Event,
         reason: Reason,
-        never: Refusal,
     ) -> Decision {
         let id = item.id;
         let to = match self.step(item, event) {
             Step::To(state) => state,
             Step::Stay => return Decision::answer(Reply::Item(id)),
-            Step::Never => return Decision::no(never),
+            Step::Never => return Decision::no(Refusal::RailNotAsked),
         };
         let record = match to {
-            State::Completed => Record::Completed {
-                id,
-                window: self.window(),
-            },
+            State::Completed => {
+                let cause = match event {
+                    Event::DeadlineCompletes => Cause::DoubtExpired,
+                    Event::Reserve
+                    | Event::Refuse
+                    | Event::Wait
+                    | Event::Ask
+                    | Event::Accept
+                    | Event::AcceptLate
+                    | Event::Reject
+                    | Event::Deadline
+                    | Event::Withdraw => Cause::Accepted,
+                };
+                let window = self.window();
+                Record::Completed { id, window, cause }
+            }
             State::Cancelled => Record::Cancelled { id, reason },
             State::InDoubt => {
                 let doubt = self.corridor(item.terms.corridor).map(|c| c.doubt_timeout);
-                let deadline = item.deadline.after(doubt.unwrap_or_default());
+                // From now, not from the deadline that passed: after an outage longer than the
+                // doubt nobody would have had a moment to clear it up.
+                let deadline = now.after(doubt.unwrap_or_default());
                 Record::InDoubt { id, deadline }
             }
             State::Asked => Record::Asked {
@@ -79,7 +95,7 @@ impl Switch {
                 expires_at: item.deadline,
             },
             State::Unknown | State::Waiting | State::Reserved | State::Refused => {
-                return Decision::no(never);
+                return Decision::no(Refusal::RailNotAsked);
             }
         };
         Decision::of(vec![record], Reply::Item(id))

@@ -1,6 +1,8 @@
 //! Taking an offer: the one place where a payment begins or is refused.
 
-use crate::books::Short;
+use money::Amount;
+
+use crate::books::{PayerDay, Short};
 use crate::{
     Corridor, Decision, Event, PayInput, PaymentReserved, Record, Refusal, Reply, Role, Step,
     Switch, Time,
@@ -98,8 +100,15 @@ impl Switch {
         }
         let paid = quote.payer_amount;
         let day = now.local_day(corridor.payer_utc_offset_minutes);
-        let max = corridor.payer_day_max;
-        if paid.amount > self.books.day_left(pay.payer_key, day, paid.currency, max) {
+        let charge = corridor
+            .payer_currency(paid.currency)
+            .ok_or(Refusal::PayerCurrencyWrong)?;
+        let day = PayerDay {
+            payer: pay.payer_key,
+            corridor: corridor.at.id,
+            day,
+        };
+        if paid.amount > self.books.day_left(day, paid.currency, charge.day_max) {
             return Err(Refusal::PayerDayLimit);
         }
         let left = self
@@ -120,6 +129,7 @@ impl Switch {
     /// durable, and nothing waits for a second append.
     fn reserve(&self, now: Time, pay: &PayInput, corridor: &Corridor) -> Decision {
         let id = pay.quote.id;
+        let charge = corridor.payer_currency(pay.quote.payer_amount.currency);
         let deadline = now.after(corridor.ask_timeout);
         let reserved = PaymentReserved {
             id,
@@ -127,7 +137,7 @@ impl Switch {
             payer_amount: pay.quote.payer_amount,
             payer_key: pay.payer_key,
             payer_day: now.local_day(corridor.payer_utc_offset_minutes),
-            payer_day_max: corridor.payer_day_max,
+            payer_day_max: charge.map_or(Amount::ZERO, |charge| charge.day_max),
             request: pay.request,
             parties: pay.parties,
             code: pay.code,

@@ -3,8 +3,8 @@
 use money::{Amount, Currency, Money, Rate, Rounding};
 
 use crate::{
-    Corridor, ParticipantId, Quote, QuoteInput, Reference, Refusal, Role, Standing, Switch, Terms,
-    Time,
+    Corridor, ParticipantId, PayerCurrency, Quote, QuoteInput, Reference, Refusal, Role, Standing,
+    Switch, Terms, Time,
 };
 
 /// What one FX provider would do.
@@ -39,18 +39,15 @@ impl Switch {
             return Err(Refusal::PolicyCorridorClosed);
         }
         Self::check_price(corridor, input.amount)?;
-        let currency = match input.payer_currency {
-            None => corridor.payer_currencies.first().copied(),
-            Some(wish) => corridor
-                .payer_currencies
-                .iter()
-                .copied()
-                .find(|c| *c == wish),
+        let charge = match input.payer_currency {
+            None => corridor.payer_currencies.first(),
+            Some(wish) => corridor.payer_currency(wish),
         };
-        let currency = currency.ok_or(Refusal::PayerCurrencyWrong)?;
+        let charge = charge.ok_or(Refusal::PayerCurrencyWrong)?;
+        let currency = charge.currency;
         let offer = self.best_offer(now, corridor, input.amount, currency)?;
         let reference = offer.reference;
-        let terms = terms(corridor, input, &offer);
+        let terms = terms(corridor, charge, input, &offer);
         let payer_amount = terms.payer_amount().ok_or(Refusal::PayerAmountAboveMax)?;
         let expires_at = now
             .after(corridor.quote_ttl)
@@ -142,7 +139,7 @@ impl Switch {
     }
 }
 
-fn terms(corridor: &Corridor, input: &QuoteInput, offer: &Offer) -> Terms {
+fn terms(corridor: &Corridor, charge: &PayerCurrency, input: &QuoteInput, offer: &Offer) -> Terms {
     let price = input.amount.amount;
     let fee = corridor.merchant_fee;
     let merchant_fee = fee.total.of(price, corridor.fee_rounding);
@@ -159,8 +156,8 @@ fn terms(corridor: &Corridor, input: &QuoteInput, offer: &Offer) -> Terms {
         fx_version: offer.version,
         amount: input.amount,
         principal: offer.principal,
-        customer_fee: corridor.customer_fee(input.payer),
-        switch_fee: corridor.switch_fee,
+        customer_fee: charge.customer_fee(input.payer),
+        switch_fee: charge.switch_fee,
         merchant_fee,
         issuer_share,
         switch_share,

@@ -109,6 +109,8 @@ impl Switch {
             payer_key: payment.payer_key,
             amount: input.amount,
             payer_amount: Money::new(terms.principal.currency, back),
+            before,
+            payer_before: given,
             request: input.request,
             parties: payment.parties,
             deadline: now.after(corridor.ask_timeout),

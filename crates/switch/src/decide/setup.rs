@@ -7,8 +7,8 @@ use crate::limits::{
     TIERS_MAX,
 };
 use crate::{
-    Corridor, CorridorAt, CorridorId, Decision, Merchant, Participant, ParticipantId, Record,
-    Reference, Refusal, Reply, Role, Span, Standing, Switch, Time, WindowId,
+    Corridor, CorridorAt, CorridorId, Decision, Merchant, Participant, ParticipantId,
+    PayerCurrency, Record, Reference, Refusal, Reply, Role, Span, Standing, Switch, Time, WindowId,
 };
 
 impl Switch {
@@ -96,8 +96,6 @@ impl Switch {
     fn is_sound(&self, corridor: &Corridor) -> bool {
         let fee = corridor.merchant_fee;
         let shares = fee.issuer.checked_add(fee.switch);
-        let fixed = corridor.customer_fees.iter().map(|fee| fee.amount);
-        let mut fixed = fixed.chain([corridor.switch_fee]);
         let spans = [
             corridor.quote_ttl,
             corridor.ask_timeout,
@@ -110,15 +108,30 @@ impl Switch {
             && is_name(&corridor.payee_scheme)
             && corridor.payer_scheme != corridor.payee_scheme
             && !corridor.payer_currencies.is_empty()
-            && !corridor.payer_currencies.contains(&corridor.payee_currency)
             && shares.is_some_and(|shares| shares <= fee.total)
-            && fixed.all(|amount| amount.minor() <= FIXED_FEE_MINOR_MAX)
+            && corridor
+                .payer_currencies
+                .iter()
+                .all(|one| self.is_sound_charge(corridor, one))
             && !corridor.amount_min.is_zero()
             && corridor.amount_min <= corridor.amount_max
             && spans.iter().all(|span| *span > Span(0))
             && corridor.quote_ttl <= QUOTE_TTL_MAX
             && corridor.payer_utc_offset_minutes.unsigned_abs() <= 14 * 60
-            && corridor
+    }
+
+    /// Each currency once, never the shop's own, with fees of known participants.
+    fn is_sound_charge(&self, corridor: &Corridor, one: &PayerCurrency) -> bool {
+        let same = corridor
+            .currencies()
+            .filter(|currency| *currency == one.currency);
+        let fees = one.customer_fees.iter().map(|fee| fee.amount);
+        same.count() == 1
+            && !one.day_max.is_zero()
+            && fees
+                .chain([one.switch_fee])
+                .all(|fee| fee.minor() <= FIXED_FEE_MINOR_MAX)
+            && one
                 .customer_fees
                 .iter()
                 .all(|fee| self.participant(fee.participant).is_some())
@@ -175,7 +188,7 @@ impl Switch {
         let payee = corridor.payee_currency;
         let in_pair = |tier: &crate::Tier| {
             let other = tier.rate.other(payee);
-            other.is_some_and(|other| corridor.payer_currencies.contains(&other))
+            other.is_some_and(|other| corridor.payer_currency(other).is_some())
         };
         let bounds = standing.tiers.iter().map(|tier| tier.amount_max);
         let sound = is_fx

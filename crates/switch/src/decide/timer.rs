@@ -1,8 +1,11 @@
 //! Time decides: deadlines, and refunds that wait for liquidity.
 
-use crate::limits::TICK_ITEMS_MAX;
+use std::collections::BTreeSet;
+
+use crate::books::Short;
+use crate::limits::{TICK_ITEMS_MAX, WAITING_LOOKED_AT_MAX};
 use crate::{
-    Decision, DoubtDecision, Event, Item, Reason, Record, Refusal, Reply, State, Switch, Time,
+    Decision, DoubtDecision, Event, Item, ParticipantId, Reason, Record, Reply, State, Switch, Time,
 };
 
 impl Switch {
@@ -17,7 +20,7 @@ impl Switch {
         let mut records: Vec<Record> = due
             .take(TICK_ITEMS_MAX)
             .filter_map(|(_, id)| self.item(*id))
-            .flat_map(|item| self.when_due(item).records)
+            .flat_map(|item| self.when_due(now, item).records)
             .collect();
         let decided = records.len();
         if decided == 0 {
@@ -26,7 +29,7 @@ impl Switch {
         Decision::of(records, Reply::Ticked(decided))
     }
 
-    fn when_due(&self, item: &Item) -> Decision {
+    fn when_due(&self, now: Time, item: &Item) -> Decision {
         let decision = self.corridor(item.terms.corridor).map(|c| c.doubt_decision);
         let event = match decision {
             Some(DoubtDecision::Complete) => Event::DeadlineCompletes,
@@ -42,15 +45,27 @@ impl Switch {
             | State::Cancelled
             | State::Refused => Reason::NoAnswer,
         };
-        self.carry_out(item, event, reason, Refusal::PolicyInvalid)
+        self.carry_out(now, item, event, reason)
     }
 
+    /// The oldest waiting refund whose owing participants all have headroom. Who was short for an
+    /// older refund is not looked at again, so that one short participant costs one check and
+    /// never holds up the others.
     fn fund_oldest(&self, now: Time) -> Vec<Record> {
-        for (_, id) in self.waiting.iter().take(TICK_ITEMS_MAX) {
+        let mut short: BTreeSet<ParticipantId> = BTreeSet::new();
+        for (_, id) in self.waiting.iter().take(WAITING_LOOKED_AT_MAX) {
             let Some(item) = self.item(*id) else { continue };
             let legs = item.terms.refund_legs(item.amount, item.payer_amount);
-            if self.books.check_legs(&legs).is_err() {
+            if legs.iter().any(|leg| short.contains(&leg.owes)) {
                 continue;
+            }
+            match self.books.check_legs(&legs) {
+                Ok(()) => {}
+                Err(Short::Headroom(who)) => {
+                    short.insert(who);
+                    continue;
+                }
+                Err(Short::Missing) => continue,
             }
             let timeout = self.corridor(item.terms.corridor).map(|c| c.ask_timeout);
             let deadline = now.after(timeout.unwrap_or_default());

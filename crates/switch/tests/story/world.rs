@@ -3,9 +3,9 @@
 use money::{Amount, BasisPoints, Currency, Money, Rate, Rounding};
 use switch::{
     CodeHold, Corridor, CorridorAt, CorridorId, CustomerFee, Digest, DoubtDecision, Finality,
-    Input, Item, ItemId, LossBearer, MerchantFee, Participant, ParticipantId, PayInput, PayerKey,
-    Quote, QuoteInput, Record, Reference, RefundFees, RefundInput, Refusal, Reply, Role, Span,
-    Stamp, Standing, Switch, Tier, Time, Verdict,
+    Input, Item, ItemId, LossBearer, MerchantFee, Participant, ParticipantId, PayInput,
+    PayerCurrency, PayerKey, Quote, QuoteInput, Record, Reference, RefundFees, RefundInput,
+    Refusal, Reply, Role, Span, Stamp, Standing, Switch, Tier, Time, Verdict,
 };
 
 pub(crate) const ACLEDA: ParticipantId = ParticipantId(0);
@@ -159,6 +159,62 @@ impl World {
             .unwrap();
     }
 
+    /// Another corridor from riel to yen, for codes of another scheme.
+    pub(crate) fn add_corridor(&mut self, name: &str, payee_scheme: &str, day_max: u64) {
+        let [outward, _] = corridors();
+        let corridor = Corridor {
+            name: name.to_owned(),
+            payee_scheme: payee_scheme.to_owned(),
+            payer_currencies: vec![PayerCurrency {
+                day_max: Amount::from_minor(day_max).unwrap(),
+                ..outward.payer_currencies[0].clone()
+            }],
+            ..outward
+        };
+        self.give(Input::SetCorridor(Box::new(corridor))).unwrap();
+        let known = self.switch.standing(CorridorId(0), FX1).unwrap().clone();
+        let standing = Standing {
+            corridor: CorridorId(2),
+            ..known
+        };
+        self.give(Input::SetStanding(standing)).unwrap();
+    }
+
+    /// The first corridor charges in dollars too, at ten cents for the customer.
+    pub(crate) fn charge_in_dollars_too(&mut self) {
+        let [mut outward, _] = corridors();
+        outward.payer_currencies.push(PayerCurrency {
+            currency: Currency::Usd,
+            day_max: Amount::from_minor(100_000).unwrap(),
+            switch_fee: Amount::from_minor(2).unwrap(),
+            customer_fees: vec![CustomerFee {
+                participant: ACLEDA,
+                amount: Amount::from_minor(10).unwrap(),
+            }],
+        });
+        self.give(Input::SetCorridor(Box::new(outward))).unwrap();
+        let valid_until = self.now.after(Span::from_seconds(3_600));
+        let rate = Rate::parse(Currency::Usd, Currency::Jpy, "149").unwrap();
+        self.give(Input::SetReference(Reference {
+            version: 1,
+            valid_until,
+            rate,
+        }))
+        .unwrap();
+        let standing = Standing {
+            provider: FX2,
+            corridor: CorridorId(0),
+            version: 2,
+            valid_until,
+            tiers: vec![Tier {
+                amount_max: Amount::MAX,
+                rate,
+            }],
+            exposure_max: Amount::from_minor(10_000_000).unwrap(),
+        };
+        self.give(Input::SetStanding(standing)).unwrap();
+    }
+
     pub(crate) fn quote(
         &mut self,
         payer: ParticipantId,
@@ -166,6 +222,18 @@ impl World {
         payee: ParticipantId,
         scheme: &str,
         amount: Money,
+    ) -> Result<Quote, Refusal> {
+        self.quote_in(payer, id, payee, scheme, amount, None)
+    }
+
+    pub(crate) fn quote_in(
+        &mut self,
+        payer: ParticipantId,
+        id: u128,
+        payee: ParticipantId,
+        scheme: &str,
+        amount: Money,
+        payer_currency: Option<Currency>,
     ) -> Result<Quote, Refusal> {
         let scheme = scheme.to_owned();
         let id = ItemId(id);
@@ -175,7 +243,7 @@ impl World {
             payee,
             scheme,
             amount,
-            payer_currency: None,
+            payer_currency,
         };
         let reply = self.give(Input::Quote(input))?;
         let Reply::Quoted(quote) = reply else {
@@ -274,18 +342,20 @@ fn corridors() -> [Corridor; 2] {
         name: "KH-JP".into(),
         payer_scheme: "KHQR".into(),
         payee_scheme: "JPQR".into(),
-        payer_currencies: vec![Currency::Khr],
+        payer_currencies: vec![PayerCurrency {
+            currency: Currency::Khr,
+            day_max: minor(2_000_000),
+            switch_fee: minor(100),
+            customer_fees: vec![CustomerFee {
+                participant: ACLEDA,
+                amount: minor(400),
+            }],
+        }],
         payee_currency: Currency::Jpy,
         active_from: Time(0),
         amount_min: minor(10),
         amount_max: minor(1_000_000),
-        payer_day_max: minor(2_000_000),
         payer_utc_offset_minutes: 420,
-        customer_fees: vec![CustomerFee {
-            participant: ACLEDA,
-            amount: minor(400),
-        }],
-        switch_fee: minor(100),
         merchant_fee: MerchantFee {
             total: points(120),
             issuer: points(40),
@@ -306,14 +376,16 @@ fn corridors() -> [Corridor; 2] {
         name: "JP-KH".into(),
         payer_scheme: "JPQR".into(),
         payee_scheme: "KHQR".into(),
-        payer_currencies: vec![Currency::Jpy],
+        payer_currencies: vec![PayerCurrency {
+            currency: Currency::Jpy,
+            day_max: minor(1_000_000),
+            switch_fee: minor(5),
+            customer_fees: Vec::new(),
+        }],
         payee_currency: Currency::Khr,
         amount_min: minor(100),
         amount_max: minor(40_000_000),
-        payer_day_max: minor(1_000_000),
         payer_utc_offset_minutes: 540,
-        customer_fees: Vec::new(),
-        switch_fee: minor(5),
         merchant_fee: MerchantFee {
             total: points(60),
             issuer: points(0),

@@ -93,15 +93,15 @@ catalogue! {
     Authentication {
         signature_missing SignatureMissing 401 Caller AfterChange
         "request has no signature labelled `spean`"
-        "Sign every request; see the signature guide for the covered components."
+        "Sign every request, over the components that `docs/SIGNING.md` lists."
 
         signature_malformed SignatureMalformed 401 Caller AfterChange
         "signature headers are not as agreed"
-        "Cover exactly the agreed components in the agreed order, each header sent once."
+        "Cover exactly the components of `docs/SIGNING.md`, in its order; send each header once."
 
         signature_invalid SignatureInvalid 401 Caller AfterChange
         "signature does not verify"
-        "Compare your signature base with the one in the guide, byte by byte."
+        "Compare your signature base with the vectors of `docs/SIGNING.md`, byte by byte."
 
         authority_unknown AuthorityUnknown 401 Caller AfterChange
         "request was signed for another host"

@@ -21,7 +21,7 @@ pub struct Problem {
     field: Option<Box<str>>,
 }
 
-/// The document as it stands on the wire.
+/// Why a request was not served (RFC 9457). Program against `code`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = Problem)]
 pub struct ProblemDocument {
@@ -176,6 +176,7 @@ impl PartialSchema for Code {
     fn schema() -> RefOr<Schema> {
         ObjectBuilder::new()
             .schema_type(utoipa::openapi::schema::Type::String)
+            .description(Some("A stable code: it is never renamed; new ones may be added."))
             .enum_values(Some(super::CATALOGUE.iter().map(|entry| entry.code)))
             .into()
     }

@@ -149,7 +149,7 @@ fn render() -> String {
             words,
             ..
         } = entry;
-        let (status, who, retry) = (status.as_u16(), who_words(*who), retry_name(*retry));
+        let (status, who, retry) = (status.as_u16(), on_the_wire(who), on_the_wire(retry));
         writeln!(
             text,
             "| `{code}` | {status} | {title} | {who} | {retry} | {words} |"
@@ -192,6 +192,8 @@ An unknown code is treated by its `retry`, which has five values:
 | `new_id` | the refusal is final for this id; a new attempt needs a new id |
 | `later` | send the same body after some minutes, when whoever must act has acted |
 
+"who must act" is `who_must_act` of the problem; `caller` is whoever sent the request.
+
 No error of this list, and no status, is the outcome of a payment.
 Outcomes are `completed`, `cancelled` and `refused`, as `GET /v1/payments/{id}` shows them.
 "#;
@@ -204,7 +206,8 @@ fn chapter(group: Group) -> (&'static str, &'static str) {
         ),
         Group::Authentication => (
             "Authentication",
-            "Signatures (RFC 9421) and digests (RFC 9530). Nothing was consumed.",
+            "Signatures (RFC 9421) and digests (RFC 9530), as [SIGNING.md](SIGNING.md) describes. \
+             Nothing of this sending was consumed.",
         ),
         Group::Codes => (
             "Codes and merchants",
@@ -228,25 +231,8 @@ fn chapter(group: Group) -> (&'static str, &'static str) {
     }
 }
 
-fn who_words(who: Who) -> &'static str {
-    match who {
-        Who::Caller => "caller",
-        Who::Payer => "payer",
-        Who::PayerParticipant => "payer's participant",
-        Who::PayeeParticipant => "payee's participant",
-        Who::Merchant => "merchant",
-        Who::FxProvider => "FX provider",
-        Who::Operator => "operator",
-        Who::Hub => "hub",
-    }
-}
-
-fn retry_name(retry: Retry) -> &'static str {
-    match retry {
-        Retry::Never => "`never`",
-        Retry::SameRequest => "`same_request`",
-        Retry::AfterChange => "`after_change`",
-        Retry::NewId => "`new_id`",
-        Retry::Later => "`later`",
-    }
+/// As the wire writes it, so that a reader finds in the table what a problem says.
+fn on_the_wire(value: impl Serialize) -> String {
+    let text = serde_json::to_value(value).unwrap();
+    format!("`{}`", text.as_str().unwrap())
 }

@@ -8,21 +8,31 @@ use super::{KeyError, Kid, PublicKey};
 use crate::json::Limits;
 use crate::{encoding, json, limits};
 
-/// One public key as it is printed. Reading goes through [`PublicKey::from_jwk`], which checks it.
+// What stands at these two types is read by integrators: it becomes the interface's document.
+// They are only written; `PublicKey::from_jwk` and `Jwks::parse` read, and check what they read.
+
+/// An Ed25519 public key as a JSON Web Key (RFC 7517, RFC 8037).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Jwk {
+    /// Always `OKP`.
     kty: &'static str,
+    /// Always `Ed25519`.
     crv: &'static str,
+    /// The 32 bytes of the key in base64url without padding.
     x: String,
+    /// The name of the key, `keyid` of its signatures: its RFC 7638 thumbprint.
     kid: String,
+    /// Always `sig`.
     #[serde(rename = "use")]
     purpose: &'static str,
+    /// Always `EdDSA`.
     alg: &'static str,
 }
 
-/// The document of `/v1/keys` and of every `--keys` file. Reading goes through [`Jwks::parse`].
+/// A set of public keys as a JSON Web Key Set (RFC 7517).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct JwksDocument {
+    /// In no particular order.
     keys: Vec<Jwk>,
 }
 

@@ -4,6 +4,8 @@ use http::header::HOST;
 use super::SignatureError as E;
 use super::*;
 
+mod guide;
+
 const NOW: u64 = 1_795_392_000;
 const BODY: &[u8] = br#"{"amount":{"currency":"JPY","amount":"3000"}}"#;
 
@@ -120,26 +122,35 @@ fn check_changed(what: &str, sent: Sent, change: impl FnOnce(&mut Sent), expecte
     assert_eq!(verified(&changed, NOW), Err(expected), "{what}");
 }
 
-/// The whole exchange as text, for us and for whoever writes a client in another language.
-fn check_golden(message: &Message<'_>, start: &str, body: &[u8], tag: Tag, golden: &ExpectFile) {
-    let input = fields::signed(message.headers()).unwrap().text;
+/// A message as it is sent, and the bytes that were signed.
+struct Written {
+    message: String,
+    base: String,
+}
+
+fn written(message: &Message<'_>, start: &str, body: &[u8], tag: Tag) -> Written {
+    let headers = message.headers();
+    let input = fields::signed(headers).unwrap().text;
     let digest = (!body.is_empty()).then(|| digest::field(body));
     let components = covered(tag, body);
     let base = signature_base(message, &components, &input, digest.as_deref()).unwrap();
-    let mut names = message
-        .headers()
-        .keys()
-        .map(HeaderName::as_str)
-        .collect::<Vec<_>>();
+    let mut names = headers.keys().map(HeaderName::as_str).collect::<Vec<_>>();
     names.sort_unstable();
-    let mut text = format!("{start}\n");
+    let mut message = format!("{start}\n");
     for name in names {
-        let value = message.headers()[name].to_str().unwrap();
-        text += &format!("{name}: {value}\n");
+        let value = headers[name].to_str().unwrap();
+        message += &format!("{name}: {value}\n");
     }
-    let body = String::from_utf8_lossy(body);
-    text += &format!("\n{body}\n--- signature base, without the last line feed\n{base}\n");
-    golden.assert_eq(&text);
+    message += &format!("\n{}\n", String::from_utf8_lossy(body));
+    Written { message, base }
+}
+
+/// The whole exchange as text, for us and for whoever writes a client in another language.
+fn check_golden(message: &Message<'_>, start: &str, body: &[u8], tag: Tag, golden: &ExpectFile) {
+    let Written { message, base } = written(message, start, body, tag);
+    golden.assert_eq(&format!(
+        "{message}--- signature base, without the last line feed\n{base}\n"
+    ));
 }
 
 #[test]

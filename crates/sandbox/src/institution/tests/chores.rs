@@ -168,3 +168,46 @@ async fn what_makes_no_sense_to_start_with_is_said_before_anything_is_touched() 
     }
     assert!(!place.config.data_dir.exists());
 }
+
+#[tokio::test]
+async fn an_address_that_makes_no_sense_is_told_as_a_problem() {
+    let place = Place::acleda().await;
+    let running = place.start().await;
+    let before = running.books().await;
+    let connector = hyper_util::client::legacy::connect::HttpConnector::new();
+    let executor = hyper_util::rt::TokioExecutor::new();
+    let client = hyper_util::client::legacy::Client::builder(executor).build(connector);
+    for (method, path, status, code) in [
+        ("GET", "/wallet/customers/%FF", 404, "not_found"),
+        ("POST", "/wallet/customers/%FF/close", 404, "not_found"),
+        ("GET", "/wallet/payments/%FF", 404, "not_found"),
+        ("GET", "/shop/refunds/%FF", 404, "not_found"),
+        ("GET", "/shop/sales?shop=a&shop=b", 422, "invalid_field"),
+        (
+            "GET",
+            "/wallet/payments?account=a&account=b",
+            422,
+            "invalid_field",
+        ),
+        ("GET", "/nowhere", 404, "not_found"),
+        ("PUT", "/books", 405, "method_not_allowed"),
+        ("GET", "/link/credits/%FF", 401, "signature_missing"),
+    ] {
+        let body = if method == "GET" { "" } else { "{}" };
+        let request = http::Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", running.url))
+            .header("content-type", "application/json")
+            .body(http_body_util::Full::new(hyper::body::Bytes::from(body)))
+            .unwrap();
+        let (head, body) = client.request(request).await.unwrap().into_parts();
+        let body = http_body_util::BodyExt::collect(body).await.unwrap();
+        let told: serde_json::Value = serde_json::from_slice(&body.to_bytes()).unwrap();
+        assert_eq!(head.status.as_u16(), status, "{path}");
+        let media_type = head.headers["content-type"].to_str().unwrap();
+        assert_eq!(media_type, "application/problem+json", "{path}");
+        assert_eq!(told["code"], code, "{path}");
+    }
+    assert_eq!(running.books().await, before);
+    running.stop().await;
+}

@@ -8,7 +8,9 @@ use anyhow::{Context as _, anyhow};
 use serde::{Deserialize, Serialize};
 
 use crate::command::institution::InstitutionFile;
-use crate::config::{Cap, Config, Corridor, CustomerFee, Hub, MerchantFee, Participant};
+use crate::config::{
+    Cap, Config, Corridor, CustomerFee, Hub, MerchantFee, Participant, PayerCurrency,
+};
 
 /// Every participant of the story but the house, in the order of their ports.
 const INSTITUTIONS: [&str; 5] = ["acleda", "sathapana", "netstars", "fx1", "fx2"];
@@ -239,14 +241,20 @@ fn to_japan() -> Corridor {
         name: "KH-JP".to_owned(),
         payer_scheme: "KHQR".to_owned(),
         payee_scheme: "JPQR".to_owned(),
-        payer_currencies: vec!["KHR".to_owned()],
+        payer_currencies: vec![PayerCurrency {
+            currency: "KHR".to_owned(),
+            day_max: "40000000".to_owned(),
+            switch_fee: "100".to_owned(),
+            customer_fees: vec![CustomerFee {
+                participant: "acleda".to_owned(),
+                amount: "400".to_owned(),
+            }],
+        }],
         payee_currency: "JPY".to_owned(),
         active_from: PHASE_1.to_owned(),
         amount_min: "1".to_owned(),
         amount_max: "1000000".to_owned(),
-        payer_day_max: "40000000".to_owned(),
         payer_utc_offset_minutes: 420,
-        switch_fee: "100".to_owned(),
         rounding: "up".to_owned(),
         fee_rounding: "half_even".to_owned(),
         quote_ttl_s: 300,
@@ -262,10 +270,6 @@ fn to_japan() -> Corridor {
             issuer_bp: 40,
             switch_bp: 10,
         },
-        customer_fees: vec![CustomerFee {
-            participant: "acleda".to_owned(),
-            amount: "400".to_owned(),
-        }],
     }
 }
 
@@ -274,20 +278,22 @@ fn to_cambodia() -> Corridor {
         name: "JP-KH".to_owned(),
         payer_scheme: "JPQR".to_owned(),
         payee_scheme: "KHQR".to_owned(),
-        payer_currencies: vec!["JPY".to_owned()],
+        payer_currencies: vec![PayerCurrency {
+            currency: "JPY".to_owned(),
+            day_max: "1000000".to_owned(),
+            switch_fee: "5".to_owned(),
+            customer_fees: Vec::new(),
+        }],
         payee_currency: "KHR".to_owned(),
         active_from: PHASE_2.to_owned(),
         amount_min: "100".to_owned(),
         amount_max: "26000000".to_owned(),
-        payer_day_max: "1000000".to_owned(),
         payer_utc_offset_minutes: 540,
-        switch_fee: "5".to_owned(),
         merchant_fee: MerchantFee {
             total_bp: 60,
             issuer_bp: 0,
             switch_bp: 10,
         },
-        customer_fees: Vec::new(),
         ..to_japan()
     }
 }

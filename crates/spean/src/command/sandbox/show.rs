@@ -58,8 +58,8 @@ fn payment(number: usize, paid: &Paid) {
     let quote = &paid.quoted.quote;
     out::data("");
     out::data(&format!(
-        "  {number}  {} ({}) pays {} {local} in {} by {}",
-        before.name, paid.payer, shop.name, shop.city, paid.scan.scheme
+        "  {number}  {} ({} at {}) pays {} {local} in {} by {}",
+        before.name, before.account, paid.payer, shop.name, shop.city, paid.scan.scheme
     ));
     let kind = if paid.scan.amount.is_some() {
         "with the price"
@@ -225,6 +225,9 @@ pub(super) fn next(layout: &Layout, story: &Story) {
     let (account, code) = (quoted(&customer.account), quoted(&first.payload));
     let payment = &first.quoted.payment_id;
     let receipt = first.hub.receipt.as_deref().unwrap_or_default();
+    let last = story.payments.last().unwrap_or(first);
+    let (sequence, hash) = (last.hub.sequence.unwrap_or_default(), &last.hub.hash);
+    let told = format!("{sequence}:{}", hash.as_deref().unwrap_or_default());
     let hub = layout.hub_url();
     let folder = quoted(&layout.folder.to_string_lossy());
     out::data("");
@@ -237,7 +240,7 @@ pub(super) fn next(layout: &Layout, story: &Story) {
         ),
         (
             "a new customer",
-            format!("wallet add{at} --at-institution acleda --name Srey"),
+            format!("wallet add{at} --at-institution acleda --name Veasna --balance 200000"),
         ),
         (
             "a new shop, with its code",
@@ -259,6 +262,10 @@ pub(super) fn next(layout: &Layout, story: &Story) {
             format!("receipt verify --hub {hub} {receipt}"),
         ),
         ("check the journal", format!("audit verify {folder}")),
+        (
+            "is what Hana was told in it?",
+            format!("audit verify --told {told} {folder}"),
+        ),
     ] {
         out::data("");
         out::data(&format!("  # {what}"));
