@@ -90,7 +90,7 @@ pub enum CallError {
     #[error("understand the answer")]
     Malformed,
     /// The other side refused or failed, and says so.
-    #[error("be served: {0}")]
+    #[error("{0}")]
     Problem(Box<Problem>),
     /// The call was never made: its address, header or body cannot be sent.
     #[error("make the request")]

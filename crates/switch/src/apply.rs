@@ -67,7 +67,7 @@ impl Switch {
             Record::RefundWaiting(taken) => self.take_refund(stamp, taken, State::Waiting),
             Record::RefundFunded { id, deadline } => self.fund_refund(*id, *deadline),
             Record::Asked { id, expires_at } => self.ask(*id, *expires_at),
-            Record::InDoubt { id, deadline } => self.move_on(*id, State::InDoubt, *deadline),
+            Record::InDoubt { id, deadline } => self.doubt(*id, *deadline),
             Record::Completed { id, window, cause } => {
                 self.complete(stamp, *id, *window, *cause);
             }
@@ -251,8 +251,33 @@ impl Switch {
         if let Some(item) = self.items.get_mut(&id) {
             item.finality = finality;
         }
-        self.asks.entry(creditor).or_default().insert(id);
         self.move_on(id, State::Asked, expires_at);
+        self.asks
+            .entry(creditor)
+            .or_default()
+            .insert((false, expires_at, id));
+    }
+
+    fn doubt(&mut self, id: ItemId, deadline: Time) {
+        let Some(creditor) = self.items.get(&id).map(|item| item.creditor) else {
+            return;
+        };
+        self.forget_ask(id);
+        self.move_on(id, State::InDoubt, deadline);
+        self.asks
+            .entry(creditor)
+            .or_default()
+            .insert((true, deadline, id));
+    }
+
+    fn forget_ask(&mut self, id: ItemId) {
+        let Some(item) = self.items.get(&id) else {
+            return;
+        };
+        let key = (item.state == State::InDoubt, item.deadline, id);
+        if let Some(asks) = self.asks.get_mut(&item.creditor) {
+            asks.remove(&key);
+        }
     }
 
     fn insert(&mut self, item: Item) {
@@ -313,6 +338,7 @@ impl Switch {
     }
 
     fn end(&mut self, id: ItemId, state: State, decided: Decided) {
+        self.forget_ask(id);
         let Some(item) = self.items.get_mut(&id) else {
             return;
         };
@@ -323,9 +349,6 @@ impl Switch {
         let (requester, creditor, fx) = (item.requester, item.creditor, item.terms.fx);
         self.deadlines.remove(&(deadline, id));
         self.waiting.remove(&(created, id));
-        if let Some(asks) = self.asks.get_mut(&creditor) {
-            asks.remove(&id);
-        }
         // Only who knows of the item is told: the creditor's side once it was asked, the FX
         // provider once its money was reserved.
         self.tell(requester, id);

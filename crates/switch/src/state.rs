@@ -28,8 +28,9 @@ pub struct Switch {
     pub(crate) deadlines: BTreeSet<(Time, ItemId)>,
     /// Refunds that wait for liquidity, oldest first.
     pub(crate) waiting: BTreeSet<(Time, ItemId)>,
-    /// Asked items by the side that must answer.
-    pub(crate) asks: BTreeMap<ParticipantId, BTreeSet<ItemId>>,
+    /// Items by the side that must answer: fresh asks before those in doubt, and among each the
+    /// earliest deadline first.
+    pub(crate) asks: BTreeMap<ParticipantId, BTreeSet<(bool, Time, ItemId)>>,
     /// Outcomes that a participant has not acknowledged.
     pub(crate) streams: BTreeMap<ParticipantId, Stream>,
 }
@@ -175,10 +176,11 @@ impl Switch {
         }
     }
 
-    /// Items that the participant is asked about and has not answered, up to `most`.
+    /// Items that the participant is asked about and has not answered, up to `most`: those that
+    /// are still in time first, the earliest deadline first, then those in doubt.
     pub fn asks_of(&self, participant: ParticipantId, most: usize) -> Vec<ItemId> {
         let asks = self.asks.get(&participant);
-        asks.map(|asks| asks.iter().take(most).copied().collect())
+        asks.map(|asks| asks.iter().take(most).map(|(_, _, id)| *id).collect())
             .unwrap_or_default()
     }
 

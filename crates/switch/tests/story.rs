@@ -316,6 +316,15 @@ mod tests {
             (world.item(1).state, world.item(2).state),
             (State::InDoubt, State::InDoubt)
         );
+        pay(&mut world, 3);
+        let asked = world.switch.asks_of(NETSTARS, 9);
+        let order: Vec<u128> = asked.iter().map(|id| id.0).collect();
+        assert_eq!(
+            order,
+            [3, 1, 2],
+            "who can still answer in time is asked first"
+        );
+        world.accept(NETSTARS, 3);
         world.accept(NETSTARS, 1);
         assert_eq!(world.item(1).state, State::Completed);
         world.now = Time(world.now.0 + 100_000 * SECOND);

@@ -1,7 +1,7 @@
 //! Paying and cancelling.
 
 use aws_lc_rs::rand;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use http::header::HeaderMap;
@@ -13,7 +13,7 @@ use wire::error::{Code, Problem};
 use super::Served;
 use super::wait::Wait;
 use crate::convert::{Hashing, Subject, bounded, hex, month, payment_id, problem};
-use crate::gate::{Caller, Sent, answer};
+use crate::gate::{Caller, Path, Sent, answer};
 use crate::hub::{Hub, hidden};
 use crate::limits::{ACCOUNT_CHARS_MAX, NAME_CHARS_MAX};
 use crate::ticket::QuoteTicket;
@@ -231,13 +231,7 @@ impl Prepared {
     }
 
     /// Nothing that leaves here for the journal tells a name to who has no key.
-    fn seal(
-        &self,
-        hub: &Hub,
-        id: ItemId,
-        payer: u16,
-        plain: Digest,
-    ) -> Result<Sealed, Problem> {
+    fn seal(&self, hub: &Hub, id: ItemId, payer: u16, plain: Digest) -> Result<Sealed, Problem> {
         let vault = &hub.shared().vault;
         let broken = |error| hidden("seal the data of parties", &error, Code::Internal);
         let month = month(hub.now());

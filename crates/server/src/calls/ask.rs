@@ -30,7 +30,7 @@ impl Question {
         Some(Self {
             seen: Seen::of(view, due.id)?,
             is_look_up: due.is_look_up,
-            epoch: view.head.epoch,
+            epoch: view.epoch,
         })
     }
 

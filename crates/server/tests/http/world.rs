@@ -18,10 +18,9 @@ use participant::hub::{HubClient, HubSettings};
 use serde_json::{Value, json};
 use server::{Config, Running};
 use switch::{
-    PayerCurrency,
     Corridor, CorridorAt, CorridorId, CustomerFee, DoubtDecision, Finality, Input, LossBearer,
-    MerchantFee, Participant, ParticipantId, Reference, RefundFees, Role, Span, Standing, Tier,
-    Time,
+    MerchantFee, Participant, ParticipantId, PayerCurrency, Reference, RefundFees, Role, Span,
+    Standing, Tier, Time,
 };
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -527,7 +526,10 @@ fn corridors() -> [Corridor; 2] {
             currency: Currency::Khr,
             day_max: minor(2_000_000),
             switch_fee: minor(100),
-            customer_fees: vec![CustomerFee { participant: ParticipantId(0), amount: minor(400) }],
+            customer_fees: vec![CustomerFee {
+                participant: ParticipantId(0),
+                amount: minor(400),
+            }],
         }],
         payee_currency: Currency::Jpy,
         active_from: Time(0),

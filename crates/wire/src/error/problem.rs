@@ -176,7 +176,9 @@ impl PartialSchema for Code {
     fn schema() -> RefOr<Schema> {
         ObjectBuilder::new()
             .schema_type(utoipa::openapi::schema::Type::String)
-            .description(Some("A stable code: it is never renamed; new ones may be added."))
+            .description(Some(
+                "A stable code: it is never renamed; new ones may be added.",
+            ))
             .enum_values(Some(super::CATALOGUE.iter().map(|entry| entry.code)))
             .into()
     }

@@ -17,9 +17,9 @@
 //! 4. **Nothing is given up before its time.** A full cache refuses new signatures rather than
 //!    forget one that could come again. One key can fill half of it at most.
 //!
-//! What is left: a clock that is set back by more than its steps are forgiven makes signatures
-//! acceptable again that were made and forgotten since. Such requests carry ids that the hub
-//! knows, and a repetition of those changes nothing.
+//! What is left: a clock that is set back by more than clocks are forgiven makes signatures
+//! acceptable again that were made and forgotten since. Whatever changes something carries an id
+//! or a version that its receiver knows by then, and a repetition of those changes nothing.
 
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
