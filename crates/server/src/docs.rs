@@ -105,16 +105,35 @@ fn section(path: &str, method: &str, operation: &Value) -> Markup {
             @for (kind, content) in members(body) {
                 p { "Body " code { (kind) } ": " (type_of(&content["schema"])) }
             }
-            table {
-                tr { th { "status" } th { "answer" } }
-                @for (status, response) in members(&operation["responses"]) {
-                    tr {
-                        td { code { (status) } }
-                        td {
-                            (prose(text(response, "description")))
-                            @for (_, content) in members(&response["content"]) {
-                                p { (type_of(&content["schema"])) }
-                            }
+            @let (problems, answers): (Vec<_>, Vec<_>) =
+                members(&operation["responses"]).partition(|(status, _)| is_problem(status));
+            (responses(&answers))
+            @if !problems.is_empty() {
+                details {
+                    summary { (problems.len()) " kinds of refusal" }
+                    (responses(&problems))
+                }
+            }
+        }
+    }
+}
+
+/// Refusals are folded away: each operation has the same two dozen, and its own few.
+fn is_problem(status: &str) -> bool {
+    status.starts_with('4') || status.starts_with('5')
+}
+
+fn responses(responses: &[(&str, &Value)]) -> Markup {
+    html! {
+        table {
+            tr { th { "status" } th { "answer" } }
+            @for (status, response) in responses {
+                tr {
+                    td { code { (status) } }
+                    td {
+                        (prose(text(response, "description")))
+                        @for (_, content) in members(&response["content"]) {
+                            p { (type_of(&content["schema"])) }
                         }
                     }
                 }
@@ -123,10 +142,33 @@ fn section(path: &str, method: &str, operation: &Value) -> Markup {
     }
 }
 
+/// As a payment goes, not as the alphabet does; what is not named here comes behind.
+const ORDER: [&str; 9] = [
+    "scan",
+    "quote",
+    "pay",
+    "payment",
+    "cancel",
+    "refund",
+    "refund_status",
+    "payments",
+    "put_rates",
+];
+
+fn rank(operation: &Value) -> usize {
+    let id = text(operation, "operationId");
+    ORDER
+        .iter()
+        .position(|known| *known == id)
+        .unwrap_or(ORDER.len())
+}
+
 fn of_tag<'a>(api: &'a Value, tag: &str) -> Vec<(&'a str, &'a str, &'a Value)> {
     let has_tag = |operation: &Value| list(operation, "tags").iter().any(|name| name == tag);
     let all = operations(&api["paths"]).into_iter();
-    all.filter(|(_, _, operation)| has_tag(operation)).collect()
+    let mut named: Vec<_> = all.filter(|(_, _, operation)| has_tag(operation)).collect();
+    named.sort_by_key(|(_, _, operation)| rank(operation));
+    named
 }
 
 fn operations(paths: &Value) -> Vec<(&str, &str, &Value)> {

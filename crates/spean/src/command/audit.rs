@@ -21,9 +21,8 @@ pub(super) fn run(command: AuditCommand) -> anyhow::Result<Exit> {
     let report = match engine::audit(&journal, &told?) {
         Ok(report) => report,
         Err(
-            error @ (AuditError::Chain(_)
-            | AuditError::NotHeld { .. }
-            | AuditError::Records { .. }),
+            error
+            @ (AuditError::Chain(_) | AuditError::NotHeld { .. } | AuditError::Records { .. }),
         ) => {
             let words = error.to_string();
             if json {
@@ -85,5 +84,8 @@ fn journal_in(path: &Path) -> PathBuf {
 fn told_of(text: &str) -> anyhow::Result<(u64, journal::Hash)> {
     let wrong = || format!("take `{text}`: not a sequence, `:` and a hash of 64 digits");
     let (seq, hash) = text.split_once(':').with_context(wrong)?;
-    Ok((seq.parse().with_context(wrong)?, hash.parse().with_context(wrong)?))
+    Ok((
+        seq.parse().with_context(wrong)?,
+        hash.parse().with_context(wrong)?,
+    ))
 }

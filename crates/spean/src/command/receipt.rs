@@ -125,7 +125,11 @@ fn decided_at(receipt: &Receipt) -> Option<jiff::Timestamp> {
 fn as_json(receipt: &Receipt, online: Option<&wire::api::ReceiptView>) -> serde_json::Value {
     let (currency, amount) = money_text(receipt.shop);
     let decided = decided_at(receipt);
-    let hash: String = receipt.journal_hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash: String = receipt
+        .journal_hash
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     json!({
         "genuine": true,
         "payment_id": receipt.payment.to_string(),
@@ -147,7 +151,10 @@ fn show(receipt: &Receipt, online: Option<&wire::api::ReceiptView>) {
     row("shop", receipt.merchant.as_str());
     row("amount", &format!("{currency} {}", grouped(&amount)));
     let (currency, amount) = money_text(receipt.payer);
-    row("paid", &format!("{currency} {}, every fee included", grouped(&amount)));
+    row(
+        "paid",
+        &format!("{currency} {}, every fee included", grouped(&amount)),
+    );
     row(
         "rate",
         &format!(
@@ -160,17 +167,18 @@ fn show(receipt: &Receipt, online: Option<&wire::api::ReceiptView>) {
         row("paid at", &time.to_string());
     }
     row("payment", &receipt.payment.to_string());
-    let hash: String = receipt.journal_hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash: String = receipt
+        .journal_hash
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     row("journal", &format!("{}:{hash}", receipt.journal_seq));
     match online {
         None => row("refunded?", "not known offline; ask with --hub"),
         Some(view) if view.refunded.amount.amount == "0" => row("refunded", "nothing so far"),
         Some(view) => {
             let back = &view.refunded.amount;
-            row(
-                "refunded",
-                &format!("{} {} so far", back.currency, back.amount),
-            );
+            row("refunded", &format!("{} so far", money(back)));
         }
     }
 }
