@@ -3,6 +3,7 @@
 use std::future::Future;
 
 use anyhow::Context as _;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// Runs a future to its end on a runtime of its own.
 pub(crate) fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
@@ -13,21 +14,31 @@ pub(crate) fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyh
     runtime.block_on(work)
 }
 
-/// Ends when somebody asks the process to stop: Ctrl-C, or SIGTERM from a supervisor.
-pub(crate) async fn stop_signal() {
-    let interrupt = tokio::signal::ctrl_c();
-    let terminate = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            // Without the handler the signal still ends the process, only less gently.
-            Err(_unavailable) => std::future::pending().await,
+/// Somebody asks the process to stop: Ctrl-C, or SIGTERM from a supervisor. Heard from the
+/// moment at which this is made, so make it before anything that would have to be cleaned up.
+#[derive(Debug)]
+pub(crate) struct StopSignal {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl StopSignal {
+    /// Begins to listen; must be called within the runtime.
+    pub(crate) fn listen() -> anyhow::Result<StopSignal> {
+        let interrupt = signal(SignalKind::interrupt()).context("listen to Ctrl-C")?;
+        let terminate = signal(SignalKind::terminate()).context("listen to SIGTERM")?;
+        Ok(StopSignal {
+            interrupt,
+            terminate,
+        })
+    }
+
+    /// Ends when either came.
+    pub(crate) async fn heard(mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
         }
-    };
-    tokio::select! {
-        _ = interrupt => {}
-        () = terminate => {}
     }
 }
 
@@ -48,9 +59,9 @@ pub(crate) const SUPERVISED: &str = "SPEAN_SUPERVISED";
 
 /// Ends on a signal, or, for a supervised process, when standard input closes: that is what the
 /// death of the supervisor looks like from here, even when it was killed.
-pub(crate) async fn stop_requested() {
+pub(crate) async fn stop_requested(signal: StopSignal) {
     if std::env::var_os(SUPERVISED).is_none() {
-        return stop_signal().await;
+        return signal.heard().await;
     }
     let (gone, waits) = tokio::sync::oneshot::channel::<()>();
     // A thread of its own: a read of standard input cannot be cancelled, and the runtime would
@@ -62,7 +73,7 @@ pub(crate) async fn stop_requested() {
         let _nobody = gone.send(());
     });
     tokio::select! {
-        () = stop_signal() => {}
+        () = signal.heard() => {}
         _ = waits => {}
     }
 }

@@ -52,9 +52,13 @@ pub(super) fn run(args: &InstitutionArgs) -> anyhow::Result<Exit> {
         clock: Clock::system(),
     };
     wait::block_on(async {
-        Box::pin(sandbox::institution::run(config, wait::stop_requested()))
-            .await
-            .context("run the institution")
+        let signal = wait::StopSignal::listen()?;
+        Box::pin(sandbox::institution::run(
+            config,
+            wait::stop_requested(signal),
+        ))
+        .await
+        .context("run the institution")
     })?;
     Ok(Exit::Done)
 }

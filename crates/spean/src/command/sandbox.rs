@@ -34,13 +34,14 @@ pub(super) fn run(args: &SandboxArgs) -> anyhow::Result<Exit> {
 }
 
 async fn supervise(args: &SandboxArgs) -> anyhow::Result<Exit> {
+    let signal = wait::StopSignal::listen()?;
     // Kept until the end: dropping it removes the temporary folder.
     let (folder, _temporary) = folder(args)?;
     let layout = Layout::prepare(&folder, args.port)?;
     let mut children = Children::start(&layout)?;
     let ended = tokio::select! {
         told = run_story(args, &layout, &mut children) => told,
-        () = wait::stop_signal() => Ok(Exit::Done),
+        () = signal.heard() => Ok(Exit::Done),
     };
     children.stop().await;
     layout.forget();

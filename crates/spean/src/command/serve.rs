@@ -9,6 +9,7 @@ use tokio::net::TcpListener;
 
 use crate::cli::ServeArgs;
 use crate::exit::{self, Exit};
+use crate::wait::StopSignal;
 use crate::{config, wait};
 
 /// How often the writer's thread is looked at; requests get `busy` meanwhile.
@@ -20,6 +21,7 @@ pub(super) fn run(args: &ServeArgs) -> anyhow::Result<Exit> {
     std::fs::create_dir_all(&resolved.data)
         .with_context(|| format!("make the folder `{}`", resolved.data.display()))?;
     wait::block_on(async {
+        let signal = StopSignal::listen()?;
         let listener = TcpListener::bind(resolved.listen)
             .await
             .with_context(|| format!("listen on `{}`", resolved.listen))?;
@@ -34,7 +36,7 @@ pub(super) fn run(args: &ServeArgs) -> anyhow::Result<Exit> {
             .await
             .context("start the hub")?;
         let ended = tokio::select! {
-            () = wait::stop_requested() => Ok(Exit::Done),
+            () = wait::stop_requested(signal) => Ok(Exit::Done),
             () = writer_ends(&running) => Err(exit::error(Exit::Machine, "keep the writer alive")),
         };
         running.stop().await;

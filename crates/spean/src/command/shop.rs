@@ -132,11 +132,12 @@ async fn sales(at: &At, institution: &str, shop: Option<String>) -> anyhow::Resu
             list.shops.into_iter().map(|shop| shop.shop).collect()
         }
     };
+    let mut all = Vec::new();
     for shop in shops {
         let list = desk.sales(&shop).await;
         let list = list.map_err(|error| desk_error("list the sales", &error))?;
         if at.json {
-            out::json(&serde_json::json!({ "shop": shop, "sales": list.sales }))?;
+            all.push(serde_json::json!({ "shop": shop, "sales": list.sales }));
             continue;
         }
         out::data(&format!("{} (simulated)", out::safe(&shop)));
@@ -154,6 +155,9 @@ async fn sales(at: &At, institution: &str, shop: Option<String>) -> anyhow::Resu
                 sale.payment_id
             ));
         }
+    }
+    if at.json {
+        out::json(&serde_json::json!({ "shops": all }))?;
     }
     Ok(Exit::Done)
 }

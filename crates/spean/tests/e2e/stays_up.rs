@@ -134,7 +134,29 @@ fn another_terminal_adds_a_shop_and_a_customer_and_pays() {
     for word in ["simulated", "KHR 80,536", "wallet pay", "receipt verify"] {
         assert!(up.printed.contains(word), "{word} in the story");
     }
+    let sales = other(&at, ["shop", "sales"], &of_shop);
+    let sold = sales["shops"]
+        .as_array()
+        .expect("shops")
+        .iter()
+        .map(|shop| &shop["sales"]);
+    assert_eq!(
+        sold.filter(|sales| !sales.as_array().expect("a list").is_empty())
+            .count(),
+        2
+    );
+    second_one_is_refused(folder.path());
     interrupted(up);
+}
+
+/// A second sandbox in the same folder changes nothing under the first.
+fn second_one_is_refused(folder: &Path) {
+    let config = folder.join("hub/hub.toml");
+    let before = std::fs::read(&config).expect("the hub's configuration");
+    let path = folder.to_string_lossy();
+    let output = spean(&["sandbox", "--once", "--port", "0", "--data", &path]);
+    assert_eq!(output.status.code(), Some(4));
+    assert_eq!(std::fs::read(&config).expect("still there"), before);
 }
 
 /// Ctrl-C ends everybody in order, and says so with 0.

@@ -1,6 +1,7 @@
 //! The sandbox's folder: keys, configuration files, and where everybody listens.
 
 use std::collections::BTreeMap;
+use std::fs::{File, TryLockError};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 
@@ -11,6 +12,7 @@ use crate::command::institution::InstitutionFile;
 use crate::config::{
     Cap, Config, Corridor, CustomerFee, Hub, MerchantFee, Participant, PayerCurrency,
 };
+use crate::exit::{self, Exit};
 
 /// Every participant of the story but the house, in the order of their ports.
 const INSTITUTIONS: [&str; 5] = ["acleda", "sathapana", "netstars", "fx1", "fx2"];
@@ -25,7 +27,10 @@ const PHASE_2: &str = "2026-01-01T00:00:00Z";
 pub(crate) struct Layout {
     pub(crate) folder: PathBuf,
     pub(crate) ports: BTreeMap<String, u16>,
-    pointer: PathBuf,
+    /// For the sandbox on a port that was chosen; one on free ports is found by its folder.
+    pointer: Option<PathBuf>,
+    /// Held while this sandbox has the folder.
+    _lock: File,
 }
 
 /// `DIR/sandbox.json`, and the pointer to it for the commands of another terminal.
@@ -41,12 +46,14 @@ pub(crate) struct Description {
 impl Layout {
     /// Makes what is missing in the folder; what is there is kept, so that the same books go on.
     pub(crate) fn prepare(folder: &Path, port: u16) -> anyhow::Result<Layout> {
+        let lock = lock(folder)?;
         let ports = ports(port)?;
-        let hub_port = ports.get("hub").copied().unwrap_or_default();
+        let pointer = (port > 0).then(|| pointer(port));
         let layout = Layout {
             folder: folder.to_owned(),
             ports,
-            pointer: pointer(hub_port),
+            pointer,
+            _lock: lock,
         };
         std::fs::create_dir_all(folder.join("keys")).context("make the folder of keys")?;
         for name in INSTITUTIONS.iter().chain(&[HOUSE, "hub"]) {
@@ -108,14 +115,16 @@ impl Layout {
         let text = serde_json::to_string_pretty(&description)? + "\n";
         let path = self.folder.join("sandbox.json");
         std::fs::write(&path, &text).with_context(|| format!("write `{}`", path.display()))?;
-        let pointer = &self.pointer;
+        let Some(pointer) = &self.pointer else {
+            return Ok(());
+        };
         std::fs::write(pointer, &text).with_context(|| format!("write `{}`", pointer.display()))
     }
 
     /// Takes the pointer away: nobody is here any more.
     pub(crate) fn forget(&self) {
         // Whether it was there or not, it is not there now.
-        let _gone = std::fs::remove_file(&self.pointer);
+        let _gone = self.pointer.as_ref().map(std::fs::remove_file);
     }
 
     fn hub_config(&self) -> Config {
@@ -202,6 +211,24 @@ fn roles(name: &str) -> Vec<String> {
         &["payer", "payee"]
     };
     roles.iter().map(|role| (*role).to_owned()).collect()
+}
+
+/// A folder belongs to one sandbox at a time, from before its first file is written: a second
+/// one would change the configuration under the first.
+fn lock(folder: &Path) -> anyhow::Result<File> {
+    let path = folder.join("sandbox.lock");
+    let file = File::create(&path).with_context(|| format!("write `{}`", path.display()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => {
+            let words = format!(
+                "use `{}`: another sandbox is running there",
+                folder.display()
+            );
+            Err(exit::error(Exit::Machine, words))
+        }
+        Err(TryLockError::Error(error)) => Err(error).context("lock the folder"),
+    }
 }
 
 /// The hub's port and those after it, or free ones for 0.
