@@ -86,7 +86,7 @@ pub(super) async fn refund(
 ) -> Result<Response, Trouble> {
     let refund_id = wanted.refund_id.unwrap_or_else(edge::payment_id);
     if !edge::is_payment_id(&refund_id) {
-        let detail = "`refund_id` is a UUIDv4 in lower case";
+        let detail = "a refund's id is a UUIDv4 in lower case";
         return Err(refused(Word::InvalidField, detail));
     }
     let amount = wanted.amount;
