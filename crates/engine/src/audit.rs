@@ -3,10 +3,9 @@
 use std::path::Path;
 
 use journal::{Hash, SqliteReader};
-use projection::decode;
-use switch::{Identity, Stamp, Switch, Time};
+use switch::Identity;
 
-use crate::limits::READ_ROWS;
+use crate::replay::{ReplayError, Replayed, replay};
 use crate::state_hash;
 
 /// What the audit found.
@@ -47,14 +46,9 @@ pub enum AuditError {
         /// What is there instead.
         found: String,
     },
-    /// The chain is whole, but a batch holds no records that this build knows.
-    #[error("read the records of sequence `{seq}`: {source}")]
-    Records {
-        /// Which batch.
-        seq: u64,
-        /// Why.
-        source: projection::Corrupt,
-    },
+    /// The chain is whole, but this build cannot read all of it.
+    #[error(transparent)]
+    Replay(#[from] ReplayError),
 }
 
 /// Verifies the chain of a journal, replays it and checks every identity of the books.
@@ -77,28 +71,7 @@ pub fn audit(journal: &Path, told: &[(u64, Hash)]) -> Result<AuditReport, AuditE
             return Err(AuditError::NotHeld { seq: *seq, found });
         }
     }
-    let mut switch = Switch::default();
-    let mut records = 0_u64;
-    let mut next = 1_u64;
-    loop {
-        let rows = reader.read(next, READ_ROWS)?;
-        let Some(last) = rows.last() else { break };
-        next = last.seq.saturating_add(1);
-        for row in &rows {
-            let stamp = Stamp {
-                seq: row.seq,
-                now: Time(row.time_ns),
-            };
-            let batch = decode(&row.records).map_err(|source| AuditError::Records {
-                seq: row.seq,
-                source,
-            })?;
-            for record in &batch {
-                switch.apply(stamp, record);
-                records = records.saturating_add(1);
-            }
-        }
-    }
+    let Replayed { switch, records } = replay(|from, most| reader.read(from, most))?;
     Ok(AuditReport {
         batches: chain.head.seq,
         records,

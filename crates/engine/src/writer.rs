@@ -21,32 +21,28 @@
 //! it answers nothing more as if it had written, and rebuilds from the journal before going on.
 
 use journal::{AppendError, Batch, Head, Journal, Outcome, PartyRow};
-use projection::{BatchWriter, decode};
+use projection::BatchWriter;
 use switch::limits::WAITING_FUNDED_MAX;
 use switch::{Input, Record, Reply, Stamp, Switch, Time};
 
-use crate::limits::{BATCH_BYTES_MAX, READ_ROWS};
+use crate::limits::BATCH_BYTES_MAX;
+use crate::replay::{ReplayError, replay};
 use crate::work::{Answer, BatchReport, No, View, Work};
 
 /// Why a journal could not be replayed.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// It could not be read.
-    #[error("read the journal")]
+    #[error("read the journal: {0}")]
     Read(#[from] journal::ReadError),
+    /// It holds what this build cannot read.
+    #[error(transparent)]
+    Replay(#[from] ReplayError),
     /// Another writer has written since.
     #[error("go on from batch `{seq}`, which another writer wrote")]
     Fenced {
         /// Its batch.
         seq: u64,
-    },
-    /// It is a journal of a later build, or corrupt.
-    #[error("read the records of batch `{seq}`")]
-    Records {
-        /// Which batch.
-        seq: u64,
-        /// Why.
-        source: projection::Corrupt,
     },
 }
 
@@ -72,7 +68,7 @@ impl<J: Journal> Writer<J> {
     /// # Errors
     /// See [`OpenError`]; a journal that cannot be read wholly is not written to.
     pub fn open(mut journal: J) -> Result<Self, OpenError> {
-        let switch = replay(&mut journal)?;
+        let switch = replay(|from, most| journal.read(from, most))?.switch;
         let head = journal.head();
         let epoch = head.epoch.saturating_add(1);
         Ok(Self {
@@ -250,7 +246,7 @@ impl<J: Journal> Writer<J> {
             self.is_fenced = true;
             return Err(OpenError::Fenced { seq: head.seq });
         }
-        self.switch = replay(&mut self.journal)?;
+        self.switch = replay(|from, most| self.journal.read(from, most))?.switch;
         self.head = head;
         self.is_stale = false;
         Ok(())
@@ -304,31 +300,5 @@ fn append_twice<J: Journal>(journal: &mut J, batch: &Batch<'_>) -> Result<Head, 
             ..
         }) => journal.append(batch),
         other => other,
-    }
-}
-
-/// The state that a journal stands for.
-pub(crate) fn replay<J: Journal>(journal: &mut J) -> Result<Switch, OpenError> {
-    let mut switch = Switch::default();
-    let mut next = 1_u64;
-    loop {
-        let rows = journal.read(next, READ_ROWS)?;
-        let Some(last) = rows.last() else {
-            return Ok(switch);
-        };
-        next = last.seq.saturating_add(1);
-        for row in &rows {
-            let stamp = Stamp {
-                seq: row.seq,
-                now: Time(row.time_ns),
-            };
-            let records = decode(&row.records).map_err(|source| OpenError::Records {
-                seq: row.seq,
-                source,
-            })?;
-            for record in &records {
-                switch.apply(stamp, record);
-            }
-        }
     }
 }

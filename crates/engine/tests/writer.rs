@@ -281,8 +281,14 @@ mod tests {
         assert_eq!((report.batches, report.state_hash), (3, live.0));
         assert!(report.identities.iter().all(|identity| identity.holds));
         let beyond = audit(&path, &[(4, live.1.hash)]).unwrap_err().to_string();
-        assert!(beyond.contains("sequence `4`") && beyond.contains("only 3"), "{beyond}");
-        assert!(audit(&path, &[(2, live.1.hash)]).is_err(), "another row has that hash");
+        assert!(
+            beyond.contains("sequence `4`") && beyond.contains("only 3"),
+            "{beyond}"
+        );
+        assert!(
+            audit(&path, &[(2, live.1.hash)]).is_err(),
+            "another row has that hash"
+        );
     }
 
     struct Still;

@@ -21,8 +21,7 @@ pub(super) fn run(command: AuditCommand) -> anyhow::Result<Exit> {
     let report = match engine::audit(&journal, &told?) {
         Ok(report) => report,
         Err(
-            error
-            @ (AuditError::Chain(_) | AuditError::NotHeld { .. } | AuditError::Records { .. }),
+            error @ (AuditError::Chain(_) | AuditError::NotHeld { .. } | AuditError::Replay(_)),
         ) => {
             let words = error.to_string();
             if json {
