@@ -188,6 +188,14 @@ pub(crate) struct JpqrArgs {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum WalletCommand {
+    /// Every customer of an institution, with the balance.
+    List {
+        /// Which institution: acleda, sathapana or netstars.
+        #[arg(long)]
+        at_institution: String,
+        #[command(flatten)]
+        at: At,
+    },
     /// Open a customer's account.
     Add {
         /// Which institution: acleda, sathapana or netstars.

@@ -1,12 +1,12 @@
 //! `spean shop`: a shop's side, talking to its simulated institution.
 
-use sandbox::desk::api::{DeskState, ShopRefundRequest, ShopRequest};
+use sandbox::desk::api::{DeskState, Sale, Shop, ShopRefundRequest, ShopRequest};
 use wire::api::Money;
 
 use super::show::money;
 use super::site::{Site, desk_error};
 use crate::cli::{At, ShopCommand};
-use crate::exit::Exit;
+use crate::exit::{self, Exit};
 use crate::{out, wait};
 
 pub(super) fn run(command: ShopCommand) -> anyhow::Result<Exit> {
@@ -120,44 +120,50 @@ fn word(state: DeskState) -> &'static str {
     }
 }
 
-async fn sales(at: &At, institution: &str, shop: Option<String>) -> anyhow::Result<Exit> {
+async fn sales(at: &At, institution: &str, only: Option<String>) -> anyhow::Result<Exit> {
     let desk = Site::find(at)?.desk(institution)?;
-    let shops = match shop {
-        Some(shop) => vec![shop],
-        None => {
-            let list = desk
-                .shops()
-                .await
-                .map_err(|error| desk_error("list the shops", &error))?;
-            list.shops.into_iter().map(|shop| shop.shop).collect()
-        }
-    };
+    let list = desk.shops().await;
+    let list = list.map_err(|error| desk_error("list the shops", &error))?;
+    let wanted = |shop: &Shop| only.as_ref().is_none_or(|only| *only == shop.shop);
+    let shops: Vec<Shop> = list.shops.into_iter().filter(wanted).collect();
+    if let (Some(only), true) = (&only, shops.is_empty()) {
+        let words = format!("find the shop `{only}` at `{institution}`");
+        return Err(exit::error(Exit::No, words));
+    }
     let mut all = Vec::new();
     for shop in shops {
-        let list = desk.sales(&shop).await;
+        let list = desk.sales(&shop.shop).await;
         let list = list.map_err(|error| desk_error("list the sales", &error))?;
         if at.json {
-            all.push(serde_json::json!({ "shop": shop, "sales": list.sales }));
-            continue;
-        }
-        out::data(&format!("{} (simulated)", out::safe(&shop)));
-        if list.sales.is_empty() {
-            out::data("  nothing sold yet");
-        }
-        for sale in &list.sales {
-            out::data(&format!(
-                "  {}  {:>14}  fee {:>10}  got {:>14}  back {:>12}  {}",
-                sale.time,
-                money(&sale.amount),
-                money(&sale.fee),
-                money(&sale.received),
-                money(&sale.refunded),
-                sale.payment_id
-            ));
+            let Shop { shop, name, .. } = shop;
+            all.push(serde_json::json!({ "shop": shop, "name": name, "sales": list.sales }));
+        } else {
+            show_sales(&shop, &list.sales);
         }
     }
     if at.json {
         out::json(&serde_json::json!({ "shops": all }))?;
     }
     Ok(Exit::Done)
+}
+
+fn show_sales(shop: &Shop, sales: &[Sale]) {
+    let (name, id) = (out::safe(&shop.name), out::safe(&shop.shop));
+    let local = shop
+        .name_local
+        .as_deref()
+        .map(out::safe)
+        .unwrap_or_default();
+    out::data(&format!("{name} {local} · {id} (simulated)"));
+    if sales.is_empty() {
+        out::data("  nothing sold yet");
+    }
+    for sale in sales {
+        let (amount, fee) = (money(&sale.amount), money(&sale.fee));
+        let (received, back) = (money(&sale.received), money(&sale.refunded));
+        out::data(&format!(
+            "  {}  {amount:>14}  fee {fee:>10}  got {received:>14}  back {back:>12}  {}",
+            sale.time, sale.payment_id
+        ));
+    }
 }

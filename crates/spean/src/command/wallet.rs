@@ -16,6 +16,7 @@ use crate::{out, wait};
 pub(super) fn run(command: WalletCommand) -> anyhow::Result<Exit> {
     wait::block_on(async {
         match command {
+            WalletCommand::List { at_institution, at } => list(&at, &at_institution).await,
             WalletCommand::Add {
                 at_institution,
                 name,
@@ -47,6 +48,37 @@ pub(super) fn run(command: WalletCommand) -> anyhow::Result<Exit> {
             } => status(&at, &account, &payment).await,
         }
     })
+}
+
+async fn list(at: &At, institution: &str) -> anyhow::Result<Exit> {
+    let desk = Site::find(at)?.desk(institution)?;
+    let list = desk.customers().await;
+    let list = list.map_err(|error| desk_error("list the customers", &error))?;
+    if at.json {
+        out::json(&list)?;
+        return Ok(Exit::Done);
+    }
+    for customer in &list.customers {
+        let Customer {
+            account,
+            name,
+            currency,
+            balance,
+            ..
+        } = customer;
+        let balance = format!("{currency} {}", grouped(balance));
+        let kind = if customer.tourist {
+            "simulated tourist"
+        } else {
+            "simulated"
+        };
+        out::data(&format!(
+            "{:<24}{balance:>20}  {} ({kind})",
+            out::safe(account),
+            out::safe(name)
+        ));
+    }
+    Ok(Exit::Done)
 }
 
 async fn add(

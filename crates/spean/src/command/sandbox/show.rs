@@ -239,6 +239,10 @@ pub(super) fn next(layout: &Layout, story: &Story) {
             format!("wallet pay{at} --account {account} --amount 1200 {code}"),
         ),
         (
+            "who has an account",
+            format!("wallet list{at} --at-institution netstars"),
+        ),
+        (
             "a new customer",
             format!("wallet add{at} --at-institution acleda --name Veasna --balance 200000"),
         ),
