@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 ///
 /// Exit codes: 0 done; 1 a clear no (refused by the other side, not genuine, an identity broken);
 /// 2 the command line or a file was wrong; 3 somebody could not be reached; 4 the machine did not
-/// let us (files, ports).
+/// let us (files, ports). With --json an error is one JSON object on stderr.
 #[derive(Debug, Parser)]
 #[command(name = "spean", version, max_term_width = 100)]
 pub(crate) struct Cli {

@@ -2,6 +2,9 @@
 
 use std::process::ExitCode;
 
+use serde::Serialize;
+use serde_json::{Value, json};
+
 /// Documented in the help of every command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
@@ -34,6 +37,8 @@ impl From<Exit> for ExitCode {
 pub(crate) struct Coded {
     pub(crate) exit: Exit,
     pub(crate) words: String,
+    /// What the other side said, in its own form (RFC 9457).
+    pub(crate) problem: Option<Value>,
 }
 
 impl std::fmt::Display for Coded {
@@ -49,7 +54,27 @@ pub(crate) fn error(exit: Exit, words: impl Into<String>) -> anyhow::Error {
     anyhow::Error::new(Coded {
         exit,
         words: words.into(),
+        problem: None,
     })
+}
+
+/// What another side refused, with its own words for programs.
+pub(crate) fn refused(words: impl Into<String>, problem: &impl Serialize) -> anyhow::Error {
+    let problem = serde_json::to_value(problem).ok();
+    anyhow::Error::new(Coded {
+        exit: Exit::No,
+        words: words.into(),
+        problem,
+    })
+}
+
+/// An error for programs: the words, and what the other side said if it said something.
+pub(crate) fn as_json(error: &anyhow::Error) -> Value {
+    let coded = error
+        .chain()
+        .find_map(|cause| cause.downcast_ref::<Coded>());
+    let problem = coded.and_then(|coded| coded.problem.clone());
+    json!({ "error": { "words": format!("{error:#}"), "problem": problem } })
 }
 
 /// The exit code of an error, wherever in its chain it says so.

@@ -22,12 +22,11 @@ pub(super) fn run(command: PaymentCommand) -> anyhow::Result<Exit> {
 }
 
 fn no(error: &CallError) -> anyhow::Error {
-    let exit = if error.problem().is_some() {
-        Exit::No
-    } else {
-        Exit::Unreachable
-    };
-    exit::error(exit, format!("ask about the payment: {error}"))
+    let words = format!("ask about the payment: {error}");
+    match error.problem() {
+        Some(problem) => exit::refused(words, problem),
+        None => exit::error(Exit::Unreachable, words),
+    }
 }
 
 fn show(view: &PaymentView) -> anyhow::Result<()> {

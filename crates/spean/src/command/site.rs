@@ -101,7 +101,12 @@ pub(super) fn client(
 
 /// A desk's no is a clear no; silence is something else.
 pub(super) fn desk_error(doing: &str, error: &DeskError) -> anyhow::Error {
-    let is_no = matches!(error, DeskError::Problem(_));
-    let exit = if is_no { Exit::No } else { Exit::Unreachable };
-    exit::error(exit, format!("{doing}: {error}"))
+    let words = format!("{doing}: {error}");
+    match error {
+        DeskError::Problem(problem) => exit::refused(words, problem),
+        DeskError::Unreachable(_)
+        | DeskError::Deadline
+        | DeskError::Malformed
+        | DeskError::Unusable => exit::error(Exit::Unreachable, words),
+    }
 }

@@ -130,6 +130,7 @@ fn another_terminal_adds_a_shop_and_a_customer_and_pays() {
     assert_eq!(field(&shown, "/terms/shop_receives/amount"), "988");
     receipts(&up, &field(&shown, "/receipt"), folder.path());
     refusals(&at, &account, &code);
+    refusals_for_programs(&at, &account, &code);
     metrics_name_nobody(&up.url("hub"), &account);
     for word in ["simulated", "KHR 80,536", "wallet pay", "receipt verify"] {
         assert!(up.printed.contains(word), "{word} in the story");
@@ -226,6 +227,24 @@ fn refusals(at: &str, account: &str, code: &str) {
         assert_eq!(output.status.code(), Some(expected), "{line:?}\n{stderr}");
         assert!(!stderr.contains("panicked"), "{stderr}");
     }
+}
+
+/// With `--json` an error is an object too, with the other side's own words for programs.
+fn refusals_for_programs(at: &str, account: &str, code: &str) {
+    let line = [
+        "wallet",
+        "pay",
+        "--json",
+        "--sandbox",
+        at,
+        "--account",
+        account,
+    ];
+    let output = spean(&[&line[..], &["--amount", "900000", code]].concat());
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(1), 0));
+    let error: Value = serde_json::from_slice(&output.stderr).expect("one JSON object on stderr");
+    assert_eq!(field(&error, "/error/problem/code"), "insufficient_funds");
+    assert_eq!(field(&error, "/error/problem/who_must_act"), "payer");
 }
 
 fn metrics_name_nobody(hub: &str, account: &str) {
