@@ -1,8 +1,9 @@
 //! The binary: wires the rooms together and talks to people.
 //!
-//! stdout is data, stderr is talk; with `--json` an error is one JSON object on stderr. Exit codes: 0 done; 1 a clear no (refused, not genuine, an
-//! identity broken); 2 the command or its input was wrong; 3 somebody could not be reached;
-//! 4 the machine did not let us (files, ports).
+//! stdout is data, stderr is talk; with `--json` an error is one JSON object on stderr. Exit
+//! codes: 0 done; 1 a clear no (refused by the other side, not genuine, an identity broken); 2 the
+//! command line or a file was wrong; 3 somebody could not be reached; 4 the machine did not let us
+//! (files, ports).
 
 mod cli;
 mod command;
