@@ -8,8 +8,8 @@ mod world;
 mod tests {
     use money::{Amount, Currency, Money};
     use switch::{
-        Cause, Finality, Input, Kind, Reason, Record, Refusal, Reply, State, StatusReason, Time,
-        Verdict,
+        Cause, Finality, Input, Kind, Position, Reason, Record, Refusal, Reply, State,
+        StatusReason, Time, Verdict, WindowId,
     };
 
     use crate::world::{ACLEDA, FX1, FX2, HOUSE, NETSTARS, SATHAPANA, SECOND, World, jpy, khr};
@@ -526,6 +526,85 @@ mod tests {
             World::new().records,
             "a quote leaves nothing behind"
         );
+    }
+
+    #[test]
+    fn a_doubt_that_the_corridor_completes_says_so() {
+        let mut world = World::new();
+        world.complete_doubts();
+        world.make(NETSTARS, Finality::Immediate);
+        let quote = world
+            .quote(ACLEDA, 1, NETSTARS, "JPQR", jpy(3_000))
+            .unwrap();
+        world.pay(quote).unwrap();
+        for _ in 0..2 {
+            world.now = Time(world.now.0 + 100_000 * SECOND);
+            world.tick();
+        }
+        let decided = world.item(1).decided.unwrap();
+        assert_eq!(decided.cause, Some(Cause::DoubtExpired));
+        assert_eq!((decided.window.is_some(), decided.reason), (true, None));
+        world.check();
+    }
+
+    #[test]
+    fn a_second_window_begins_at_nothing_and_what_is_unsettled_still_counts() {
+        let mut world = World::new();
+        let pay = |world: &mut World, id| {
+            let quote = world
+                .quote(ACLEDA, id, NETSTARS, "JPQR", jpy(3_000))
+                .unwrap();
+            world.pay(quote).unwrap();
+        };
+        let own = |world: &World| {
+            let all = world.switch.positions();
+            let khr = |p: &&Position| (p.participant, p.currency) == (ACLEDA, Currency::Khr);
+            let found = all.iter().find(khr).copied();
+            found.map(|p| (p.net, p.used.minor())).unwrap()
+        };
+        pay(&mut world, 1);
+        world.accept(NETSTARS, 1);
+        pay(&mut world, 2);
+        assert_eq!(own(&world), (-80_236, 2 * 80_236));
+        world.record(Record::WindowOpened(WindowId(2)));
+        assert_eq!(
+            own(&world),
+            (0, 2 * 80_236),
+            "the first window is not settled"
+        );
+        // Reserved in the first, decided in the second: that is where it is owed.
+        world.accept(NETSTARS, 2);
+        assert_eq!(world.item(2).decided.unwrap().window, Some(WindowId(2)));
+        assert_eq!(own(&world), (-80_236, 2 * 80_236));
+        world.check();
+    }
+
+    #[test]
+    fn a_refund_stands_by_itself_when_its_payment_has_left_memory() {
+        let mut world = World::new();
+        let quote = world
+            .quote(ACLEDA, 1, NETSTARS, "JPQR", jpy(3_000))
+            .unwrap();
+        world.pay(quote).unwrap();
+        world.accept(NETSTARS, 1);
+        world.refund(NETSTARS, 2, 1, jpy(1_000)).unwrap();
+        world.accept(ACLEDA, 2);
+        world.refund(NETSTARS, 3, 1, jpy(500)).unwrap();
+        // A core that holds the network and this one record, but neither payment nor first refund.
+        let mut later = World::new();
+        let taken = world.records.iter().map(|(_, record)| record);
+        let mut refunds = taken.filter(|record| matches!(record, Record::RefundReserved(_)));
+        later.record(refunds.nth(1).unwrap().clone());
+        for (currency, begun) in [(Currency::Jpy, 1_500), (Currency::Khr, 40_068)] {
+            let there = later.switch.refunded(quote.id, currency);
+            assert_eq!(there.begun.minor(), begun, "{currency}");
+            assert_eq!(
+                there,
+                world.switch.refunded(quote.id, currency),
+                "{currency}"
+            );
+        }
+        later.check();
     }
 
     #[test]

@@ -220,6 +220,12 @@ async fn a_foreign_participant_sees_and_does_nothing() {
     let path = format!("/v1/payments/{}/cancel", paid.payment_id);
     let raw = world.signed("sathapana", "POST", &path, b"{}").await;
     assert_eq!(raw.code(), "payment_id_in_use");
+    // Nor does a bank that may refund its own shops' payments refund this one.
+    let path = format!("/v1/payments/{}/refunds", paid.payment_id);
+    let raw = world
+        .signed("sathapana", "POST", &path, REFUND.as_bytes())
+        .await;
+    assert_eq!(raw.code(), "payment_unknown");
     assert_eq!(world.state_hash().await, before);
     world.stop().await;
 }
@@ -277,15 +283,22 @@ async fn a_path_that_cannot_be_read_is_refused_like_any_other_id() {
             "/v1/payments/%FF/refunds/%FF",
             "payment_id_malformed",
         ),
+        (
+            "acleda",
+            "POST",
+            "/v1/payments/%FF/cancel",
+            "payment_id_malformed",
+        ),
         ("netstars", "GET", "/v1/merchants/%FF", "invalid_field"),
         ("netstars", "PUT", "/v1/merchants/%FF", "invalid_field"),
         // Roles come first here as everywhere.
         ("fx2", "PUT", "/v1/merchants/%FF", "not_permitted"),
     ] {
-        let body = match (method, path.contains("merchants")) {
-            ("GET", _) => "",
-            (_, true) => SHOP,
-            (_, false) => REFUND,
+        let body = match method {
+            "GET" => "",
+            _ if path.contains("merchants") => SHOP,
+            _ if path.ends_with("cancel") => "{}",
+            _ => REFUND,
         };
         let raw = world.signed(who, method, path, body.as_bytes()).await;
         assert_eq!(raw.code(), code, "{method} {path}: {raw:?}");
@@ -297,7 +310,7 @@ async fn a_path_that_cannot_be_read_is_refused_like_any_other_id() {
         .send(&Method::GET, "/metrics", HeaderMap::new(), b"")
         .await;
     let page = String::from_utf8(page.body.to_vec()).unwrap();
-    let counted = r#"spean_problems_total{code="payment_id_malformed"} 3"#;
+    let counted = r#"spean_problems_total{code="payment_id_malformed"} 4"#;
     assert!(page.lines().any(|line| line == counted), "{page}");
     world.stop().await;
 }

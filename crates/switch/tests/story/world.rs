@@ -180,6 +180,28 @@ impl World {
         self.give(Input::SetStanding(standing)).unwrap();
     }
 
+    /// The first corridor decides for completing at the end of a doubt.
+    pub(crate) fn complete_doubts(&mut self) {
+        let [outward, _] = corridors();
+        let doubt_decision = DoubtDecision::Complete;
+        self.give(Input::SetCorridor(Box::new(Corridor {
+            doubt_decision,
+            ..outward
+        })))
+        .unwrap();
+    }
+
+    /// A fact that nothing decides yet, as replay would bring it.
+    pub(crate) fn record(&mut self, record: Record) {
+        self.seq += 1;
+        let stamp = Stamp {
+            seq: self.seq,
+            now: self.now,
+        };
+        self.switch.apply(stamp, &record);
+        self.records.push((stamp, record));
+    }
+
     /// The first corridor charges in dollars too, at ten cents for the customer.
     pub(crate) fn charge_in_dollars_too(&mut self) {
         let [mut outward, _] = corridors();
