@@ -110,7 +110,7 @@ fn section(path: &str, method: &str, operation: &Value) -> Markup {
             (responses(&answers))
             @if !problems.is_empty() {
                 details {
-                    summary { (problems.len()) " kinds of refusal" }
+                    summary { "refusals, by status" }
                     (responses(&problems))
                 }
             }

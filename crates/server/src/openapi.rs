@@ -73,8 +73,8 @@ HTTP message signatures (RFC 9421), label `spean`, tag `spean-request`, over `@m
 sha-256); parameters `created`, `nonce` (fresh, at least 128 random bits in base64url), `keyid` \
 (RFC 7638 thumbprint), `alg=\"ed25519\"`. Answers, problems included, are signed by the hub's \
 key with tag `spean-answer` and bound to the request. Believe no unsigned answer to a signed \
-request; only a request whose own signature cannot be read, or whose address nobody knows, is \
-answered without one. `docs/SIGNING.md` has whole vectors, callbacks included.\n\n\
+request; only a request whose own signature cannot be read is answered without one. \
+`docs/SIGNING.md` has whole vectors, callbacks included.\n\n\
 **Repeating.** Ids are chosen by the client, so every request may be sent again, signed anew: \
 the same id and body give the same answer.\n\n\
 **Money** is a decimal string in major units. **Times** are RFC 3339 in UTC. **Problems** are \
