@@ -23,6 +23,8 @@ pub enum No {
     Refused(Refusal),
     /// The journal could not take the batch: nothing of it happened, ask again.
     Unavailable,
+    /// Too much is in memory: nothing was used up, ask again later.
+    Busy,
 }
 
 /// What came of a request.

@@ -25,8 +25,9 @@ use projection::BatchWriter;
 use switch::limits::WAITING_FUNDED_MAX;
 use switch::{Input, Record, Reply, Stamp, Switch, Time};
 
-use crate::limits::BATCH_BYTES_MAX;
-use crate::replay::{ReplayError, replay};
+use crate::limits::{BATCH_BYTES_MAX, ITEMS_MAX};
+use crate::replay::{ReplayError, replay_from};
+use crate::resume::{NoSnapshots, Snapshots};
 use crate::work::{Answer, BatchReport, No, View, Work};
 
 /// Why a journal could not be replayed.
@@ -60,6 +61,11 @@ pub struct Writer<J> {
     is_fenced: bool,
     /// When time was last looked at; waiting refunds are tried again a while after that.
     ticked: Time,
+    /// Where a replay may begin.
+    snapshots: Box<dyn Snapshots>,
+    /// The batch that the tables stand for, as far as this writer was told.
+    projected: u64,
+    items_max: usize,
 }
 
 impl<J: Journal> Writer<J> {
@@ -67,8 +73,17 @@ impl<J: Journal> Writer<J> {
     ///
     /// # Errors
     /// See [`OpenError`]; a journal that cannot be read wholly is not written to.
-    pub fn open(mut journal: J) -> Result<Self, OpenError> {
-        let switch = replay(|from, most| journal.read(from, most))?.switch;
+    pub fn open(journal: J) -> Result<Self, OpenError> {
+        Self::open_from(journal, Box::new(NoSnapshots))
+    }
+
+    /// As [`Writer::open`], from the latest snapshot on if the journal holds its batch; so does
+    /// every rebuilding later.
+    ///
+    /// # Errors
+    /// As [`Writer::open`].
+    pub fn open_from(mut journal: J, snapshots: Box<dyn Snapshots>) -> Result<Self, OpenError> {
+        let switch = replay_from(snapshots.latest(), |from, most| journal.read(from, most))?;
         let head = journal.head();
         let epoch = head.epoch.saturating_add(1);
         Ok(Self {
@@ -79,7 +94,22 @@ impl<J: Journal> Writer<J> {
             is_stale: false,
             is_fenced: false,
             ticked: Time(head.time_ns),
+            snapshots,
+            projected: 0,
+            items_max: ITEMS_MAX,
         })
+    }
+
+    /// Takes nothing new while that many items are in memory.
+    #[must_use]
+    pub fn with_items_max(mut self, items_max: usize) -> Self {
+        self.items_max = items_max;
+        self
+    }
+
+    /// The tables stand for this batch, durably: what was decided by then may leave memory.
+    pub fn note_projected(&mut self, seq: u64) {
+        self.projected = seq;
     }
 
     /// What is durable.
@@ -137,6 +167,7 @@ impl<J: Journal> Writer<J> {
         };
         let mut draft = Draft::default();
         self.decide_due(stamp, &mut draft);
+        self.decide_projected(stamp, &mut draft);
         let mut answers: Vec<(Work, Answer)> = Vec::with_capacity(work.len());
         for mut one in work {
             let answer = if draft.records.len() > BATCH_BYTES_MAX {
@@ -173,10 +204,20 @@ impl<J: Journal> Writer<J> {
         }
     }
 
+    /// Before the requests of the batch, which then meet memory as it will be read.
+    fn decide_projected(&mut self, stamp: Stamp, draft: &mut Draft) {
+        let seq = self.projected;
+        let decision = self.switch.decide(stamp.now, &Input::Projected { seq });
+        self.take(stamp, &decision.records, draft);
+    }
+
     fn decide_one(&mut self, stamp: Stamp, one: &mut Work, draft: &mut Draft) -> Answer {
         let Some(input) = &one.input else {
             return Ok(Reply::Done);
         };
+        if is_new(input) && self.switch.items_in_memory() >= self.items_max {
+            return Err(No::Busy);
+        }
         let decision = self.switch.decide(stamp.now, input);
         self.take(stamp, &decision.records, draft);
         let accepted = decision.reply.is_ok() && !decision.records.is_empty();
@@ -246,7 +287,9 @@ impl<J: Journal> Writer<J> {
             self.is_fenced = true;
             return Err(OpenError::Fenced { seq: head.seq });
         }
-        self.switch = replay(|from, most| self.journal.read(from, most))?.switch;
+        let journal = &mut self.journal;
+        let resume = self.snapshots.latest();
+        self.switch = replay_from(resume, |from, most| journal.read(from, most))?;
         self.head = head;
         self.is_stale = false;
         Ok(())
@@ -281,8 +324,29 @@ impl BatchReport {
             | Record::RefundFunded { .. }
             | Record::Asked { .. }
             | Record::InDoubt { .. }
-            | Record::Acknowledged { .. } => {}
+            | Record::Acknowledged { .. }
+            | Record::Projected { .. } => {}
         }
+    }
+}
+
+/// Whether the input begins something that would stay in memory. What ends things is always
+/// taken, or a full memory could never empty itself.
+fn is_new(input: &Input) -> bool {
+    match input {
+        Input::Quote(_) | Input::Pay(_) | Input::Refund(_) => true,
+        Input::SetParticipant(_)
+        | Input::SetCorridor(_)
+        | Input::SetCap { .. }
+        | Input::SetStanding(_)
+        | Input::SetReference(_)
+        | Input::SetMerchant(_)
+        | Input::OpenWindow
+        | Input::Answer { .. }
+        | Input::Cancel { .. }
+        | Input::Acknowledge { .. }
+        | Input::Projected { .. }
+        | Input::Tick => false,
     }
 }
 

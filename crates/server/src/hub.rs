@@ -142,6 +142,10 @@ impl Hub {
                 self.0.board.note_unavailable(Instant::now());
                 Err(Problem::new(Code::JournalUnavailable))
             }
+            Ok(Err(No::Busy)) => {
+                self.metrics().note_busy();
+                Err(Problem::new(Code::Busy))
+            }
             Err(_writer_ended) => Err(Problem::new(Code::ShuttingDown)),
         }
     }

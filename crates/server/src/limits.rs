@@ -104,3 +104,8 @@ pub const BOOTSTRAP_MAX: usize = 1_000;
 
 /// Payments that one batch can begin: the engine's own bound on a batch.
 pub const BATCH_PAYMENTS_MAX: u16 = 1_000;
+
+/// How often a request is handed in again with what the tables said. Each time more must have
+/// left memory between two steps of a millisecond, while something leaves once in a thousand
+/// payments or once a minute.
+pub const RECALLS_MAX: usize = 3;

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 
-use engine::{Answer, Clock as _, Engine, Follower, Hook, No, Vault, Work, Writer};
+use engine::{Answer, Clock as _, Engine, Follower, Hook, No, TableSnapshots, Vault, Work, Writer};
 use journal::{Journal, SqliteJournal, SqliteReader};
 use participant::edge::Clock;
 use participant::http::SignedClient;
@@ -210,7 +210,10 @@ fn open(config: Config) -> Result<Opened, StartError> {
     let keys = Jwks::new([key.public()])?;
     let journal_path = config.data.join("journal.db");
     let tables_path = config.data.join("projection.db");
-    let mut writer = Writer::open(SqliteJournal::open(&journal_path)?)?;
+    let mut writer = Writer::open_from(
+        SqliteJournal::open(&journal_path)?,
+        Box::new(TableSnapshots(tables_path.clone())),
+    )?;
     let clock = HubClock(config.clock.clone());
     if writer.view().head.seq > 0 {
         follow_addresses(&mut writer, clock.now(), &config.bootstrap)?;
@@ -223,7 +226,7 @@ fn open(config: Config) -> Result<Opened, StartError> {
     let history = History::new(SqliteReader::open(&journal_path)?);
     let board = Arc::new(Board::new(&writer.view()));
     let hook = hook(Arc::clone(&board), &follower);
-    let (engine, writer) = Engine::start(writer, Arc::new(clock), hook)?;
+    let (engine, writer) = Engine::start(writer, Arc::new(clock), follower.progress(), hook)?;
     let client = SignedClient::new(Arc::clone(&key), Direction::Callback, config.clock.clone());
     let hub = Hub::new(Shared {
         engine: engine.clone(),
@@ -366,7 +369,7 @@ fn recorded((name, done): (String, Answer)) -> Result<(), StartError> {
     match done {
         Ok(_reply) => Ok(()),
         Err(No::Refused(refusal)) => Err(StartError::Address { name, refusal }),
-        Err(No::Unavailable) => Err(StartError::AddressesLost),
+        Err(No::Unavailable | No::Busy) => Err(StartError::AddressesLost),
     }
 }
 

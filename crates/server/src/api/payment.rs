@@ -13,7 +13,8 @@ use super::page::Listing;
 use crate::convert::payment_id;
 use crate::gate::{Caller, Path, answer};
 use crate::hub::{Hub, hidden, lock};
-use crate::view::{Found, Seen};
+use crate::past::is_payment;
+use crate::view::Seen;
 
 /// Read a payment
 ///
@@ -32,9 +33,7 @@ pub(crate) async fn payment(
 ) -> Served {
     let id = payment_id(&id, "")?;
     let viewer = caller.viewer();
-    let found = hub
-        .read(move |view| Found::payment(view, viewer, id))
-        .await?;
+    let found = hub.found(viewer, id, is_payment).await?;
     let body = hub
         .payment_view(viewer, found.ok_or(Code::PaymentUnknown)?, id)
         .await?;
@@ -79,12 +78,19 @@ async fn list(hub: &Hub, caller: &Caller, listing: &Listing) -> Result<Response,
         rows.map_err(|error| hidden("read the projection", &error, Code::Internal))
     });
     let (ids, next) = from.cut(&rows.await?, limit);
-    let seen = hub.read(move |view| {
-        ids.iter()
-            .filter_map(|id| Seen::of(view, *id))
-            .collect::<Vec<Seen>>()
+    let wanted = ids.clone();
+    let here = hub.read(move |view| {
+        let here = wanted.iter().map(|id| Seen::of(view, *id));
+        here.collect::<Vec<Option<Seen>>>()
     });
-    let payments = hub.payment_views(viewer, seen.await?).await?;
+    let mut seen = Vec::with_capacity(ids.len());
+    for (id, here) in ids.into_iter().zip(here.await?) {
+        match here {
+            Some(here) => seen.push(here),
+            None => seen.extend(hub.seen(id).await?),
+        }
+    }
+    let payments = hub.payment_views(viewer, seen).await?;
     let next = next.map(|cursor| cursor.text());
     Ok(answer(StatusCode::OK, &PaymentList { payments, next }))
 }

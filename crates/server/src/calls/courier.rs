@@ -44,6 +44,8 @@ struct Round {
     due: Vec<Question>,
     position: Option<u64>,
     news: Option<News>,
+    /// The place of an outcome that is due and has left memory.
+    left: Option<u64>,
 }
 
 impl Courier {
@@ -126,16 +128,25 @@ impl Courier {
             let due = free.filter_map(|id| Due::of(view.switch.item(*id)?, clock));
             let chosen = room.choose(due.collect()).into_iter();
             let due = chosen.filter_map(|due| Question::of(view, due)).collect();
-            let first = view.switch.outcomes_of(who, 1).into_iter().next();
-            let news = first.filter(|(position, _)| !told.contains(position));
+            let (acknowledged, last) = view.switch.stream_of(who);
+            let position = (acknowledged < last).then(|| acknowledged.saturating_add(1));
+            let free = position.filter(|position| !told.contains(position));
+            let here = free.and_then(|position| view.switch.outcome_at(who, position));
             Round {
                 due,
-                position: first.map(|(position, _)| position),
-                news: news.and_then(|(position, id)| News::of(view, position, id)),
+                position,
+                news: here
+                    .zip(free)
+                    .and_then(|(id, position)| News::of(view, position, id)),
+                left: free.filter(|_| here.is_none()),
                 open,
             }
         });
-        looked.await.ok()
+        let mut round = looked.await.ok()?;
+        if let Some(position) = round.left {
+            round.news = News::of_past(&self.hub, who, position).await;
+        }
+        Some(round)
     }
 
     fn note(&mut self, ended: Result<(Id, Result<(), Failed>), JoinError>) {

@@ -25,6 +25,13 @@ impl News {
         Seen::of(view, id).map(|seen| Self { position, seen })
     }
 
+    /// Of an outcome that has left memory because it was not acknowledged for so long.
+    pub(super) async fn of_past(hub: &Hub, who: ParticipantId, position: u64) -> Option<Self> {
+        // What cannot be read now is read at the next look.
+        let seen = hub.past_outcome(who, position).await.ok()??;
+        Some(Self { position, seen })
+    }
+
     pub(super) fn position(&self) -> u64 {
         self.position
     }

@@ -89,7 +89,7 @@ pub(crate) fn refusal_code(refusal: Refusal, subject: Subject) -> Code {
         Refusal::PolicyCapBelowUsed | Refusal::RailNotAsked | Refusal::RailPosition => {
             Code::Internal
         }
-        Refusal::OursFull => Code::Busy,
+        Refusal::OursFull | Refusal::OursRecall => Code::Busy,
     }
 }
 

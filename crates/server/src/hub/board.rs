@@ -63,7 +63,8 @@ impl Board {
         self.waiters.wake(&report.decided);
         for (who, bell) in lock(&self.bells).iter() {
             let has_asks = !view.switch.asks_of(*who, 1).is_empty();
-            if has_asks || !view.switch.outcomes_of(*who, 1).is_empty() {
+            let (acknowledged, last) = view.switch.stream_of(*who);
+            if has_asks || acknowledged < last {
                 bell.notify_one();
             }
         }

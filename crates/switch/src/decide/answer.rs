@@ -31,6 +31,7 @@ impl Switch {
         now: Time,
         requester: ParticipantId,
         id: ItemId,
+        recalled: Option<u64>,
     ) -> Decision {
         if self.closed(requester, id).is_some() {
             return Decision::answer(Reply::Closed(requester, id));
@@ -41,6 +42,7 @@ impl Switch {
             }
             // Another participant's item: the id is not this one's to cancel or to forbid.
             Some(_) => Decision::no(Refusal::PayerIdInUse),
+            None if self.may_have_left(recalled) => Decision::no(Refusal::OursRecall),
             None => match self.first_step(Event::Withdraw) {
                 Step::To(_) => {
                     let record = Record::Forbidden { id, requester };

@@ -283,6 +283,7 @@ impl World {
             parties: Digest([2; 32]),
             code: None,
             screening_clear: true,
+            recalled: None,
         }
     }
 
@@ -329,13 +330,14 @@ impl World {
     ) -> Result<Reply, Refusal> {
         let request = Digest([3; 32]);
         let (id, payment) = (ItemId(id), ItemId(payment));
-        self.give(Input::Refund(RefundInput {
+        self.give(Input::Refund(Box::new(RefundInput {
             payee,
             id,
             payment,
             amount,
             request,
-        }))
+            recalled: None,
+        })))
     }
 
     pub(crate) fn tick(&mut self) {
