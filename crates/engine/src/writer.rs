@@ -325,7 +325,8 @@ impl BatchReport {
             | Record::Asked { .. }
             | Record::InDoubt { .. }
             | Record::Acknowledged { .. }
-            | Record::Projected { .. } => {}
+            | Record::Projected { .. }
+            | Record::Operated(_) => {}
         }
     }
 }
@@ -346,6 +347,7 @@ fn is_new(input: &Input) -> bool {
         | Input::Cancel { .. }
         | Input::Acknowledge { .. }
         | Input::Projected { .. }
+        | Input::Operate(_)
         | Input::Tick => false,
     }
 }
