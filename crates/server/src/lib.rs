@@ -18,6 +18,8 @@ mod docs;
 
 mod gate;
 
+mod action;
+
 mod api;
 
 mod calls;

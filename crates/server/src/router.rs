@@ -8,7 +8,9 @@ use utoipa::openapi::security::SecurityRequirement;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::api::{merchant, pay, payment, public, quote, rate, receipt, refund, report, scan};
+use crate::api::{
+    action, merchant, pay, payment, public, quote, rate, receipt, refund, report, scan, stuck,
+};
 use crate::gate::{admit, surround};
 use crate::hub::Hub;
 
@@ -51,6 +53,11 @@ fn signed() -> OpenApiRouter<Hub> {
         .routes(routes!(merchant::put_merchant, merchant::merchant_status))
         .routes(routes!(report::positions))
         .routes(routes!(report::audit))
+        .routes(routes!(action::propose, action::actions))
+        .routes(routes!(action::action))
+        .routes(routes!(action::approve))
+        .routes(routes!(action::reject))
+        .routes(routes!(stuck::stuck))
 }
 
 fn open() -> OpenApiRouter<Hub> {

@@ -8,12 +8,20 @@
 //! What is *answered or told* does not: a party of an older build goes on when a newer one says
 //! more.
 
+mod action;
 mod callback;
 mod code;
 mod payment;
 mod report;
 mod set;
 
+pub use action::{
+    ActionApproval, ActionBody, ActionChange, ActionList, ActionRejection, ActionRequest,
+    ActionState, ActionView, BreakFound, BreakKind, BreakSettled, CapChange, Certification,
+    CorridorChange, CorridorFields, DoubtDecision, FinalityLevel, KeyRevocation, KeySet,
+    LossBearer, MoneyMoved, OfParticipant, OpenItems, Resolution, Settling, StuckCounts, StuckList,
+    StuckRow, Suspension,
+};
 pub use callback::{
     Ask, AskKind, Credit, CreditAnswer, CreditState, CreditVerdict, Outcome, OutcomeReceived,
     OutcomeRole, Resolve, Resolved, StatusReason,
