@@ -1,8 +1,16 @@
 //! What can be typed.
 
+mod action;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub(crate) use action::{
+    ActionCommand, BreakName, CertifyArgs, CloseBreakArgs, DecisionName, FinalityName, KeysArgs,
+    MoneyArgs, OpenBreakArgs, Operator, Proposal, Propose, ResolveArgs, SettleName, StuckArgs,
+    SuspendArgs,
+};
 
 /// Spean (ស្ពាន, "bridge"): the switch between KHQR and JPQR.
 ///
@@ -37,6 +45,11 @@ pub(crate) enum Command {
     /// Look at payments as a participant sees them.
     #[command(subcommand)]
     Payment(PaymentCommand),
+    /// What is open, and who must act next.
+    Stuck(StuckArgs),
+    /// Propose, approve and read what two operators do.
+    #[command(subcommand)]
+    Action(ActionCommand),
     /// Check receipts.
     #[command(subcommand)]
     Receipt(ReceiptCommand),

@@ -1,9 +1,11 @@
 //! One file per command; each ends with an exit code.
 
+mod action;
 mod audit;
 mod configuration;
 mod institution;
 mod keys;
+mod operator;
 mod payment;
 mod qr;
 mod receipt;
@@ -12,6 +14,7 @@ mod serve;
 mod shop;
 mod show;
 mod site;
+mod stuck;
 mod wallet;
 
 use clap::CommandFactory as _;
@@ -29,6 +32,8 @@ pub(crate) fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Wallet(command) => wallet::run(command),
         Command::Shop(command) => shop::run(command),
         Command::Payment(command) => payment::run(command),
+        Command::Stuck(args) => stuck::run(&args),
+        Command::Action(command) => action::run(command),
         Command::Receipt(command) => receipt::run(command),
         Command::Audit(command) => audit::run(command),
         Command::Keys(command) => keys::run(command),

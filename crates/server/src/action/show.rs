@@ -227,8 +227,9 @@ fn corridor(base: Option<&Corridor>, after: &Corridor) -> Shown {
     let old = base.map(fields).unwrap_or_default();
     let mut changes: Vec<ActionChange> = Vec::new();
     if let Some(base) = base {
-        let version = base.at.version.to_string();
-        changes.push(change("base version", Some(&version), None));
+        let version = base.at.version;
+        let next = version.saturating_add(1).to_string();
+        changes.push(change("version", Some(&version.to_string()), Some(&next)));
     }
     for (name, value) in new {
         let before = old.iter().find(|(known, _)| *known == name);

@@ -124,7 +124,8 @@ fn changes(view: &ActionView) -> Vec<String> {
 /// What is proposed, its sentence, and every value that it changes.
 const SEEN: &[(&str, &str, &[&str])] = &[
     (
-        r#"{"deposit": {"participant": "acleda", "amount": {"currency": "KHR", "amount": "1000"}}}"#,
+        r#"{"deposit": {"participant": "acleda",
+            "amount": {"currency": "KHR", "amount": "1000"}}}"#,
         "acleda prefunds KHR 1000",
         &["liquidity in KHR: - → +1000"],
     ),
@@ -134,7 +135,8 @@ const SEEN: &[(&str, &str, &[&str])] = &[
         &["cap in KHR: 50000000 → 50000500"],
     ),
     (
-        r#"{"withdraw": {"participant": "acleda", "amount": {"currency": "KHR", "amount": "500"}}}"#,
+        r#"{"withdraw": {"participant": "acleda",
+            "amount": {"currency": "KHR", "amount": "500"}}}"#,
         "acleda takes out KHR 500",
         &["liquidity in KHR: - → -500"],
     ),
@@ -156,7 +158,7 @@ const SEEN: &[(&str, &str, &[&str])] = &[
             "doubt_decision": "complete", "day_max": "900", "fee_total_bp": 130}}}"#,
         "corridor KH-JP gets a new version",
         &[
-            "base version: 1 → -",
+            "version: 1 → 2",
             "fee_total_bp: 120 → 130",
             "ask_timeout_s: 20 → 30",
             "doubt_decision: cancel → complete",

@@ -17,6 +17,8 @@ use crate::exit::{self, Exit};
 /// Every participant of the story but the house, in the order of their ports.
 const INSTITUTIONS: [&str; 5] = ["acleda", "sathapana", "netstars", "fx1", "fx2"];
 const HOUSE: &str = "house";
+/// Two people who run the hub; they connect nothing and have no accounts.
+const OPERATORS: [&str; 2] = ["op1", "op2"];
 /// Where phase 1 began: 5 July 2025, noon in Osaka.
 const PHASE_1: &str = "2025-07-05T03:00:00Z";
 /// Phase 2, switched on by its date alone.
@@ -56,7 +58,7 @@ impl Layout {
             _lock: lock,
         };
         std::fs::create_dir_all(folder.join("keys")).context("make the folder of keys")?;
-        for name in INSTITUTIONS.iter().chain(&[HOUSE, "hub"]) {
+        for name in INSTITUTIONS.iter().chain(&[HOUSE, "hub"]).chain(&OPERATORS) {
             if !layout.key(name).exists() {
                 crate::command::keys::generate(&folder.join("keys").join(name))?;
             }
@@ -109,6 +111,7 @@ impl Layout {
             pids,
             keys: names
                 .chain(&[HOUSE])
+                .chain(&OPERATORS)
                 .map(|name| ((*name).to_owned(), self.key(name)))
                 .collect(),
         };
@@ -154,6 +157,15 @@ impl Layout {
             callback_url: String::new(),
             banks: Vec::new(),
         });
+        participants.extend(OPERATORS.iter().map(|name| Participant {
+            name: (*name).to_owned(),
+            scheme: "OPERATORS".to_owned(),
+            roles: vec!["operator".to_owned()],
+            finality: "confirm".to_owned(),
+            keys: keys(name),
+            callback_url: String::new(),
+            banks: Vec::new(),
+        }));
         Config {
             hub: Hub {
                 listen: format!(
@@ -258,6 +270,7 @@ fn caps() -> Vec<Cap> {
             participant: (*participant).to_owned(),
             currency: currency.to_owned(),
             amount: amount.to_owned(),
+            liquidity: None,
         })
     };
     INSTITUTIONS.iter().flat_map(each).collect()
