@@ -2,15 +2,19 @@
 
 use std::time::Duration;
 
+use http::Method;
+use http::header::HeaderMap;
 use participant::edge;
 use participant::http::CallError;
 use serde_json::{Value, json};
 use switch::Finality;
-use wire::api::{ActionRequest, ActionState, ActionView, PaymentView, StateView, StuckRow};
+use wire::api::{
+    ActionRequest, ActionState, ActionView, PaymentView, RefundRequest, StateView, StuckRow,
+};
 use wire::keys::SigningKey;
 
 use crate::fake::Credits;
-use crate::world::{STORE, World, jpqr, jpy};
+use crate::world::{STORE, World, jpqr, jpy, payment_request};
 
 const DEADLINE: Duration = Duration::from_secs(20);
 
@@ -448,5 +452,57 @@ async fn operators_see_no_accounts_of_their_own_and_the_list_has_pages() {
     let rows = first.rows.iter().chain(&second.rows);
     let seen: Vec<&str> = rows.map(|row| row.id.as_str()).collect();
     assert_eq!(seen, ids.iter().map(String::as_str).collect::<Vec<_>>());
+    world.stop().await;
+}
+
+/// The line of the metrics that counts suspended participants.
+async fn suspended(world: &World) -> String {
+    let page = world
+        .send(&Method::GET, "/metrics", HeaderMap::new(), b"")
+        .await;
+    let page = String::from_utf8(page.body.to_vec()).unwrap();
+    let line = page
+        .lines()
+        .find(|line| line.contains("sort=\"suspended\""));
+    line.unwrap_or_default().to_owned()
+}
+
+#[tokio::test]
+async fn who_is_suspended_starts_nothing_but_reads_cancels_and_is_told() {
+    let world = World::new().await;
+    let paid = world.pay("3000", Some(10)).await;
+    world.fake("netstars").credits.send_replace(Credits::Hold);
+    let open = world.pay("1000", None).await;
+    let quote = world.quote("acleda", &jpqr(STORE, None), jpy("500")).await;
+    act(&world, json!({"suspend": {"participant": "acleda"}}))
+        .await
+        .unwrap();
+    assert_eq!(suspended(&world).await, "spean_open{sort=\"suspended\"} 1");
+    let acleda = world.client("acleda");
+    let pay = acleda.pay(&payment_request(&quote), None).await;
+    assert_eq!(code(&pay.unwrap_err()), "participant_suspended");
+    let refund = RefundRequest {
+        refund_id: edge::payment_id(),
+        amount: jpy("10"),
+    };
+    let netstars = world.client("netstars");
+    let refund = netstars.refund(&paid.payment_id, &refund, None).await;
+    assert_eq!(code(&refund.unwrap_err()), "participant_suspended");
+    let seen = acleda.payment(&paid.payment_id).await.unwrap();
+    assert_eq!(seen.state, StateView::Completed);
+    let cancelled = acleda.cancel(&open.payment_id).await.unwrap();
+    assert_eq!(cancelled.state, StateView::Cancelled);
+    let told = world.fake("acleda").told(&open.payment_id).await;
+    assert_eq!(told.state, StateView::Cancelled);
+    let rows = stuck(&world).await;
+    let row = rows.iter().find(|row| row.kind == "suspended").unwrap();
+    assert_eq!(
+        (row.id.as_str(), row.owner.as_str()),
+        ("acleda", "operators")
+    );
+    act(&world, json!({"resume": {"participant": "acleda"}}))
+        .await
+        .unwrap();
+    assert_eq!(suspended(&world).await, "spean_open{sort=\"suspended\"} 0");
     world.stop().await;
 }

@@ -260,3 +260,25 @@ fn what_was_refunded_is_not_given_back_by_a_break_as_well() {
     };
     assert!(office.act(nothing).is_ok());
 }
+
+#[test]
+fn what_two_people_found_out_can_be_contradicted_too() {
+    let mut office = office(DoubtDecision::Cancel, LossBearer::PayerParticipant);
+    office.doubt(1);
+    let resolve = |item, decision| Act::Resolve {
+        item,
+        decision,
+        evidence: "letter of today".into(),
+    };
+    let item = office.id(1);
+    office.act(resolve(item, DoubtDecision::Cancel)).unwrap();
+    office.accept(NETSTARS, 1);
+    let open = office.switch.open_break(item).unwrap();
+    assert_eq!((open.kind, open.bearer), (CREDITED, ACLEDA));
+    office.doubt(2);
+    let item = office.id(2);
+    office.act(resolve(item, DoubtDecision::Complete)).unwrap();
+    office.answer(NETSTARS, 2, REJECTED).unwrap();
+    let open = office.switch.open_break(item).unwrap();
+    assert_eq!((open.kind, open.bearer), (NOT_CREDITED, ACLEDA));
+}
