@@ -233,25 +233,33 @@ pub(crate) struct CloseBreakArgs {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum FinalityName {
+    /// It credits only after the hub's outcome.
     Confirm,
+    /// It credits at once.
     Immediate,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum DecisionName {
+    /// It was credited: all legs are posted.
     Complete,
+    /// It was not: nothing moves.
     Cancel,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum BreakName {
+    /// The creditor's side has credited what is cancelled.
     CreditedThoughCancelled,
+    /// The creditor's side has not credited what is completed.
     NotCreditedThoughCompleted,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum SettleName {
+    /// What the break names is posted.
     LinkedPayment,
+    /// It was made good outside the hub.
     Nothing,
 }
 

@@ -6,13 +6,15 @@ use participant::edge;
 use wire::api::{ActionRequest, ActionState, ActionView};
 
 use super::operator::{client, no};
-use super::show::grouped;
+use super::show::{grouped, wrapped};
 use crate::cli::{ActionCommand, Operator};
 use crate::exit::{self, Exit};
 use crate::{out, wait};
 
 /// What is enough of a digest to know an action by: 32 bits of 200 open ones.
 const DIGEST_CHARS_MIN: usize = 8;
+/// Columns of a row's name.
+const NAME_COLUMNS: usize = 10;
 /// What of a digest is shown, and taken back.
 const DIGEST_CHARS_SHOWN: usize = 16;
 
@@ -119,7 +121,11 @@ fn print(operator: &Operator, view: &ActionView) -> anyhow::Result<Exit> {
 }
 
 fn row(name: &str, text: &str) {
-    out::data(&format!("{name:<10}{}", out::safe(text)));
+    let mut name = name;
+    for line in wrapped(&out::safe(text), NAME_COLUMNS, 0) {
+        out::data(&format!("{name:<NAME_COLUMNS$}{line}"));
+        name = "";
+    }
 }
 
 fn show(view: &ActionView) {

@@ -4,6 +4,7 @@ use wire::api::{StuckCounts, StuckList, StuckRow};
 
 use super::action::short_time;
 use super::operator::{client, no};
+use super::show::wrapped;
 use crate::cli::StuckArgs;
 use crate::exit::Exit;
 use crate::{out, wait};
@@ -12,8 +13,6 @@ use crate::{out, wait};
 const PAGES_MAX: usize = 10;
 /// Rows of a page.
 const PAGE: u32 = 100;
-/// Columns of a terminal that nobody has made wider.
-const COLUMNS: usize = 80;
 
 pub(super) fn run(args: &StuckArgs) -> anyhow::Result<Exit> {
     let hub = client(&args.operator)?;
@@ -76,20 +75,21 @@ fn lines(row: &StuckRow, name: Option<&str>) -> Vec<String> {
     ];
     let who = name.map_or_else(String::new, |name| format!(" --as {name}"));
     for command in &row.commands {
-        lines.extend(wrapped(&out::safe(&format!("{command}{who}"))));
+        lines.extend(pasted(&out::safe(&format!("{command}{who}"))));
     }
     lines
 }
 
-/// A command as it can be pasted, broken before its options where it is too long for a terminal.
-fn wrapped(command: &str) -> Vec<String> {
-    let whole = format!("    {command}");
-    match command.split_once(" --") {
-        Some((head, options)) if whole.chars().count() > COLUMNS => {
-            vec![format!("    {head} \\"), format!("      --{options}")]
-        }
-        Some(_) | None => vec![whole],
-    }
+/// A command as it can be pasted, however many lines it takes.
+fn pasted(command: &str) -> Vec<String> {
+    let lines = wrapped(command, 6, 2);
+    let last = lines.len().saturating_sub(1);
+    let line = |(at, line): (usize, &String)| {
+        let indent = if at == 0 { "    " } else { "      " };
+        let mark = if at == last { "" } else { " \\" };
+        format!("{indent}{line}{mark}")
+    };
+    lines.iter().enumerate().map(line).collect()
 }
 
 /// The two largest units that are not nothing.
@@ -110,17 +110,19 @@ fn age(seconds: u64) -> String {
 
 fn counted(counts: StuckCounts) -> String {
     let all = [
-        (counts.items, "payments and refunds"),
-        (counts.breaks, "breaks"),
-        (counts.actions, "actions"),
-        (counts.stopped_rails, "stopped rails"),
-        (counts.suspended, "suspended participants"),
-        (counts.untold, "participants with untold outcomes"),
+        (counts.items, "payment or refund", "payments and refunds"),
+        (counts.breaks, "break", "breaks"),
+        (counts.actions, "action", "actions"),
+        (counts.stopped_rails, "stopped rail", "stopped rails"),
+        (counts.suspended, "suspension", "suspensions"),
+        (counts.untold, "untold participant", "untold participants"),
     ];
-    let open = all.iter().filter(|(count, _)| *count > 0);
-    let open: Vec<String> = open
-        .map(|(count, name)| format!("{count} {name}"))
-        .collect();
+    let named = |(count, one, many): &(u64, &str, &str)| match count {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        count => Some(format!("{count} {many}")),
+    };
+    let open: Vec<String> = all.iter().filter_map(named).collect();
     match open.is_empty() {
         true => "nothing is open".to_owned(),
         false => format!("open: {}", open.join(", ")),
@@ -171,10 +173,10 @@ mod tests {
         let long = "spean action propose resolve 4dfc7a3e-1b1c-4f0a-9d7e-2f1f0d3c5b6a complete \
                     --evidence TEXT --reason TEXT";
         let broken = [
-            "    spean action propose resolve 4dfc7a3e-1b1c-4f0a-9d7e-2f1f0d3c5b6a complete \\",
-            "      --evidence TEXT --reason TEXT",
+            "    spean action propose resolve 4dfc7a3e-1b1c-4f0a-9d7e-2f1f0d3c5b6a \\",
+            "      complete --evidence TEXT --reason TEXT",
         ];
-        assert_eq!(wrapped(long), broken);
+        assert_eq!(pasted(long), broken);
         assert!(lines.iter().all(|line| line.chars().count() <= 80));
     }
 }
