@@ -1,7 +1,7 @@
 //! Proposing, approving, and what each action changes.
 
 use money::{Amount, Currency};
-use switch::limits::{ACTION_SPAN_DEFAULT, ACTION_SPAN_MAX};
+use switch::limits::{ACTION_SPAN_DEFAULT, ACTION_SPAN_MAX, TICK_ITEMS_MAX};
 use switch::{
     Act, ActionEnd, Cause, Corridor, Digest, DoubtDecision, Finality, OpenItems, Operate, Operated,
     ParticipantId, Reason, Record, Refusal, Reply, Role, Span, State, Time, Verdict,
@@ -476,6 +476,37 @@ fn suspending_with_cancellation_ends_what_nobody_can_have_credited_and_nothing_e
         .collect();
     let then: Vec<_> = untouched.into_iter().filter(acleda).collect();
     assert_eq!(now, then);
+    office.check_replay();
+}
+
+#[test]
+fn a_suspension_goes_through_many_items_in_bounded_steps() {
+    let mut office = Office::new();
+    let count = 600;
+    for id in 1..=count {
+        let quote = office.quote(ACLEDA, id, NETSTARS, "JPQR", jpy(10)).unwrap();
+        office.pay(quote).unwrap();
+    }
+    // In between, somebody else's, which nobody touches.
+    let other = office
+        .quote(NETSTARS, 700, SATHAPANA, "KHQR", khr(120_000))
+        .unwrap();
+    office.pay(other).unwrap();
+    office
+        .act(Act::Suspend {
+            participant: ACLEDA,
+            open: OpenItems::Cancel,
+        })
+        .unwrap();
+    let mut steps = Vec::new();
+    while office.switch.next_deadline() == Some(Time(i64::MIN)) {
+        let before = office.switch.open_items();
+        office.tick();
+        steps.push(before - office.switch.open_items());
+        assert!(steps.len() < 5, "it does not end: {steps:?}");
+    }
+    assert_eq!(steps, [TICK_ITEMS_MAX, 100]);
+    assert_eq!(office.item(700).state, State::Asked);
     office.check_replay();
 }
 
