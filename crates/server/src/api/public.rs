@@ -122,9 +122,10 @@ pub(crate) async fn metrics(State(hub): State<Hub>) -> Served {
             (*id, last.saturating_sub(acknowledged))
         };
         let lags: Vec<(ParticipantId, u64)> = ids.iter().map(lag).collect();
-        (view.head.seq, view.switch.open_items(), lags)
+        let in_memory = view.switch.items_in_memory();
+        (view.head.seq, view.switch.open_items(), in_memory, lags)
     });
-    let (sequence, open_items, lags) = looked.await?;
+    let (sequence, open_items, in_memory, lags) = looked.await?;
     let applied = hub.blocking(|hub| {
         let applied = lock(&hub.shared().tables).applied();
         applied.map_err(|error| hidden("read the projection", &error, Code::Internal))
@@ -139,6 +140,12 @@ pub(crate) async fn metrics(State(hub): State<Hub>) -> Served {
         "Payments and refunds that are not final.",
     );
     page.line("spean_open_items", &[], open_items);
+    page.head(
+        "spean_items_in_memory",
+        "gauge",
+        "Payments and refunds in memory: open, or not yet let go after their projection.",
+    );
+    page.line("spean_items_in_memory", &[], in_memory);
     page.head(
         "spean_projection_lag_batches",
         "gauge",

@@ -219,6 +219,29 @@ impl World {
         tokio::time::timeout(DEADLINE, asking).await.unwrap();
     }
 
+    /// Lets a minute pass and waits until nothing that is decided is in memory any more.
+    pub(crate) async fn empty(&self) {
+        self.quiet().await;
+        self.clock.advance_ms(61_000);
+        self.gone().await;
+    }
+
+    /// Waits until nothing that is decided is in memory any more.
+    pub(crate) async fn gone(&self) {
+        let asking = async {
+            loop {
+                let page = self
+                    .send(&Method::GET, "/metrics", HeaderMap::new(), b"")
+                    .await;
+                let page = String::from_utf8(page.body.to_vec()).unwrap();
+                if page.lines().any(|line| line == "spean_items_in_memory 0") {
+                    return;
+                }
+            }
+        };
+        tokio::time::timeout(DEADLINE, asking).await.unwrap();
+    }
+
     pub(crate) async fn scan(&self, who: &str, payload: &str) -> wire::api::ScanAnswer {
         let request = ScanRequest {
             payload: payload.to_owned(),
