@@ -5,6 +5,7 @@ mod configuration;
 mod institution;
 mod keys;
 mod payment;
+mod projection;
 mod qr;
 mod receipt;
 mod sandbox;
@@ -31,6 +32,7 @@ pub(crate) fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Payment(command) => payment::run(command),
         Command::Receipt(command) => receipt::run(command),
         Command::Audit(command) => audit::run(command),
+        Command::Projection(command) => projection::run(command),
         Command::Keys(command) => keys::run(command),
         Command::Config(command) => configuration::run(command),
         Command::Completions { shell } => {
