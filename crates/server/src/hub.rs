@@ -13,7 +13,6 @@ mod waiters;
 
 use core::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
 
 use engine::{Answer, Engine, No, Vault, View, Work};
 use journal::PartyRow;
@@ -138,10 +137,7 @@ impl Hub {
         match answered.await {
             Ok(Ok(seen)) => Ok(Ok(seen)),
             Ok(Err(No::Refused(refusal))) => Ok(Err(refusal)),
-            Ok(Err(No::Unavailable)) => {
-                self.0.board.note_unavailable(Instant::now());
-                Err(Problem::new(Code::JournalUnavailable))
-            }
+            Ok(Err(No::Unavailable)) => Err(Problem::new(Code::JournalUnavailable)),
             Ok(Err(No::Busy)) => {
                 self.metrics().note_busy();
                 Err(Problem::new(Code::Busy))

@@ -36,10 +36,6 @@ pub const HANDLER_DEADLINE: Duration = Duration::from_secs(40);
 /// The longest `Prefer: wait=N`; proxies commonly give up after 60 s, clients after 30 to 60.
 pub const WAIT_S_MAX: u64 = 30;
 
-/// How long a failed write makes the hub say that it is not ready. Whoever spreads requests asks
-/// every few seconds, so it hears of it; and a fault that has gone costs 5 s, not a restart.
-pub const UNAVAILABLE_FOR: Duration = Duration::from_secs(5);
-
 /// How long requests in flight may still take when the hub stops.
 pub const STOP_DEADLINE: Duration = Duration::from_secs(5);
 

@@ -1,7 +1,5 @@
 //! Keys, documentation, health and metrics: unsigned, for everybody.
 
-use std::time::Instant;
-
 use axum::extract::State;
 use axum::response::{Html, IntoResponse, Response};
 use engine::{Answer, View, Work};
@@ -72,8 +70,8 @@ pub(crate) async fn healthz() -> Response {
 
 /// Whether payments can be taken
 ///
-/// 503 while the journal cannot be read, for 5 s after it could not be written, and while the hub
-/// stops.
+/// 503 while the journal cannot be read or written, and while the hub stops. A hub that is not
+/// ready tries by itself, and everything that only reads is still answered.
 #[utoipa::path(
     get, path = "/readyz", tag = "public", operation_id = "readyz",
     responses((status = 200, description = "They can.", content_type = "text/plain",
@@ -86,8 +84,8 @@ pub(crate) async fn readyz(State(hub): State<Hub>) -> Served {
     }
     let (answer, answered) = oneshot::channel();
     // A read is answered by the writer itself, after it has rebuilt its state if it had to.
-    let respond = move |_view: &View<'_>, done: Answer| {
-        let _gone = answer.send(done.is_ok());
+    let respond = move |view: &View<'_>, done: Answer| {
+        let _gone = answer.send(done.is_ok() && view.is_writable);
     };
     let work = Work {
         input: None,
@@ -98,8 +96,8 @@ pub(crate) async fn readyz(State(hub): State<Hub>) -> Served {
         .engine
         .submit(work)
         .map_err(|_busy| board.why_not_taken())?;
-    let is_answered = answered.await.unwrap_or(false);
-    if !is_answered || board.is_unavailable(Instant::now()) {
+    let is_ready = answered.await.unwrap_or(false);
+    if !is_ready {
         return Err(Code::JournalUnavailable.into());
     }
     Ok(plain("ready\n"))
@@ -122,10 +120,10 @@ pub(crate) async fn metrics(State(hub): State<Hub>) -> Served {
             (*id, last.saturating_sub(acknowledged))
         };
         let lags: Vec<(ParticipantId, u64)> = ids.iter().map(lag).collect();
-        let in_memory = view.switch.items_in_memory();
-        (view.head.seq, view.switch.open_items(), in_memory, lags)
+        let items = (view.switch.open_items(), view.switch.items_in_memory());
+        (view.head.seq, view.is_writable, items, lags)
     });
-    let (sequence, open_items, in_memory, lags) = looked.await?;
+    let (sequence, is_writable, (open_items, in_memory), lags) = looked.await?;
     let applied = hub.blocking(|hub| {
         let applied = lock(&hub.shared().tables).applied();
         applied.map_err(|error| hidden("read the projection", &error, Code::Internal))
@@ -134,6 +132,12 @@ pub(crate) async fn metrics(State(hub): State<Hub>) -> Served {
     let mut page: Page = hub.metrics().page();
     page.head("spean_journal_sequence", "gauge", "The last durable batch.");
     page.line("spean_journal_sequence", &[], sequence);
+    page.head(
+        "spean_journal_writable",
+        "gauge",
+        "1 while the journal takes batches; 0 means that nothing can be decided.",
+    );
+    page.line("spean_journal_writable", &[], u8::from(is_writable));
     page.head(
         "spean_open_items",
         "gauge",
