@@ -45,7 +45,7 @@ fn rebuild(path: &Path, json: bool) -> anyhow::Result<Exit> {
 
 fn status(path: &Path, json: bool) -> anyhow::Result<Exit> {
     let folder = folder(path)?;
-    let reader = SqliteReader::open(&folder.join("journal.db")).context("open the journal")?;
+    let reader = SqliteReader::open(folder.join("journal.db")).context("open the journal")?;
     let tables = Tables::open(&folder.join("projection.db")).context("open the tables")?;
     let head = reader.head().context("read the journal")?.seq;
     let applied = tables.applied().context("read the tables")?;
