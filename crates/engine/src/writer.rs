@@ -279,7 +279,7 @@ impl<J: Journal> Writer<J> {
         let Some(input) = &one.input else {
             return Ok(Reply::Done);
         };
-        if is_new(input) && self.switch.items_in_memory() >= self.items_max {
+        if self.switch.in_memory() >= self.items_max && begins_something(&self.switch, input) {
             return Err(No::Busy);
         }
         let decision = self.switch.decide(stamp.now, input);
@@ -384,11 +384,14 @@ impl BatchReport {
     }
 }
 
-/// Whether the input begins something that would stay in memory. What ends things is always
-/// taken, or a full memory could never empty itself.
-fn is_new(input: &Input) -> bool {
+/// Whether the input would bring something new into memory. What ends things is always taken, or
+/// a full memory could never empty itself; and what is known is answered as ever.
+fn begins_something(switch: &Switch, input: &Input) -> bool {
     match input {
-        Input::Quote(_) | Input::Pay(_) | Input::Refund(_) => true,
+        Input::Quote(_) => true,
+        Input::Pay(pay) => !switch.knows(pay.payer, pay.quote.id),
+        Input::Refund(refund) => !switch.knows(refund.payee, refund.id),
+        Input::Cancel { requester, id, .. } => !switch.knows(*requester, *id),
         Input::SetParticipant(_)
         | Input::SetCorridor(_)
         | Input::SetCap { .. }
@@ -397,7 +400,6 @@ fn is_new(input: &Input) -> bool {
         | Input::SetMerchant(_)
         | Input::OpenWindow
         | Input::Answer { .. }
-        | Input::Cancel { .. }
         | Input::Acknowledge { .. }
         | Input::Projected { .. }
         | Input::Tick => false,

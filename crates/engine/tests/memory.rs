@@ -20,7 +20,7 @@ mod tests {
     use projection::Tables;
     use switch::{Input, ItemId, Refusal, Reply, Span, State, Time, Verdict};
 
-    use crate::network::{NETSTARS, START, pay, quote, setup};
+    use crate::network::{ACLEDA, NETSTARS, START, pay, quote, setup};
 
     /// One batch at a time after the start; `None` only looks.
     fn batch<J: Journal>(
@@ -131,8 +131,21 @@ mod tests {
         let view = writer.view();
         assert!(view.switch.item(ItemId(1)).is_none(), "it has left");
         assert_eq!(view.switch.item(ItemId(2)).unwrap().state, State::Asked);
-        let again = batch(&mut writer, 121, vec![accept(2), Some(pay(offer, 1))]);
-        assert_eq!(again[1], Err(No::Busy), "until that one has left as well");
+        let again = batch(&mut writer, 121, vec![accept(2), Some(pay(offer, 2))]);
+        assert_eq!(
+            again[1],
+            Ok(Reply::Item(ItemId(2))),
+            "what is known is answered however full memory is"
+        );
+        let cancel = |id| {
+            Some(Input::Cancel {
+                requester: ACLEDA,
+                id: ItemId(id),
+                recalled: None,
+            })
+        };
+        let full = batch(&mut writer, 121, vec![cancel(7), cancel(2)]);
+        assert_eq!(full, [Err(No::Busy), Ok(Reply::Item(ItemId(2)))]);
         writer.note_projected(writer.view().head.seq);
         let again = batch(&mut writer, 300, vec![Some(pay(offer, 1))]);
         assert_eq!(again, [Err(No::Refused(Refusal::OursRecall))]);

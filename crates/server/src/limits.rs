@@ -101,6 +101,10 @@ pub const BOOTSTRAP_MAX: usize = 1_000;
 /// Payments that one batch can begin: the engine's own bound on a batch.
 pub const BATCH_PAYMENTS_MAX: u16 = 1_000;
 
+/// Connections that read the tables beside the one that is waited for: looks are a millisecond,
+/// and threads that may block are many, so four answer some thousands a second.
+pub const READERS: usize = 3;
+
 /// How often a request is handed in again with what the tables said. Each time more must have
 /// left memory between two steps of a millisecond, while something leaves once in a thousand
 /// payments or once a minute.

@@ -44,7 +44,7 @@ pub struct Switch {
     pub(crate) left_at: Time,
     /// Ids of items that left while a token for them could still live, and until when.
     pub(crate) spent: BTreeSet<Spent>,
-    pub(crate) fading: BTreeSet<(Time, Spent)>,
+    pub(crate) fading: VecDeque<(Time, Spent)>,
     /// Codes in use by when they expire.
     pub(crate) codes_until: BTreeSet<(Time, Digest)>,
     /// Payers' days that have an account.

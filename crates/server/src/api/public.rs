@@ -5,6 +5,7 @@ use axum::response::{Html, IntoResponse, Response};
 use engine::{Answer, View, Work};
 use http::StatusCode;
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue};
+use projection::Tables;
 use switch::ParticipantId;
 use tokio::sync::oneshot;
 use wire::error::{Code, Problem};
@@ -12,7 +13,7 @@ use wire::keys::JwksDocument;
 
 use super::Served;
 use crate::gate::answer;
-use crate::hub::{Hub, Page, hidden, lock};
+use crate::hub::{Hub, Page, hidden};
 use crate::openapi::documents;
 
 /// The hub's public keys
@@ -70,8 +71,9 @@ pub(crate) async fn healthz() -> Response {
 
 /// Whether payments can be taken
 ///
-/// 503 while the journal cannot be read or written, and while the hub stops. A hub that is not
-/// ready tries by itself, and everything that only reads is still answered.
+/// 503 while the journal cannot be read or written, while the tables of older payments are being
+/// made anew, and while the hub stops. A hub that is not ready tries by itself, and everything
+/// that only reads is still answered.
 #[utoipa::path(
     get, path = "/readyz", tag = "public", operation_id = "readyz",
     responses((status = 200, description = "They can.", content_type = "text/plain",
@@ -85,7 +87,8 @@ pub(crate) async fn readyz(State(hub): State<Hub>) -> Served {
     let (answer, answered) = oneshot::channel();
     // A read is answered by the writer itself, after it has rebuilt its state if it had to.
     let respond = move |view: &View<'_>, done: Answer| {
-        let _gone = answer.send(done.is_ok() && view.is_writable);
+        let is_writable = done.is_ok() && view.is_writable;
+        let _gone = answer.send((is_writable, view.switch.left_seq()));
     };
     let work = Work {
         input: None,
@@ -96,9 +99,13 @@ pub(crate) async fn readyz(State(hub): State<Hub>) -> Served {
         .engine
         .submit(work)
         .map_err(|_busy| board.why_not_taken())?;
-    let is_ready = answered.await.unwrap_or(false);
-    if !is_ready {
+    let (is_writable, left_seq) = answered.await.unwrap_or_default();
+    if !is_writable {
         return Err(Code::JournalUnavailable.into());
+    }
+    // Made anew, the tables do not hold yet what has left memory, and nobody may guess about it.
+    if hub.shared().progress.seq() < left_seq {
+        return Err(Code::Busy.into());
     }
     Ok(plain("ready\n"))
 }
@@ -125,7 +132,7 @@ pub(crate) async fn metrics(State(hub): State<Hub>) -> Served {
     });
     let (sequence, is_writable, (open_items, in_memory), lags) = looked.await?;
     let applied = hub.blocking(|hub| {
-        let applied = lock(&hub.shared().tables).applied();
+        let applied = hub.shared().tables.look(Tables::applied);
         applied.map_err(|error| hidden("read the projection", &error, Code::Internal))
     });
     let applied = applied.await?.map_or(0, |(sequence, _)| sequence);

@@ -191,3 +191,56 @@ async fn an_outcome_that_nobody_acknowledged_is_told_from_the_past() {
     world.quiet().await;
     world.stop().await;
 }
+
+#[tokio::test]
+async fn damaged_tables_are_made_anew_and_hide_nothing() {
+    let world = World::new().await;
+    let paid = world.pay("3000", Some(10)).await;
+    world.empty().await;
+    let world = world.restart_with(|folder| {
+        let file = folder.join("hub/projection.db");
+        std::fs::write(file, [7; 50_000]).unwrap();
+        std::fs::remove_file(folder.join("hub/projection.db-wal")).ok();
+    });
+    let world = world.await;
+    // Until the tables are there again nobody is told that there is no such payment.
+    let acleda = world.client("acleda");
+    let seen = loop {
+        match acleda.payment(&paid.payment_id).await {
+            Ok(seen) => break seen,
+            Err(error) => assert_eq!(error.problem().unwrap().code(), Code::Busy),
+        }
+    };
+    assert_eq!(seen, paid);
+    let rest = refund(&world, &paid, &refund_of("3000")).await;
+    assert_eq!(rest.payer_amount, khr("80136"));
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn a_payment_that_the_tables_tell_otherwise_than_the_journal_is_not_refunded() {
+    let world = World::new().await;
+    let paid = world.pay("3000", Some(10)).await;
+    world.empty().await;
+    let world = world.restart_with(|folder| {
+        // The bytes of the price, 3,000 yen as the row's body holds it, become 3,512.
+        let file = folder.join("hub/projection.db");
+        let mut bytes = std::fs::read(&file).unwrap();
+        let price = [392_u16.to_le_bytes().as_slice(), &3_000_u64.to_le_bytes()].concat();
+        let found: Vec<usize> = (0..bytes.len() - price.len())
+            .filter(|at| bytes[*at..].starts_with(&price))
+            .collect();
+        assert!(!found.is_empty(), "the body is in the file");
+        for at in found {
+            bytes[at + 3] ^= 2;
+        }
+        std::fs::write(file, bytes).unwrap();
+    });
+    let world = world.await;
+    let netstars = world.client("netstars");
+    let wrong = refund_of("3000");
+    let refused = netstars.refund(&paid.payment_id, &wrong, None).await;
+    assert_eq!(code_of(refused), Code::Internal);
+    assert_eq!(world.fake("acleda").asks().len(), 0, "nobody was asked");
+    world.stop().await;
+}

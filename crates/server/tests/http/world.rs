@@ -130,6 +130,11 @@ impl World {
 
     /// Stops the hub and starts it again on the same files.
     pub(crate) async fn restart(self) -> Self {
+        self.restart_with(|_folder| ()).await
+    }
+
+    /// As [`World::restart`]; meanwhile somebody is at the files.
+    pub(crate) async fn restart_with(self, change: impl FnOnce(&std::path::Path)) -> Self {
         let Self {
             folder,
             clock,
@@ -139,6 +144,7 @@ impl World {
             config,
         } = self;
         running.stop().await;
+        change(folder.path());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let running = server::start(config.clone(), listener).await.unwrap();
         Self {
