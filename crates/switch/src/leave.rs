@@ -121,9 +121,10 @@ impl Switch {
         let Some(item) = self.items.remove(&id) else {
             return;
         };
+        // A refund's id too: a token for a payment under the same id may be older than it.
+        self.spend(Spent::Item(id), item.created.now, now);
         match item.kind {
-            Kind::Payment => self.spend(Spent::Item(id), item.created.now, now),
-            // No token stands for a refund: whoever repeats one is answered from the tables.
+            Kind::Payment => {}
             Kind::Refund { payment } => self.leave_refund(payment, id),
         }
     }
