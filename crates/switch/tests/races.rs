@@ -6,6 +6,9 @@
 #[path = "races/model.rs"]
 mod model;
 #[cfg(test)]
+#[path = "races/refunds.rs"]
+mod refunds;
+#[cfg(test)]
 #[path = "races/run.rs"]
 mod run;
 #[cfg(test)]
@@ -26,13 +29,12 @@ mod world;
 mod tests {
     use std::collections::BTreeMap;
 
-    use money::{Amount, Currency};
     use switch::{
-        Digest, Finality, Input, ItemId, ParticipantId, Position, Quote, Record, RefundInput,
-        Refusal, State,
+        Digest, Finality, ItemId, ParticipantId, Position, Quote, Record, Refusal, State,
     };
 
     use crate::model::Model;
+    use crate::refunds::{cap, given, paid, refund};
     use crate::run::{Body, Run, Told};
     use crate::world::{ACLEDA, NETSTARS, SATHAPANA, World, jpy, khr};
 
@@ -66,49 +68,9 @@ mod tests {
         ends.into_keys().collect()
     }
 
-    fn refund(id: u128, yen: u64) -> Body {
-        Body::Refund(RefundInput {
-            payee: NETSTARS,
-            id: ItemId(id),
-            payment: ItemId(1),
-            amount: jpy(yen),
-            request: Digest([u8::try_from(id).unwrap(); 32]),
-            recalled: None,
-        })
-    }
-
     fn outward(world: &mut World, payer: ParticipantId, id: u128) -> Quote {
         let quote = world.quote(payer, id, NETSTARS, "JPQR", jpy(3_000));
         quote.unwrap()
-    }
-
-    fn cap(run: &mut Race<'_>, minor: u64) {
-        let set = Input::SetCap {
-            participant: NETSTARS,
-            currency: Currency::Jpy,
-            cap: Amount::from_minor(minor).unwrap(),
-        };
-        run.give(&set).unwrap();
-    }
-
-    /// What refunds gave back or may yet, in yen and riel, and how many did for good.
-    fn given(run: &Race<'_>) -> (u64, u64, usize) {
-        let mut refunds = BTreeMap::new();
-        let mut completed = 0;
-        for (_, record) in run.all_records() {
-            if let Record::RefundReserved(taken) | Record::RefundWaiting(taken) = record {
-                let (yen, riel) = (taken.amount.amount, taken.payer_amount.amount);
-                let known = refunds.insert(taken.id, (yen.minor(), riel.minor()));
-                assert_eq!(known, None, "taken twice: {:?}", taken.id);
-            } else if let Record::Cancelled { id, .. } = record {
-                refunds.remove(id);
-            } else if let Record::Completed { .. } = record {
-                completed += 1;
-            }
-        }
-        let add = |sum: (u64, u64), one: &(u64, u64)| (sum.0 + one.0, sum.1 + one.1);
-        let (yen, riel) = refunds.values().fold((0, 0), add);
-        (yen, riel, completed)
     }
 
     /// Whose payment under the id has its legs on the books, or had: there is never a second.
@@ -134,10 +96,7 @@ mod tests {
 
     #[test]
     fn refunds_for_more_than_was_paid() {
-        let mut base = World::new();
-        let quote = outward(&mut base, ACLEDA, 1);
-        base.pay(quote).unwrap();
-        base.accept(NETSTARS, 1);
+        let base = paid();
         let begin = |run: &mut Race<'_>| {
             if run.seeded.one_in(3) {
                 cap(run, 1_500);

@@ -349,14 +349,14 @@ impl<'a, S: Shelf> Run<'a, S> {
     }
 
     /// What is decided leaves, after the time that it waits for company.
-    fn leave_all(&mut self) {
+    pub(crate) fn leave_all(&mut self) {
         self.pass(61);
         self.project(usize::MAX - self.projected);
         self.leave();
         self.flush();
     }
 
-    fn answer_any(&mut self) {
+    pub(crate) fn answer_any(&mut self) {
         let known: Vec<ItemId> = self.switch.items().map(|item| item.id).collect();
         if known.is_empty() {
             return;
