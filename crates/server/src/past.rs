@@ -42,7 +42,7 @@ impl Hub {
         let left = self.read(|view| view.switch.left_seq()).await?;
         self.tables(move |tables| tables.past(ask))
             .await
-            .and_then(|past| match past.seq < left || is_open(&past) {
+            .and_then(|past| match past.seq < left {
                 true => Err(behind()),
                 false => Ok(past),
             })
@@ -198,13 +198,6 @@ pub(crate) fn of_requester(id: ItemId, requester: ParticipantId) -> Ask {
         requester: Some(requester),
         ..of_any(id)
     }
-}
-
-/// Nothing that has left is open. Rows say so only while they are on their way to where memory
-/// was long ago.
-fn is_open(past: &Past) -> bool {
-    let items = [&past.item, &past.payment].into_iter().flatten();
-    items.into_iter().any(|past| !past.item.state.is_final())
 }
 
 fn behind() -> Problem {

@@ -10,7 +10,7 @@ mod world;
 
 #[cfg(test)]
 mod tests {
-    use switch::{Input, ItemId, Refusal, State, Time};
+    use switch::{Input, ItemId, Refusal, Reply, State, Time};
 
     use crate::world::{ACLEDA, NETSTARS, SATHAPANA, SECOND, World, jpy, khr};
 
@@ -50,5 +50,40 @@ mod tests {
             .unwrap();
         world.pay(other).unwrap();
         assert_eq!(world.item(3).state, State::Asked);
+    }
+
+    #[test]
+    fn what_was_told_before_another_used_the_id_is_told_again() {
+        let mut world = World::new();
+        let [acleda, sathapana] = [ACLEDA, SATHAPANA].map(|payer| {
+            let quote = world.quote(payer, 1, NETSTARS, "JPQR", jpy(3_000));
+            quote.unwrap()
+        });
+        let cancel = |world: &mut World, recalled| {
+            world.give(Input::Cancel {
+                requester: ACLEDA,
+                id: ItemId(1),
+                recalled,
+            })
+        };
+        assert_eq!(
+            cancel(&mut world, None),
+            Ok(Reply::Closed(ACLEDA, ItemId(1)))
+        );
+        leave(&mut world);
+        world.pay(sathapana).unwrap();
+        // That the id is now another's is true and not what was told: the tables have that.
+        assert_eq!(cancel(&mut world, None), Err(Refusal::OursRecall));
+        assert_eq!(world.pay(acleda), Err(Refusal::OursRecall));
+        let refund = world.refund(NETSTARS, 1, 1, jpy(10));
+        assert_eq!(refund, Err(Refusal::OursRecall));
+        // Where the tables know nothing either, it is another's and nothing else.
+        let seq = Some(world.switch.left_seq());
+        assert_eq!(cancel(&mut world, seq), Err(Refusal::PayerIdInUse));
+        let mut looked = world.pay_input(acleda);
+        looked.recalled = seq;
+        let looked = world.give(Input::Pay(Box::new(looked)));
+        assert_eq!(looked, Err(Refusal::PayerIdInUse));
+        assert_eq!(world.item(1).requester, SATHAPANA);
     }
 }
