@@ -379,7 +379,8 @@ impl BatchReport {
             | Record::Asked { .. }
             | Record::InDoubt { .. }
             | Record::Acknowledged { .. }
-            | Record::Projected { .. } => {}
+            | Record::Projected { .. }
+            | Record::Operated(_) => {}
         }
     }
 }
@@ -402,6 +403,7 @@ fn begins_something(switch: &Switch, input: &Input) -> bool {
         | Input::Answer { .. }
         | Input::Acknowledge { .. }
         | Input::Projected { .. }
+        | Input::Operate(_)
         | Input::Tick => false,
     }
 }

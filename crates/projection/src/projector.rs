@@ -122,7 +122,8 @@ impl Projector {
             | Record::MerchantSet(_)
             | Record::WindowOpened(_)
             | Record::Acknowledged { .. }
-            | Record::Projected { .. } => {}
+            | Record::Projected { .. }
+            | Record::Operated(_) => {}
         }
     }
 
