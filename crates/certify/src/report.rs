@@ -7,11 +7,16 @@ use serde::Serialize;
 use crate::case::Case;
 use crate::settings::Settings;
 
+/// Raised when a member of the report changes its meaning.
+const FORM: u32 = 1;
+
 /// The whole run; `docs/certify.schema.json` is its form as JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Report {
-    /// The version of this program, whose table was run.
-    pub version: String,
+    /// Of the form of this object.
+    pub version: u32,
+    /// The version of the program whose table was run.
+    pub program: &'static str,
     /// As the settings named it.
     pub participant: String,
     /// Where it was called.
@@ -24,6 +29,8 @@ pub struct Report {
     pub ended_at: String,
     /// The last position of its stream that it acknowledged.
     pub outcome_sequence: u64,
+    /// How far the stream got on in this run.
+    pub outcomes_acknowledged: u64,
     /// In the order of the table; what does not apply is left out.
     pub cases: Vec<CaseReport>,
     pub summary: Summary,
@@ -109,7 +116,8 @@ impl Report {
     pub(crate) fn new(settings: &Settings, run: Run) -> Self {
         let summary = Summary::of(&run.cases);
         let mut report = Self {
-            version: env!("CARGO_PKG_VERSION").to_owned(),
+            version: FORM,
+            program: env!("CARGO_PKG_VERSION"),
             participant: settings.name.clone(),
             base: settings.base.as_str().to_owned(),
             scheme: settings.scheme.name(),
@@ -118,6 +126,7 @@ impl Report {
             began_at: edge::rfc3339(run.began_ms),
             ended_at: edge::rfc3339(run.ended_ms),
             outcome_sequence: run.outcome_last,
+            outcomes_acknowledged: run.outcome_last.saturating_sub(settings.outcome_last),
             cases: run.cases,
             summary,
             digest: String::new(),
@@ -133,7 +142,7 @@ impl Report {
     pub fn lines(&self) -> String {
         let mut lines = String::new();
         for (name, value) in [
-            ("version", self.version.as_str()),
+            ("program", self.program),
             ("participant", &self.participant),
             ("base", &self.base),
             ("scheme", self.scheme),
@@ -160,8 +169,8 @@ impl Report {
         } = self.summary;
         let all = passed.saturating_add(failed).saturating_add(not_run);
         let at = self.ended_at.get(..19).unwrap_or(&self.ended_at);
-        let (version, finality, digest) = (&self.version, self.finality, &self.digest);
-        format!("certify {version} {finality} {passed}/{all} {at}Z {digest}")
+        let (program, finality, digest) = (self.program, self.finality, &self.digest);
+        format!("certify {program} {finality} {passed}/{all} {at}Z {digest}")
     }
 }
 

@@ -1,6 +1,10 @@
 //! The real binary, real processes, real files: what a new user and an auditor would see.
 
 #[cfg(test)]
+#[path = "e2e/certify.rs"]
+mod certify;
+
+#[cfg(test)]
 #[path = "e2e/network.rs"]
 mod network;
 

@@ -84,8 +84,10 @@ async fn a_second_run_on_the_same_books_goes_on_where_the_first_ended() {
     let second = certify::certify(&goes_on).await.unwrap();
     assert_eq!(failed(&second), Vec::<&str>::new());
     assert_eq!(second.outcome_sequence, first.outcome_sequence * 2);
-    // Who does not say where the stream stands is told so by the first outcome.
+    assert_eq!(second.outcomes_acknowledged, first.outcomes_acknowledged);
+    // Who does not say where the stream stands gets no outcome acknowledged.
     let third = double.certify().await;
+    assert_eq!(third.outcomes_acknowledged, 0);
     assert!(failed(&third).contains(&"outcome.confirm"));
 }
 
@@ -100,7 +102,7 @@ async fn the_digest_is_over_the_lines_and_the_reason_fits_a_field() {
         .collect();
     expect![[r#"
         [
-            "version",
+            "program",
             "participant",
             "base",
             "scheme",
