@@ -142,7 +142,7 @@ fn refund(settings: &Settings, item: Item<'_>, twist: Twist) -> Ask {
         (_, Some(of)) => of.payment_id.clone(),
     };
     let gives = match (twist, of) {
-        (Twist::TooMuch, Some(of)) => of.rest.amount.minor().saturating_add(1),
+        (Twist::TooMuch, Some(of)) => more_than(of.rest.amount.minor()),
         (Twist::OtherAmount, _) => REFUND_OTHER_MINOR,
         _plain => REFUND_MINOR,
     };
@@ -158,6 +158,12 @@ fn refund(settings: &Settings, item: Item<'_>, twist: Twist) -> Ask {
         debtor: party(PAYER),
         payload: String::new(),
     }
+}
+
+/// The next full thousand: no amount that a sandbox takes for a wish.
+fn more_than(minor: u64) -> u64 {
+    let thousands = minor.div_euclid(PRICE_MINOR).saturating_add(1);
+    thousands.saturating_mul(PRICE_MINOR)
 }
 
 fn epoch(item: Item<'_>, twist: Twist) -> u64 {

@@ -218,8 +218,10 @@ impl<'a> Runner<'a> {
         for reply in replies {
             match reply {
                 Reply::Silent(silence) => {
+                    // Only what made us wait is worth giving up for.
+                    let silent = matches!(silence, Silence::Late | Silence::Unreachable);
                     let got = silence.to_string();
-                    return Err(Miss { got, silent: true });
+                    return Err(Miss { got, silent });
                 }
                 Reply::Said(said) => self.hear(course, step, position, &said)?,
             }

@@ -6,6 +6,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::response::Response;
+use certify::limits;
 use certify::settings::Base;
 use certify::{DynamicCode, Finality, RefundOf, Report, Roles, Scheme, Settings, Shop};
 use http::header::{CONTENT_TYPE, HeaderValue};
@@ -51,6 +52,8 @@ struct Gate {
     own: Arc<SigningKey>,
     authority: String,
     nonces: Mutex<NonceCache>,
+    /// The head of the request before.
+    last: Mutex<Option<Parts>>,
     books: Mutex<Books>,
 }
 
@@ -77,6 +80,7 @@ impl Double {
             own: Arc::clone(&own),
             authority: authority.clone(),
             nonces: Mutex::new(NonceCache::new()),
+            last: Mutex::new(None),
             books: Mutex::new(Books::new(wrong, finality)),
         });
         let app = Router::new().fallback(serve).with_state(gate);
@@ -200,6 +204,11 @@ impl Gate {
             }
             Answer::Page => (500, "text/html", "<h1>Oops</h1>".to_owned()),
         };
+        let body = if self.wrong == Wrong::Floods {
+            format!("{}{body}", " ".repeat(limits::ANSWER_BYTES_MAX))
+        } else {
+            body
+        };
         let mut response = Response::new(Body::empty());
         *response.status_mut() = StatusCode::from_u16(status).unwrap();
         let media_type = HeaderValue::from_static(media_type);
@@ -220,7 +229,9 @@ impl Gate {
                 headers: response.headers(),
             };
             let (now_s, nonce) = (Clock::system().now_s(), edge::nonce().unwrap());
-            let to = RequestHead::from(request);
+            let last = self.last.lock().unwrap().replace(request.clone());
+            let last = last.filter(|_head| self.wrong == Wrong::AnswersLastRequest);
+            let to = RequestHead::from(last.as_ref().unwrap_or(request));
             let signed = signature::sign_answer(&own, &head, body.as_bytes(), &to, now_s, &nonce);
             // What has no signature of its own cannot get one back.
             if let Ok(signed) = signed {

@@ -5,6 +5,9 @@ use crate::wrong::Wrong;
 /// A wrong with the cases that find it, in the order of the table.
 pub(crate) type Row = (Wrong, &'static [&'static str]);
 
+/// Every case.
+pub(crate) const ALL: &[&str] = &["all"];
+
 /// Every case but this one, whose refusal has no signature that an answer could be bound to.
 pub(crate) const ALL_BUT_UNSIGNED: &[&str] = &["all but signature.status"];
 
@@ -92,6 +95,8 @@ const ALL_PROBLEMS: &[&str] = &[
 pub(crate) const ANSWERS: &[Row] = &[
     (Wrong::AnswersUnsigned, ALL_BUT_UNSIGNED),
     (Wrong::AnswersAsStranger, ALL_BUT_UNSIGNED),
+    (Wrong::AnswersLastRequest, ALL_BUT_UNSIGNED),
+    (Wrong::Floods, ALL),
     (Wrong::LeavesProblemsUnsigned, PROBLEMS),
     (Wrong::CallsProblemsJson, ALL_PROBLEMS),
 ];

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use certify::Finality;
 
 use crate::double::{Double, failed};
-use crate::expected::{self, ALL_BUT_UNSIGNED, PARTICULAR, Row};
+use crate::expected::{self, ALL, ALL_BUT_UNSIGNED, PARTICULAR, Row};
 
 /// How the double is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub(crate) enum Wrong {
     ChecksAsksOnly,
     AnswersUnsigned,
     AnswersAsStranger,
+    AnswersLastRequest,
+    Floods,
     LeavesProblemsUnsigned,
     CallsProblemsJson,
     // The form.
@@ -96,6 +98,8 @@ async fn check(finality: Finality, rows: &[Row]) {
         let all = report.cases.iter().map(|case| case.name);
         let expected: Vec<&str> = if *expected == ALL_BUT_UNSIGNED {
             all.filter(|name| *name != "signature.status").collect()
+        } else if *expected == ALL {
+            all.collect()
         } else {
             expected.to_vec()
         };
