@@ -1,6 +1,7 @@
 //! One file per command; each ends with an exit code.
 
 mod audit;
+mod certify;
 mod configuration;
 mod institution;
 mod keys;
@@ -33,6 +34,7 @@ pub(crate) fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Receipt(command) => receipt::run(command),
         Command::Audit(command) => audit::run(command),
         Command::Projection(command) => projection::run(command),
+        Command::Certify(args) => certify::run(&args),
         Command::Keys(command) => keys::run(command),
         Command::Config(command) => configuration::run(command),
         Command::Completions { shell } => {

@@ -5,6 +5,10 @@
 mod disk;
 
 #[cfg(test)]
+#[path = "e2e/certify.rs"]
+mod certify;
+
+#[cfg(test)]
 #[path = "e2e/network.rs"]
 mod network;
 
