@@ -25,6 +25,9 @@ pub(crate) enum Command {
     /// Run one simulated institution (started by `sandbox`).
     #[command(hide = true)]
     Institution(InstitutionArgs),
+    /// Run the simulated Bakong (started by `sandbox`).
+    #[command(hide = true)]
+    Bakong(InstitutionArgs),
     /// Read and write KHQR and JPQR codes.
     #[command(subcommand)]
     Qr(QrCommand),
@@ -92,7 +95,7 @@ pub(crate) struct ServeArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct InstitutionArgs {
-    /// The institution's configuration file.
+    /// Its configuration file.
     #[arg(long, value_name = "FILE")]
     pub(crate) config: PathBuf,
 }
@@ -331,6 +334,17 @@ pub(crate) enum WalletCommand {
         /// The payment id of an earlier `wallet quote`.
         #[arg(long, conflicts_with_all = ["payload", "amount"])]
         payment: Option<String>,
+        #[command(flatten)]
+        at: At,
+    },
+    /// Pay a code of the same bank at home, without the link: what a customer of a KHQR shop does
+    /// every day.
+    Transfer {
+        /// The customer's account.
+        #[arg(long)]
+        account: String,
+        /// The text of a code with an amount.
+        payload: String,
         #[command(flatten)]
         at: At,
     },

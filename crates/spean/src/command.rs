@@ -1,6 +1,7 @@
 //! One file per command; each ends with an exit code.
 
 mod audit;
+mod bakong;
 mod certify;
 mod configuration;
 mod institution;
@@ -27,6 +28,7 @@ pub(crate) fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Sandbox(args) => sandbox::run(&args),
         Command::Serve(args) => serve::run(&args),
         Command::Institution(args) => institution::run(&args),
+        Command::Bakong(args) => bakong::run(&args),
         Command::Qr(command) => qr::run(command),
         Command::Wallet(command) => wallet::run(command),
         Command::Shop(command) => shop::run(command),
