@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
@@ -144,10 +145,12 @@ async fn health(State(office): State<Arc<Office>>) -> Response {
 
 async fn operate(
     State(office): State<Arc<Office>>,
-    Path(name): Path<String>,
+    name: Result<Path<String>, PathRejection>,
     request: Request,
 ) -> Response {
-    let Some(operation) = Operation::of(&name) else {
+    // Escapes that make no text name nothing here.
+    let operation = name.ok().and_then(|Path(name)| Operation::of(&name));
+    let Some(operation) = operation else {
         return Refusal::NotSimulated.into_response(&office.rules);
     };
     if office.rules.is_closed(operation) {

@@ -163,6 +163,7 @@ async fn what_is_not_simulated_says_so() {
     for (method, path, status) in [
         (Method::POST, "/v1/generate_deeplink_by_qr", 404),
         (Method::POST, "/v1/verify", 404),
+        (Method::POST, "/v1/%ff", 404),
         (Method::POST, "/v2/check_transaction_by_md5", 404),
         (Method::GET, "/v1/check_transaction_by_md5", 405),
     ] {
