@@ -9,6 +9,10 @@ mod disk;
 mod certify;
 
 #[cfg(test)]
+#[path = "e2e/bakong.rs"]
+mod bakong;
+
+#[cfg(test)]
 #[path = "e2e/network.rs"]
 mod network;
 
