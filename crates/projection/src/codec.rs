@@ -13,7 +13,7 @@ mod operations;
 mod snapshot;
 mod values;
 
-pub(crate) use items::{body, read_body};
+pub(crate) use items::{BODY_VERSION, body, read_body};
 pub use snapshot::{decode_snapshot, encode_snapshot};
 
 use switch::{PaymentReserved, Record, RefundTaken};

@@ -2,11 +2,14 @@
 
 mod action;
 mod audit;
+mod bakong;
+mod certify;
 mod configuration;
 mod institution;
 mod keys;
 mod operator;
 mod payment;
+mod projection;
 mod qr;
 mod receipt;
 mod sandbox;
@@ -28,6 +31,7 @@ pub(crate) fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Sandbox(args) => sandbox::run(&args),
         Command::Serve(args) => serve::run(&args),
         Command::Institution(args) => institution::run(&args),
+        Command::Bakong(args) => bakong::run(&args),
         Command::Qr(command) => qr::run(command),
         Command::Wallet(command) => wallet::run(command),
         Command::Shop(command) => shop::run(command),
@@ -36,6 +40,8 @@ pub(crate) fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Action(command) => action::run(command),
         Command::Receipt(command) => receipt::run(command),
         Command::Audit(command) => audit::run(command),
+        Command::Projection(command) => projection::run(command),
+        Command::Certify(args) => certify::run(&args),
         Command::Keys(command) => keys::run(command),
         Command::Config(command) => configuration::run(command),
         Command::Completions { shell } => {

@@ -234,12 +234,21 @@ impl Switch {
             payer_key: taken.payer_key,
             request: taken.request,
             parties: taken.parties,
-            parties_seq: taken.parties_seq,
+            parties_seq: self.parties_seq(taken),
             code: None,
             created: stamp,
             deadline: taken.deadline,
             decided: None,
         });
+    }
+
+    /// Refunds of the first layout did not say where their parties' data is; their journals let
+    /// nothing leave, so the payment is there to tell.
+    fn parties_seq(&self, taken: &RefundTaken) -> u64 {
+        match taken.parties_seq {
+            0 => self.items.get(&taken.payment).map_or(0, |p| p.parties_seq),
+            seq => seq,
+        }
     }
 
     /// The refund's place in its payment was held while it waited; now the legs join it.

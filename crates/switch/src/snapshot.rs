@@ -186,7 +186,7 @@ impl Switch {
             left_seq,
             left_at,
             spent: fading.iter().map(|(_, spent)| *spent).collect(),
-            fading: fading.into_iter().collect(),
+            fading: fading.into(),
             codes_until: codes.iter().map(|(key, _, until)| (*until, *key)).collect(),
             days: days.into_iter().map(open_day).collect(),
             operations: Operations::whole(operations),

@@ -43,9 +43,9 @@ pub struct Switch {
     pub(crate) left_seq: u64,
     /// When something was last let go, or the first began to wait for it.
     pub(crate) left_at: Time,
-    /// Ids of payments that left while a token for them could still live, and until when.
+    /// Ids of items that left while a token for them could still live, and until when.
     pub(crate) spent: BTreeSet<Spent>,
-    pub(crate) fading: BTreeSet<(Time, Spent)>,
+    pub(crate) fading: VecDeque<(Time, Spent)>,
     /// Codes in use by when they expire.
     pub(crate) codes_until: BTreeSet<(Time, Digest)>,
     /// Payers' days that have an account.

@@ -12,7 +12,9 @@ mod tests {
         StatusReason, Time, Verdict, WindowId,
     };
 
-    use crate::world::{ACLEDA, FX1, FX2, HOUSE, NETSTARS, SATHAPANA, SECOND, World, jpy, khr};
+    use crate::world::{
+        ACLEDA, FX1, FX2, HOUSE, NETSTARS, SATHAPANA, SECOND, World, jpy, khr, text,
+    };
 
     fn nets(world: &World, currency: Currency) -> Vec<i128> {
         let positions = world.switch.positions();
@@ -624,11 +626,6 @@ mod tests {
         for (stamp, record) in &world.records {
             replayed.apply(*stamp, record);
         }
-        let text = |switch: &switch::Switch| {
-            let mut text = String::new();
-            switch.fingerprint(&mut text).unwrap();
-            text
-        };
         assert_eq!(text(&replayed), text(&world.switch));
         let forgets = |record: &Record| matches!(record, Record::Completed { .. });
         let mut shorter = switch::Switch::default();

@@ -105,7 +105,7 @@ pub(crate) enum Propose {
     /// Some of a participant's keys hold no more.
     RevokeKeys(RevokeKeysArgs),
     /// What a participant's rail was found to promise.
-    Certify(CertifyArgs),
+    Certify(CertificationArgs),
     /// A doubt ends by what two people found out.
     Resolve(ResolveArgs),
     /// Evidence from outside disagrees with an outcome.
@@ -183,7 +183,7 @@ pub(crate) struct RevokeKeysArgs {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct CertifyArgs {
+pub(crate) struct CertificationArgs {
     /// Whose.
     pub(crate) participant: String,
     /// It credits only after the outcome, or at once.

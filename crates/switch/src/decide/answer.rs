@@ -44,7 +44,7 @@ impl Switch {
                 self.carry_out(now, item, Event::Withdraw, Reason::Withdrawn)
             }
             // Another participant's item: the id is not this one's to cancel or to forbid.
-            Some(_) => Decision::no(Refusal::PayerIdInUse),
+            Some(_) => Decision::no(self.in_use(recalled)),
             None if self.may_have_left(recalled) => Decision::no(Refusal::OursRecall),
             None => match self.first_step(Event::Withdraw) {
                 Step::To(_) => {

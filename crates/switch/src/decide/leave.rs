@@ -2,7 +2,7 @@
 
 use crate::leave::Spent;
 use crate::limits::{LEAVE_AFTER, LEAVE_BATCH};
-use crate::{Decision, ItemId, ParticipantId, Record, Reply, Switch, Time};
+use crate::{Decision, ItemId, ParticipantId, Record, Refusal, Reply, Switch, Time};
 
 impl Switch {
     /// A record only when it lets enough go, or what there is has waited long enough: a hub that
@@ -21,6 +21,16 @@ impl Switch {
     /// batch the tables stood when they did not know it either.
     pub(super) fn may_have_left(&self, recalled: Option<u64>) -> bool {
         self.left_seq > 0 && recalled.is_none_or(|seq| seq < self.left_seq)
+    }
+
+    /// The answer to an id of another participant's item. Before that item the id may have been
+    /// used up for this requester, and what was told then is in the tables.
+    pub(super) fn in_use(&self, recalled: Option<u64>) -> Refusal {
+        if self.may_have_left(recalled) {
+            Refusal::OursRecall
+        } else {
+            Refusal::PayerIdInUse
+        }
     }
 
     /// Whether the id was used up, for that requester, by something that left memory so lately

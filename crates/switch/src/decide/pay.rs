@@ -55,7 +55,7 @@ impl Switch {
             return (is_spent || is_over).then(|| Decision::no(Refusal::OursRecall));
         };
         if item.requester != pay.payer {
-            return Some(Decision::no(Refusal::PayerIdInUse));
+            return Some(Decision::no(self.in_use(pay.recalled)));
         }
         if item.request != pay.request {
             return Some(Decision::no(Refusal::PayerIdConflict));

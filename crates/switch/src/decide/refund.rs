@@ -51,7 +51,8 @@ impl Switch {
         }
         let item = self.item(input.id)?;
         if item.requester != input.payee {
-            return Some(Decision::no(Refusal::PayerIdInUse));
+            let looked = input.recalled.as_deref().map(|recalled| recalled.seq);
+            return Some(Decision::no(self.in_use(looked)));
         }
         if item.request != input.request {
             return Some(Decision::no(Refusal::PayerIdConflict));

@@ -9,7 +9,7 @@ use wire::api::{
 use wire::keys::{Jwks, PublicKey};
 
 use crate::cli::{
-    BreakName, CertifyArgs, CloseBreakArgs, DecisionName, FinalityName, KeysArgs, MoneyArgs,
+    BreakName, CertificationArgs, CloseBreakArgs, DecisionName, FinalityName, KeysArgs, MoneyArgs,
     OpenBreakArgs, Proposal, Propose, ResolveArgs, SettleName, SuspendArgs,
 };
 
@@ -100,7 +100,7 @@ fn key_set(args: &KeysArgs) -> anyhow::Result<KeySet> {
     })
 }
 
-fn certification(args: &CertifyArgs) -> Certification {
+fn certification(args: &CertificationArgs) -> Certification {
     Certification {
         participant: args.participant.clone(),
         finality: match args.finality {
