@@ -8,7 +8,7 @@ use switch::{
 };
 
 use crate::office::{OP1, OP2, Office};
-use crate::world::{ACLEDA, FX1, HOUSE, NETSTARS, SATHAPANA, SECOND, jpy, khr};
+use crate::world::{ACLEDA, FX1, HOUSE, NETSTARS, SATHAPANA, jpy, khr};
 
 fn minor(minor: u64) -> Amount {
     Amount::from_minor(minor).unwrap()
@@ -627,6 +627,29 @@ fn a_doubt_that_time_decided_stops_the_rail_until_operators_resume_it() {
 }
 
 #[test]
+fn a_waiting_refund_is_not_asked_of_a_stopped_rail() {
+    let mut office = Office::new();
+    office.ask(1);
+    office.accept(NETSTARS, 1);
+    office.make(ACLEDA, Finality::Immediate);
+    office.set_cap(NETSTARS, Currency::Jpy, 1_000);
+    office.refund(NETSTARS, 2, 1, jpy(1_000)).unwrap();
+    office.refund(NETSTARS, 3, 1, jpy(10)).unwrap();
+    office.pass(60);
+    assert_eq!(office.item(3).state, State::Waiting);
+    office.pass(3_601);
+    office.pass(2);
+    assert_eq!(office.item(2).state, State::Cancelled);
+    assert_eq!(office.item(3).state, State::Waiting, "liquidity came, but");
+    let later = office.refund(NETSTARS, 4, 1, jpy(10));
+    assert_eq!(later, Err(Refusal::RailStopped));
+    office.resume_rail(ACLEDA);
+    office.pass(2);
+    assert_eq!(office.item(3).state, State::Asked);
+    office.check_replay();
+}
+
+#[test]
 fn a_quote_from_before_the_stop_is_refused_as_a_record() {
     let mut office = Office::new();
     office.make(NETSTARS, Finality::Immediate);
@@ -666,5 +689,4 @@ fn who_only_operates_has_no_accounts() {
         assert!(office.switch.participant(who).unwrap().is(Role::Operator));
     }
     assert_eq!(office.position_of(HOUSE).len(), 2);
-    assert_eq!(SECOND, 1_000_000_000);
 }
