@@ -113,6 +113,10 @@ impl Switch {
             }
         }
         self.left_at = stamp.now;
+        // After a time without tables the queue was long; its room is given back.
+        if self.leaving.capacity() > LEAVE_MAX.max(self.leaving.len().saturating_mul(4)) {
+            self.leaving.shrink_to(self.leaving.len().saturating_mul(2));
+        }
         self.trim_streams();
         self.fade(stamp.now);
     }
