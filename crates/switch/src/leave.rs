@@ -27,7 +27,7 @@ use std::collections::BTreeSet;
 use money::Currency;
 
 use crate::books::PayerDay;
-use crate::limits::{LEAVE_MAX, QUOTE_TTL_MAX};
+use crate::limits::{LEAVE_MAX, QUOTE_TTL_MAX, ROOM_KEPT};
 use crate::{
     CodeHold, CorridorId, Digest, ItemId, Kind, ParticipantId, PayerKey, Stamp, Switch, Time,
 };
@@ -114,7 +114,8 @@ impl Switch {
         }
         self.left_at = stamp.now;
         // After a time without tables the queue was long; its room is given back.
-        if self.leaving.capacity() > LEAVE_MAX.max(self.leaving.len().saturating_mul(4)) {
+        let most = ROOM_KEPT.max(self.leaving.len().saturating_mul(4));
+        if self.leaving.capacity() > most {
             self.leaving.shrink_to(self.leaving.len().saturating_mul(2));
         }
         self.trim_streams();
