@@ -17,6 +17,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread::{Builder, JoinHandle};
+use std::time::Instant;
 
 use journal::SqliteReader;
 use projection::{Projector, Tables, TablesError};
@@ -54,12 +55,16 @@ impl Follower {
     /// Starts following; catches up with the journal at once.
     ///
     /// # Errors
-    /// When the system gives no thread.
-    pub fn start(journal: &Path, tables: Tables) -> std::io::Result<Follower> {
+    /// When the files cannot be read, or the system gives no thread.
+    pub fn start(journal: &Path, tables: Tables) -> Result<Follower, FollowError> {
         // One nudge in the queue is enough: whoever takes it reads to the end.
         let (nudge, nudged) = sync_channel(1);
         let progress = Progress::default();
         let mut chase = Chase::new(journal.to_owned(), tables, progress.clone());
+        // Before anybody reads: rows of another journal must never be an answer.
+        if let Some((seq, _)) = chase.own(&SqliteReader::open(journal)?)? {
+            progress.note(seq);
+        }
         let run = move || chase.run(&nudged);
         let thread = Builder::new().name("projection".into()).spawn(run)?;
         Ok(Follower {
@@ -77,6 +82,12 @@ impl Follower {
     /// How far it is.
     pub fn progress(&self) -> Progress {
         self.progress.clone()
+    }
+
+    /// Whether the thread has ended by itself: the tables are damaged, or it has a bug. Only a
+    /// restart helps, which makes damaged tables anew.
+    pub fn has_ended(&self) -> bool {
+        self.thread.is_finished()
     }
 
     /// Waits for the thread to end, which it does when every nudge sender is gone.
@@ -105,6 +116,9 @@ pub fn rebuild(journal: &Path, tables: Tables) -> Result<u64, FollowError> {
 /// Why the projection is behind.
 #[derive(Debug, thiserror::Error)]
 pub enum FollowError {
+    /// The system gives no thread.
+    #[error("start the projection's thread: {0}")]
+    Thread(#[from] std::io::Error),
     /// The journal could not be opened.
     #[error("open the journal for reading: {0}")]
     Open(#[from] journal::OpenError),
@@ -129,8 +143,8 @@ struct Chase {
     follows: Option<Follows>,
 }
 
-/// The core that stands where the tables stand.
-#[derive(Debug)]
+/// The core that stands where the tables stand; at first, before the first batch.
+#[derive(Debug, Default)]
 struct Follows {
     projector: Projector,
     seq: u64,
@@ -153,17 +167,19 @@ impl Chase {
     fn run(&mut self, nudged: &Receiver<()>) {
         loop {
             let result = self.catch_up();
-            let waited = match result {
-                Ok(()) => nudged
-                    .recv()
-                    .map_err(|_closed| RecvTimeoutError::Disconnected),
+            let goes_on = match result {
+                Ok(()) => nudged.recv().is_ok(),
+                Err(FollowError::Tables(error)) if error.is_damage() => {
+                    tracing::error!(%error, "the tables are damaged; a restart makes them anew");
+                    return;
+                }
                 Err(error) => {
                     tracing::error!(%error, "projection is behind");
                     self.follows = None;
-                    nudged.recv_timeout(FOLLOW_RETRY)
+                    pause(nudged)
                 }
             };
-            if waited == Err(RecvTimeoutError::Disconnected) {
+            if !goes_on {
                 break;
             }
         }
@@ -202,30 +218,27 @@ impl Chase {
         Ok(())
     }
 
-    /// The core at the batch that the tables stand for. Tables of another journal, and ones that
-    /// are ahead of this one, are thrown away.
+    /// What the tables stand for, if it is of this journal. Tables of another one, and ones that
+    /// are ahead of it, are thrown away.
+    fn own(&mut self, reader: &SqliteReader) -> Result<Option<(u64, [u8; 32])>, FollowError> {
+        let Some((seq, hash)) = self.tables.applied()? else {
+            return Ok(None);
+        };
+        let row = reader.row(seq)?;
+        if row.is_some_and(|row| *row.hash.as_bytes() == hash) {
+            return Ok(Some((seq, hash)));
+        }
+        tracing::warn!(seq, "the tables are of another journal and are made anew");
+        self.tables.clear()?;
+        Ok(None)
+    }
+
+    /// The core at the batch that the tables stand for.
     fn begin(&mut self, reader: &SqliteReader) -> Result<Follows, FollowError> {
+        let Some((seq, hash)) = self.own(reader)? else {
+            return Ok(Follows::default());
+        };
         let mut get = |from, most| reader.read(from, most);
-        let applied = match self.tables.applied()? {
-            Some((seq, hash)) if reader.row(seq)?.is_some_and(|r| *r.hash.as_bytes() == hash) => {
-                Some((seq, hash))
-            }
-            Some((seq, _)) => {
-                tracing::warn!(seq, "the tables are of another journal and are made anew");
-                self.tables.clear()?;
-                None
-            }
-            None => None,
-        };
-        let Some((seq, hash)) = applied else {
-            return Ok(Follows {
-                projector: Projector::default(),
-                seq: 0,
-                hash: [0; 32],
-                bytes_since: 0,
-                bytes_kept: 0,
-            });
-        };
         let saved = self.tables.snapshot()?;
         let bytes_kept = saved.as_ref().map_or(0, |saved| saved.body.len());
         let resume = saved
@@ -240,17 +253,17 @@ impl Chase {
             Some(resume) => (Projector::new(resume.switch), resume.seq),
             None => (Projector::default(), 0),
         };
-        each_batch(from.saturating_add(1), seq, get, |stamp, records| {
-            projector.take(stamp, records);
+        // Their rows are written already, and there may be millions of them.
+        let first = from.saturating_add(1);
+        let bytes_since = each_batch(first, seq, get, |stamp, records| {
+            projector.follow(stamp, records);
         })?;
-        // Their rows are written already.
-        let _written = projector.rows();
         self.progress.note(seq);
         Ok(Follows {
             projector,
             seq,
             hash,
-            bytes_since: 0,
+            bytes_since,
             bytes_kept,
         })
     }
@@ -260,6 +273,24 @@ impl Chase {
         match &mut self.follows {
             Some(follows) if follows.bytes_since > beyond => keep(&mut self.tables, follows),
             Some(_) | None => Ok(()),
+        }
+    }
+}
+
+/// Waits the whole pause, however often it is nudged: each try costs a snapshot and a tail.
+/// Returns whether to go on.
+fn pause(nudged: &Receiver<()>) -> bool {
+    let until = Instant::now().checked_add(FOLLOW_RETRY);
+    loop {
+        let left = until.map(|until| until.saturating_duration_since(Instant::now()));
+        let left = left.unwrap_or_default();
+        if left.is_zero() {
+            return true;
+        }
+        match nudged.recv_timeout(left) {
+            Ok(()) => {}
+            Err(RecvTimeoutError::Timeout) => return true,
+            Err(RecvTimeoutError::Disconnected) => return false,
         }
     }
 }

@@ -37,8 +37,9 @@ pub const SNAPSHOT_AT_END_BYTES: usize = 64 * 1024;
 /// (half a million open payments) is replayed from the journal in a few seconds.
 pub const SNAPSHOT_BYTES_MAX: usize = 512 * 1024 * 1024;
 
-/// Payments and refunds in memory beyond which nothing new is taken: open ones, and decided ones
-/// that the tables do not hold yet. A million are about 1 GiB; the projection writes 10,000 a
+/// Ids in memory beyond which nothing new is taken: of open items, of decided ones and of refusals
+/// that the tables do not hold yet. A million payments are about 1 GiB, once more in the
+/// projection's own core; the projection writes 10,000 a
 /// second or more, so whoever is told `busy` here is a hundred seconds ahead of it.
 pub const ITEMS_MAX: usize = 1_000_000;
 

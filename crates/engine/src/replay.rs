@@ -86,25 +86,28 @@ pub(crate) fn stands(
     Ok(stands)
 }
 
-/// Hands every batch from `first` to `last` over, in order.
+/// Hands every batch from `first` to `last` over, in order; tells how many bytes of records they
+/// were.
 pub(crate) fn each_batch(
     first: u64,
     last: u64,
     mut read: impl FnMut(u64, usize) -> Result<Vec<Row>, ReadError>,
     mut take: impl FnMut(Stamp, &[Record]),
-) -> Result<(), ReplayError> {
+) -> Result<usize, ReplayError> {
     let mut next = first;
+    let mut bytes = 0_usize;
     while next <= last {
         let rows = read(next, READ_ROWS)?;
         let Some(end) = rows.last() else {
-            return Ok(());
+            break;
         };
         next = end.seq.saturating_add(1);
         for row in rows.iter().take_while(|row| row.seq <= last) {
+            bytes = bytes.saturating_add(row.records.len());
             take(stamp(row), &records(row)?);
         }
     }
-    Ok(())
+    Ok(bytes)
 }
 
 pub(crate) fn stamp(row: &Row) -> Stamp {

@@ -14,6 +14,9 @@ pub struct View<'a> {
     pub head: Head,
     /// The epoch of the writer that answers, which asks carry.
     pub epoch: u64,
+    /// Whether the journal took the last thing that was written; while it does not, everything
+    /// can be read and nothing is decided.
+    pub is_writable: bool,
 }
 
 /// A no.

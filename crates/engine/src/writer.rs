@@ -16,6 +16,10 @@
 //! 4. **Answers last.** Replies, refusals and reads alike leave after the append, because each
 //!    may show what the batch changed. A reply before the append could be a lie after a crash.
 //!
+//! While the journal fails, nothing is decided and everything can be read. Each batch first tries
+//! a record of its own that changes nothing: what it would cost to find out with a customer's
+//! payment is a rebuilt state for every try.
+//!
 //! An append whose outcome is unknown is sent again, identically: the journal recognises its own
 //! row. If the outcome stays unknown, or another writer has the sequence, this writer is done:
 //! it answers nothing more as if it had written, and rebuilds from the journal before going on.
@@ -59,6 +63,8 @@ pub struct Writer<J> {
     is_stale: bool,
     /// Set when another writer has taken over; for ever.
     is_fenced: bool,
+    /// Set when an append failed, until one succeeds.
+    is_failing: bool,
     /// When time was last looked at; waiting refunds are tried again a while after that.
     ticked: Time,
     /// Where a replay may begin.
@@ -93,6 +99,7 @@ impl<J: Journal> Writer<J> {
             epoch,
             is_stale: false,
             is_fenced: false,
+            is_failing: false,
             ticked: Time(head.time_ns),
             snapshots,
             projected: 0,
@@ -118,6 +125,7 @@ impl<J: Journal> Writer<J> {
             switch: &self.switch,
             head: self.head,
             epoch: self.epoch,
+            is_writable: !self.is_failing,
         }
     }
 
@@ -160,11 +168,11 @@ impl<J: Journal> Writer<J> {
             );
             return BatchReport::default();
         }
-        let now = clock.max(Time(self.head.time_ns));
-        let stamp = Stamp {
-            seq: self.head.seq.saturating_add(1),
-            now,
-        };
+        if self.is_failing && !self.probe(clock) {
+            answer_all(self.view(), work.into_iter().map(unless_it_reads));
+            return BatchReport::default();
+        }
+        let stamp = self.next_stamp(clock);
         let mut draft = Draft::default();
         self.decide_due(stamp, &mut draft);
         self.decide_projected(stamp, &mut draft);
@@ -186,6 +194,62 @@ impl<J: Journal> Writer<J> {
         }
         answer_all(self.view(), answers.into_iter());
         draft.report
+    }
+
+    fn next_stamp(&self, clock: Time) -> Stamp {
+        Stamp {
+            seq: self.head.seq.saturating_add(1),
+            now: clock.max(Time(self.head.time_ns)),
+        }
+    }
+
+    /// Whether the journal takes something again. What is tried is applied only when it stands,
+    /// so memory is never ahead; if nobody knows whether it stands, the state is made again.
+    fn probe(&mut self, clock: Time) -> bool {
+        let stamp = self.next_stamp(clock);
+        let record = Record::Projected {
+            seq: self.projected,
+        };
+        let mut records = BatchWriter::default();
+        records.push(&record);
+        match self.append(stamp, &records.finish(), &[]) {
+            Ok(()) => {
+                self.switch.apply(stamp, &record);
+                tracing::info!(seq = stamp.seq, "the journal takes batches again");
+                true
+            }
+            Err(error) => {
+                tracing::warn!(code = error.code(), "the journal still takes nothing");
+                self.is_stale = !was_not_written(&error);
+                false
+            }
+        }
+    }
+
+    fn append(
+        &mut self,
+        stamp: Stamp,
+        records: &[u8],
+        parties: &[PartyRow],
+    ) -> Result<(), AppendError> {
+        let batch = Batch {
+            seq: stamp.seq,
+            epoch: self.epoch,
+            time_ns: stamp.now.0,
+            records,
+            parties,
+        };
+        match append_twice(&mut self.journal, &batch) {
+            Ok(head) => {
+                self.head = head;
+                self.is_failing = false;
+                Ok(())
+            }
+            Err(error) => {
+                self.is_failing = true;
+                Err(error)
+            }
+        }
     }
 
     fn decide_due(&mut self, stamp: Stamp, draft: &mut Draft) {
@@ -215,7 +279,7 @@ impl<J: Journal> Writer<J> {
         let Some(input) = &one.input else {
             return Ok(Reply::Done);
         };
-        if is_new(input) && self.switch.items_in_memory() >= self.items_max {
+        if self.switch.in_memory() >= self.items_max && begins_something(&self.switch, input) {
             return Err(No::Busy);
         }
         let decision = self.switch.decide(stamp.now, input);
@@ -248,18 +312,8 @@ impl<J: Journal> Writer<J> {
             return false;
         }
         let records = std::mem::take(&mut draft.records).finish();
-        let batch = Batch {
-            seq: stamp.seq,
-            epoch: self.epoch,
-            time_ns: stamp.now.0,
-            records: &records,
-            parties: &draft.parties,
-        };
-        match append_twice(&mut self.journal, &batch) {
-            Ok(head) => {
-                self.head = head;
-                true
-            }
+        match self.append(stamp, &records, &draft.parties) {
+            Ok(()) => true,
             Err(error) => {
                 tracing::error!(
                     code = error.code(),
@@ -325,16 +379,20 @@ impl BatchReport {
             | Record::Asked { .. }
             | Record::InDoubt { .. }
             | Record::Acknowledged { .. }
-            | Record::Projected { .. } => {}
+            | Record::Projected { .. }
+            | Record::Operated(_) => {}
         }
     }
 }
 
-/// Whether the input begins something that would stay in memory. What ends things is always
-/// taken, or a full memory could never empty itself.
-fn is_new(input: &Input) -> bool {
+/// Whether the input would bring something new into memory. What ends things is always taken, or
+/// a full memory could never empty itself; and what is known is answered as ever.
+fn begins_something(switch: &Switch, input: &Input) -> bool {
     match input {
-        Input::Quote(_) | Input::Pay(_) | Input::Refund(_) => true,
+        Input::Quote(_) => true,
+        Input::Pay(pay) => !switch.knows(pay.payer, pay.quote.id),
+        Input::Refund(refund) => !switch.knows(refund.payee, refund.id),
+        Input::Cancel { requester, id, .. } => !switch.knows(*requester, *id),
         Input::SetParticipant(_)
         | Input::SetCorridor(_)
         | Input::SetCap { .. }
@@ -343,10 +401,28 @@ fn is_new(input: &Input) -> bool {
         | Input::SetMerchant(_)
         | Input::OpenWindow
         | Input::Answer { .. }
-        | Input::Cancel { .. }
         | Input::Acknowledge { .. }
         | Input::Projected { .. }
+        | Input::Operate(_)
         | Input::Tick => false,
+    }
+}
+
+/// While nothing can be written, a look is answered and whatever wants to write is not.
+fn unless_it_reads(work: Work) -> (Work, Answer) {
+    let answer = match work.input {
+        None => Ok(Reply::Done),
+        Some(_) => Err(No::Unavailable),
+    };
+    (work, answer)
+}
+
+/// Whether a failed append certainly left nothing behind.
+fn was_not_written(error: &AppendError) -> bool {
+    match error {
+        AppendError::Fault { outcome, .. } => *outcome == Outcome::NotWritten,
+        AppendError::Flawed(_) | AppendError::TooLarge { .. } => true,
+        AppendError::Fenced { .. } => false,
     }
 }
 

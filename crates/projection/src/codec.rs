@@ -9,10 +9,11 @@
 //! * Reading consumes exactly what was written: a byte too few or too many is corruption.
 
 mod items;
+mod operations;
 mod snapshot;
 mod values;
 
-pub(crate) use items::{body, read_body};
+pub(crate) use items::{BODY_VERSION, body, read_body};
 pub use snapshot::{decode_snapshot, encode_snapshot};
 
 use switch::{PaymentReserved, Record, RefundTaken};
@@ -173,6 +174,7 @@ fn number(record: &Record) -> u8 {
         Record::Cancelled { .. } => 17,
         Record::Acknowledged { .. } => 18,
         Record::Projected { .. } => 45,
+        Record::Operated(operated) => operations::number(operated),
     }
 }
 
@@ -217,6 +219,7 @@ fn put_record(record: &Record, to: &mut Writer) {
             position,
         } => put_all!(to, participant, position),
         Record::Projected { seq } => seq.put(to),
+        Record::Operated(operated) => operations::put(operated, to),
     }
 }
 
@@ -279,12 +282,15 @@ fn get_record(number: u8, from: &mut Reader<'_>) -> Result<Record, Corrupt> {
         },
         46 => Record::RefundReserved(Box::new(Field::get(from)?)),
         47 => Record::RefundWaiting(Box::new(Field::get(from)?)),
-        number => {
-            return Err(Corrupt::Unknown {
-                what: "a record",
-                number: u16::from(number),
-            });
-        }
+        number => match operations::get(number, from)? {
+            Some(operated) => Record::Operated(Box::new(operated)),
+            None => {
+                return Err(Corrupt::Unknown {
+                    what: "a record",
+                    number: u16::from(number),
+                });
+            }
+        },
     })
 }
 

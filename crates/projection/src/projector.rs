@@ -79,6 +79,13 @@ impl Projector {
         }
     }
 
+    /// Takes a batch whose rows are written already.
+    pub fn follow(&mut self, stamp: Stamp, records: &[Record]) {
+        for record in records {
+            self.switch.apply(stamp, record);
+        }
+    }
+
     /// The rows of all that was taken since the last call.
     pub fn rows(&mut self) -> Rows {
         for id in std::mem::take(&mut self.open) {
@@ -115,7 +122,8 @@ impl Projector {
             | Record::MerchantSet(_)
             | Record::WindowOpened(_)
             | Record::Acknowledged { .. }
-            | Record::Projected { .. } => {}
+            | Record::Projected { .. }
+            | Record::Operated(_) => {}
         }
     }
 

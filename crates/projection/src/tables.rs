@@ -17,16 +17,24 @@ mod write;
 
 use std::path::Path;
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 use switch::{ItemId, ParticipantId};
 
 use crate::Corrupt;
+use crate::codec::BODY_VERSION;
 
 pub use past::{Ask, Past, PastItem};
 pub use write::SavedSnapshot;
 
 /// The layout of the tables; another one is thrown away and projected again.
-const LAYOUT: i64 = 2;
+const LAYOUT: i64 = 3;
+
+// So that no row is ever met that cannot be read.
+const _: () = assert!(BODY_VERSION == 1, "another body is another LAYOUT");
+
+/// Bytes of write-ahead log that stay allocated after a checkpoint: what a group of batches
+/// usually writes, and nothing of a snapshot that was large once.
+const LOG_BYTES_KEPT: i64 = 64 * 1024 * 1024;
 
 /// Page cache in KiB: the inner pages of the index over random ids at ten million items (about
 /// 300 MB, of which a fiftieth is inner pages), and what one group of batches touches.
@@ -41,6 +49,12 @@ pub enum TablesError {
     /// A row holds what this build cannot read.
     #[error("read a row of the projection: {0}")]
     Row(#[from] Corrupt),
+    /// A damaged file could not be removed.
+    #[error("remove the damaged tables")]
+    Remove(#[source] std::io::Error),
+    /// Two items have one id.
+    #[error("write item `{0:?}`: the row under its id is another item's")]
+    IdTwice(ItemId),
     /// The batches are not those after what the tables stand for.
     #[error("apply batches from `{got}` to tables that stand for batch `{applied}`")]
     NotNext {
@@ -75,6 +89,20 @@ pub struct ItemRow {
     pub created_sequence: u64,
 }
 
+impl TablesError {
+    /// Whether the file or a row of it is damaged, so that only making it anew helps.
+    pub fn is_damage(&self) -> bool {
+        match self {
+            TablesError::Sql(error) => matches!(
+                error.sqlite_error_code(),
+                Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
+            ),
+            TablesError::Row(_) | TablesError::IdTwice(_) => true,
+            TablesError::NotNext { .. } | TablesError::Remove(_) => false,
+        }
+    }
+}
+
 impl Tables {
     /// Opens the tables and makes them if they are not there.
     ///
@@ -85,6 +113,7 @@ impl Tables {
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "NORMAL")?;
         connection.pragma_update(None, "cache_size", CACHE_KIB.saturating_neg())?;
+        connection.pragma_update(None, "journal_size_limit", LOG_BYTES_KEPT)?;
         connection.busy_timeout(std::time::Duration::from_secs(2))?;
         let layout: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
         if layout != LAYOUT {
@@ -97,6 +126,37 @@ impl Tables {
         }
         connection.execute_batch(include_str!("tables/schema.sql"))?;
         Ok(Self { connection })
+    }
+
+    /// As [`Tables::open`]; a file that SQLite itself calls damaged is removed and made anew,
+    /// because all that was in it is in the journal. Nobody else may have it open.
+    ///
+    /// # Errors
+    /// As [`Tables::open`], and when the file cannot be removed.
+    pub fn open_or_make_anew(path: &Path) -> Result<Self, TablesError> {
+        match Self::open(path).and_then(Self::looked_over) {
+            Err(error) if error.is_damage() => {
+                for suffix in ["", "-wal", "-shm"] {
+                    let mut name = path.as_os_str().to_owned();
+                    name.push(suffix);
+                    match std::fs::remove_file(&name) {
+                        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                            return Err(TablesError::Remove(error));
+                        }
+                        Ok(()) | Err(_) => {}
+                    }
+                }
+                Self::open(path)
+            }
+            opened => opened,
+        }
+    }
+
+    /// Reads what a start needs, so that damage to it shows at once.
+    fn looked_over(self) -> Result<Self, TablesError> {
+        self.applied()?;
+        self.snapshot()?;
+        Ok(self)
     }
 
     /// The sequence and hash that the tables stand for.

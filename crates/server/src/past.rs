@@ -4,21 +4,26 @@
 //!
 //! * **Memory first, tables afterwards.** An item leaves memory only when the tables hold it, so
 //!   whoever looks in this order finds it in one of the two. The other order has a gap.
+//! * **Tables that are behind answer nothing.** While they are made anew they stand before what
+//!   has left, and "not found" would be a lie: whoever asks is told to come again.
 //! * Where the core asks for a look ([`Refusal::OursRecall`]) and the tables do not know the id
 //!   either, the request is handed in again with the batch for which they stood. If more has left
 //!   since, the core asks again; that is bounded, and then the caller is told to come again.
+//! * **Money is not believed of tables alone.** A payment that is to be refunded is compared with
+//!   its own record in the journal first.
 //! * What is read back is answered like what is in memory: same view, same evidence.
 
+use std::collections::BTreeMap;
+
 use engine::View;
-use money::Amount;
-use projection::{Ask, Past, PastItem};
+use projection::{Ask, Past, PastItem, Tables, TablesError};
 use switch::{
     Closed, Digest, Item, ItemId, Kind, ParticipantId, Recalled, RecalledPayment, Refusal,
 };
 use wire::error::{Code, Problem};
 
 use crate::convert::{Subject, problem};
-use crate::hub::{Hub, hidden, lock};
+use crate::hub::{Hub, hidden};
 use crate::view::{Found, Seen, Viewer};
 
 /// What the tables said about the id of a request.
@@ -32,21 +37,35 @@ pub(crate) enum InTables {
 }
 
 impl Hub {
-    /// One consistent look into the tables.
-    pub(crate) async fn past(&self, ask: Ask) -> Result<Past, Problem> {
+    /// One consistent look into tables that hold everything that had left memory before.
+    async fn past(&self, ask: Ask) -> Result<Past, Problem> {
+        let left = self.read(|view| view.switch.left_seq()).await?;
+        self.tables(move |tables| tables.past(ask))
+            .await
+            .and_then(|past| match past.seq < left {
+                true => Err(behind()),
+                false => Ok(past),
+            })
+    }
+
+    async fn tables<T: Send + 'static>(
+        &self,
+        look: impl FnOnce(&Tables) -> Result<T, TablesError> + Send + 'static,
+    ) -> Result<T, Problem> {
         self.blocking(move |hub| {
-            let past = lock(&hub.shared().tables).past(ask);
-            past.map_err(|error| hidden("read the projection", &error, Code::Internal))
+            let looked = hub.shared().tables.look(look);
+            looked.map_err(|error| hidden("read the projection", &error, Code::Internal))
         })
         .await
     }
 
-    /// What the tables know of a request's id.
+    /// What the tables know of a request's id. What was used up for the requester comes first, as
+    /// it does in memory.
     pub(crate) async fn in_tables(&self, ask: Ask) -> Result<InTables, Problem> {
         let mut past = self.past(ask).await?;
-        Ok(match (past.item.take(), past.closed.take()) {
-            (Some(item), _) => InTables::Item(Box::new(item)),
-            (None, Some(closed)) => InTables::Closed(closed),
+        Ok(match (past.closed.take(), past.item.take()) {
+            (Some(closed), _) => InTables::Closed(closed),
+            (None, Some(item)) => InTables::Item(Box::new(item)),
             (None, None) => InTables::Unknown(Box::new(past)),
         })
     }
@@ -58,12 +77,7 @@ impl Hub {
             (None, true) => {}
             (seen, _) => return Ok(seen),
         }
-        let ask = Ask {
-            id,
-            requester: None,
-            payment: None,
-        };
-        match self.past(ask).await?.item {
+        match self.past(of_any(id)).await?.item {
             Some(item) => self.seen_of(item).await.map(Some),
             None => Ok(None),
         }
@@ -72,6 +86,27 @@ impl Hub {
     /// An item of the tables with what of the core belongs to it.
     pub(crate) async fn seen_of(&self, past: PastItem) -> Result<Seen, Problem> {
         self.read(move |view| Seen::of_past(view, past)).await
+    }
+
+    /// Items that were not in memory a moment ago, by one look each way.
+    pub(crate) async fn all_seen(
+        &self,
+        ids: Vec<ItemId>,
+    ) -> Result<BTreeMap<ItemId, Seen>, Problem> {
+        if ids.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let look = move |tables: &Tables| {
+            let found = ids.into_iter().map(|id| tables.item(id));
+            found.collect::<Result<Vec<Option<PastItem>>, _>>()
+        };
+        let found = self.tables(look).await?;
+        self.read(move |view| {
+            let seen = found.into_iter().flatten();
+            seen.map(|past| (past.item.id, Seen::of_past(view, past)))
+                .collect()
+        })
+        .await
     }
 
     /// What there is for the viewer under an id, wherever it is; `is_right` chooses the kind of
@@ -91,19 +126,16 @@ impl Hub {
             (None, true) => {}
             (found, _) => return Ok(found),
         }
-        let ask = Ask {
-            id,
-            requester: Some(viewer.id),
-            payment: None,
-        };
-        Ok(match self.in_tables(ask).await? {
-            InTables::Item(past) if is_right(&past.item) => {
-                let seen = self.seen_of(*past).await?;
+        let past = self.past(of_requester(id, viewer.id)).await?;
+        // An item that the viewer may see comes before an id that was used up for the viewer.
+        Ok(match (past.item, past.closed) {
+            (Some(item), closed) if is_right(&item.item) => {
+                let seen = self.seen_of(item).await?;
                 let may = viewer.is_operator || seen.is_party(viewer.id);
                 may.then(|| Found::Item(Box::new(seen)))
+                    .or(closed.map(Found::Closed))
             }
-            InTables::Closed(closed) => Some(Found::Closed(closed)),
-            InTables::Item(_) | InTables::Unknown(_) => None,
+            (_, closed) => closed.map(Found::Closed),
         })
     }
 
@@ -113,21 +145,63 @@ impl Hub {
         who: ParticipantId,
         position: u64,
     ) -> Result<Option<Seen>, Problem> {
-        let found = self.blocking(move |hub| {
-            let tables = lock(&hub.shared().tables);
-            let rows = tables.outcomes_after(who, position.saturating_sub(1), 1);
-            let row = rows.map(|rows| rows.into_iter().find(|row| row.position == position));
-            let item = row.and_then(|row| match row {
+        let look = move |tables: &Tables| {
+            let rows = tables.outcomes_after(who, position.saturating_sub(1), 1)?;
+            match rows.first().filter(|row| row.position == position) {
                 Some(row) => tables.item(row.item),
                 None => Ok(None),
-            });
-            item.map_err(|error| hidden("read the projection", &error, Code::Internal))
-        });
-        match found.await? {
+            }
+        };
+        match self.tables(look).await? {
             Some(past) => self.seen_of(past).await.map(Some),
             None => Ok(None),
         }
     }
+
+    /// What the tables said, for the core to go on with.
+    pub(crate) async fn recalled(&self, past: Past) -> Result<Recalled, Problem> {
+        let Past { seq, payment, .. } = past;
+        let Some(payment) = payment else {
+            return Ok(Recalled { seq, payment: None });
+        };
+        let (refunded, payer_refunded) = payment.refunded;
+        let item = payment.item;
+        let item = self.blocking(move |hub| {
+            let is_recorded = hub.shared().history.records(&item)?;
+            is_recorded.then_some(item).ok_or_else(|| {
+                tracing::error!("a payment of the projection is not as the journal recorded it");
+                Problem::new(Code::Internal)
+            })
+        });
+        let payment = RecalledPayment {
+            item: item.await?,
+            refunded,
+            payer_refunded,
+        };
+        Ok(Recalled {
+            seq,
+            payment: Some(payment),
+        })
+    }
+}
+
+fn of_any(id: ItemId) -> Ask {
+    Ask {
+        id,
+        requester: None,
+        payment: None,
+    }
+}
+
+pub(crate) fn of_requester(id: ItemId, requester: ParticipantId) -> Ask {
+    Ask {
+        requester: Some(requester),
+        ..of_any(id)
+    }
+}
+
+fn behind() -> Problem {
+    Problem::new(Code::Busy).with_detail("older payments are being made readable; come again")
 }
 
 /// A repetition of what left memory is answered as the first time; the same id with another body,
@@ -155,21 +229,6 @@ pub(crate) fn refused(closed: &Closed, request: Digest, subject: Subject) -> Pro
         (None, _) => Refusal::PayerIdForbidden,
     };
     problem(refusal, subject)
-}
-
-/// What the tables said, for the core to go on with.
-pub(crate) fn recalled(past: Past) -> Recalled {
-    Recalled {
-        seq: past.seq,
-        payment: past.payment.map(|payment| {
-            let (refunded, payer_refunded): (Amount, Amount) = payment.refunded;
-            RecalledPayment {
-                item: payment.item,
-                refunded,
-                payer_refunded,
-            }
-        }),
-    }
 }
 
 /// Payments only.

@@ -1,10 +1,12 @@
 //! One file per command; each ends with an exit code.
 
 mod audit;
+mod certify;
 mod configuration;
 mod institution;
 mod keys;
 mod payment;
+mod projection;
 mod qr;
 mod receipt;
 mod sandbox;
@@ -31,6 +33,8 @@ pub(crate) fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Payment(command) => payment::run(command),
         Command::Receipt(command) => receipt::run(command),
         Command::Audit(command) => audit::run(command),
+        Command::Projection(command) => projection::run(command),
+        Command::Certify(args) => certify::run(&args),
         Command::Keys(command) => keys::run(command),
         Command::Config(command) => configuration::run(command),
         Command::Completions { shell } => {

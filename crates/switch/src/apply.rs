@@ -5,6 +5,8 @@
 //! nothing rather than half of something; the identities and the state hash then disagree, and
 //! that is where it is noticed.
 
+mod action;
+
 use ledger::ChainId;
 
 use crate::books::{Extra, PayerDay};
@@ -26,6 +28,7 @@ impl Switch {
                 currency,
                 cap,
             } => {
+                self.books.cover(*participant, *currency, *cap);
                 self.books.set_cap(*participant, *currency, *cap);
             }
             Record::StandingSet(standing) => self.set_standing(standing),
@@ -83,6 +86,7 @@ impl Switch {
                 stream.open = still_open;
             }
             Record::Projected { seq } => self.leave(stamp, *seq),
+            Record::Operated(operated) => self.operated(stamp, operated),
         }
     }
 
@@ -102,6 +106,9 @@ impl Switch {
             .corridors_now()
             .flat_map(Corridor::currencies)
             .collect();
+        if !participant.owes() {
+            return;
+        }
         for currency in currencies {
             self.books.open_hot(id, currency);
         }
@@ -111,8 +118,9 @@ impl Switch {
         let CorridorAt { id, version } = corridor.at;
         self.corridors.insert(corridor.at, corridor.clone());
         self.corridor_now.insert(id, version);
-        let known: Vec<ParticipantId> = self.participants().map(|(id, _)| id).collect();
-        for participant in known {
+        let owing = self.participants().filter(|(_, one)| one.owes());
+        let owing: Vec<ParticipantId> = owing.map(|(id, _)| id).collect();
+        for participant in owing {
             for currency in corridor.currencies() {
                 self.books.open_hot(participant, currency);
             }
@@ -226,12 +234,21 @@ impl Switch {
             payer_key: taken.payer_key,
             request: taken.request,
             parties: taken.parties,
-            parties_seq: taken.parties_seq,
+            parties_seq: self.parties_seq(taken),
             code: None,
             created: stamp,
             deadline: taken.deadline,
             decided: None,
         });
+    }
+
+    /// Refunds of the first layout did not say where their parties' data is; their journals let
+    /// nothing leave, so the payment is there to tell.
+    fn parties_seq(&self, taken: &RefundTaken) -> u64 {
+        match taken.parties_seq {
+            0 => self.items.get(&taken.payment).map_or(0, |p| p.parties_seq),
+            seq => seq,
+        }
     }
 
     /// The refund's place in its payment was held while it waited; now the legs join it.

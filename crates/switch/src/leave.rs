@@ -16,13 +16,15 @@
 //!    that batch, together with memory, is complete; an older one is refused as stale.
 //! 4. **The id stays as long as a token could live.** A quote is only made for an unused id, so a
 //!    token outlives the use of its id by at most [`QUOTE_TTL_MAX`]; after that the id may fade.
+//!    This holds for refunds too: payments and refunds share their ids, and a token for a payment
+//!    may be older than a refund of the same id.
 //! 5. **What an item used goes when it can be used no more**: a dynamic code when it expires, a
 //!    payer's day when it is over (a day is kept one day longer, because a corridor's offset may
 //!    change), what is refundable of a payment when its last refund has left.
 //!
 //! Everything is bounded by [`LEAVE_MAX`] for each record; what is left over goes with the next.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 
 use money::Currency;
 
@@ -64,6 +66,16 @@ impl Switch {
         self.items.len()
     }
 
+    /// How many ids are in memory, of items and of what was refused or forbidden.
+    pub fn in_memory(&self) -> usize {
+        self.items.len().saturating_add(self.closed.len())
+    }
+
+    /// Whether memory knows the id, as an item or as used up for the requester.
+    pub fn knows(&self, requester: ParticipantId, id: ItemId) -> bool {
+        self.items.contains_key(&id) || self.closed.contains_key(&(requester, id))
+    }
+
     /// How many entries everything has that grows with payments, for who watches memory.
     pub fn entries_in_memory(&self) -> usize {
         let streams = self.streams.values().map(|stream| stream.open.len());
@@ -90,12 +102,12 @@ impl Switch {
 
     /// Whether an id, a code or a day is over.
     pub(crate) fn has_faded(&self, now: Time) -> bool {
-        let id = self.fading.first().is_some_and(|(until, _)| *until <= now);
+        let id = self.fading.front().is_some_and(|(until, _)| *until <= now);
         let code = self
             .codes_until
             .first()
             .is_some_and(|(until, _)| *until <= now);
-        id || code || self.days_over(now, 1).next().is_some()
+        id || code || self.days_over(now).next().is_some()
     }
 
     pub(crate) fn leave(&mut self, stamp: Stamp, seq: u64) {
@@ -113,13 +125,10 @@ impl Switch {
             }
         }
         self.left_at = stamp.now;
-        // After a time without tables the queue was long; its room is given back.
-        let most = ROOM_KEPT.max(self.leaving.len().saturating_mul(4));
-        if self.leaving.capacity() > most {
-            self.leaving.shrink_to(self.leaving.len().saturating_mul(2));
-        }
         self.trim_streams();
         self.fade(stamp.now);
+        give_back(&mut self.leaving);
+        give_back(&mut self.fading);
     }
 
     fn leave_item(&mut self, id: ItemId, now: Time) {
@@ -127,7 +136,7 @@ impl Switch {
             return;
         };
         // A refund's id too: a token for a payment under the same id may be older than it.
-        self.spend(Spent::Item(id), item.created.now, now);
+        self.spend(Spent::Item(id), now);
         match item.kind {
             Kind::Payment => {}
             Kind::Refund { payment } => self.leave_refund(payment, id),
@@ -146,16 +155,16 @@ impl Switch {
     }
 
     fn leave_closed(&mut self, requester: ParticipantId, id: ItemId, now: Time) {
-        if let Some(closed) = self.closed.remove(&(requester, id)) {
-            self.spend(Spent::Closed(requester, id), closed.at.now, now);
+        if self.closed.remove(&(requester, id)).is_some() {
+            self.spend(Spent::Closed(requester, id), now);
         }
     }
 
-    fn spend(&mut self, spent: Spent, used: Time, now: Time) {
-        let until = used.after(QUOTE_TTL_MAX);
-        if until > now {
-            self.spent.insert(spent);
-            self.fading.insert((until, spent));
+    /// From when it leaves, not from when it was used: so ids fade in the order in which they
+    /// left, and a queue is enough.
+    fn spend(&mut self, spent: Spent, now: Time) {
+        if self.spent.insert(spent) {
+            self.fading.push_back((now.after(QUOTE_TTL_MAX), spent));
         }
     }
 
@@ -175,11 +184,10 @@ impl Switch {
 
     fn fade(&mut self, now: Time) {
         for _ in 0..LEAVE_MAX {
-            let Some(faded) = self.fading.first().copied().filter(|(at, _)| *at <= now) else {
+            let Some((_, spent)) = self.fading.pop_front_if(|(until, _)| *until <= now) else {
                 break;
             };
-            self.fading.remove(&faded);
-            self.spent.remove(&faded.1);
+            self.spent.remove(&spent);
         }
         for _ in 0..LEAVE_MAX {
             let first = self.codes_until.first().copied();
@@ -188,7 +196,7 @@ impl Switch {
             };
             self.free_code(over.1);
         }
-        let days: Vec<OpenDay> = self.days_over(now, LEAVE_MAX).collect();
+        let days: Vec<OpenDay> = self.days_over(now).collect();
         for day in days {
             let of = PayerDay {
                 payer: day.payer,
@@ -202,7 +210,7 @@ impl Switch {
     }
 
     /// Days that ended at least a whole day ago and on which nothing is pending any more.
-    fn days_over(&self, now: Time, most: usize) -> impl Iterator<Item = OpenDay> + '_ {
+    fn days_over(&self, now: Time) -> impl Iterator<Item = OpenDay> + '_ {
         let over = self.corridors_now().flat_map(move |corridor| {
             let id = corridor.at.id;
             let today = now.local_day(corridor.payer_utc_offset_minutes);
@@ -216,16 +224,17 @@ impl Switch {
                 .range(first..)
                 .take_while(move |day| day.corridor == id && day.day.saturating_add(1) < today)
         });
-        over.filter(|day| {
-            let of = PayerDay {
-                payer: day.payer,
-                corridor: day.corridor,
-                day: day.day,
-            };
-            self.books.is_day_settled(of, day.currency)
-        })
-        .take(most)
-        .copied()
+        // The bound comes first: a look must not walk over all that is held up by open items.
+        over.take(LEAVE_MAX)
+            .filter(|day| {
+                let of = PayerDay {
+                    payer: day.payer,
+                    corridor: day.corridor,
+                    day: day.day,
+                };
+                self.books.is_day_settled(of, day.currency)
+            })
+            .copied()
     }
 
     /// The code is used by a payment until then, whoever held it before.
@@ -252,5 +261,12 @@ impl Switch {
     pub(crate) fn note_refund(&mut self, payment: ItemId, id: ItemId) {
         let refunds: &mut BTreeSet<ItemId> = self.refunds.entry(payment).or_default();
         refunds.insert(id);
+    }
+}
+
+/// A queue that was long once, after a time without tables or a busy hour, does not keep its room.
+fn give_back<T>(queue: &mut VecDeque<T>) {
+    if queue.capacity() > ROOM_KEPT.max(queue.len().saturating_mul(4)) {
+        queue.shrink_to(queue.len().saturating_mul(2));
     }
 }

@@ -21,7 +21,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use switch::{
-        Cause, Event, Kind, ParticipantId, Reason, Record, Refusal, Reply, Stamp, State,
+        Cause, Event, Kind, Operated, ParticipantId, Reason, Record, Refusal, Reply, Stamp, State,
         StatusReason, Step, Verdict, life,
     };
 
@@ -47,10 +47,16 @@ mod tests {
         };
         let seq = scene.world.records.last().map_or(0, |(stamp, _)| stamp.seq) + 1_000;
         let now = scene.world.now;
-        let mut path = Vec::new();
+        let (mut path, mut state) = (Vec::new(), scene.state());
         for record in &records {
             scene.world.switch.apply(Stamp { seq, now }, record);
-            path.push(scene.state());
+            // What is written of operators beside the item moves nothing.
+            if let Record::Operated(_) = record {
+                assert_eq!(scene.state(), state);
+            } else {
+                path.push(scene.state());
+            }
+            state = scene.state();
         }
         scene.world.check();
         Seen {
@@ -76,6 +82,8 @@ mod tests {
     fn expected_cause(event: Event) -> Cause {
         if event == Event::DeadlineCompletes {
             Cause::DoubtExpired
+        } else if event == Event::ResolveComplete {
+            Cause::Operators
         } else {
             Cause::Accepted
         }
@@ -85,12 +93,19 @@ mod tests {
         match event {
             Event::Reject => Reason::Rejected(StatusReason::NARR),
             Event::Withdraw => Reason::Withdrawn,
+            Event::Suspend => Reason::Suspended,
+            Event::ResolveCancel => Reason::Operators,
             Event::Deadline | Event::DeadlineCompletes if from == State::Waiting => {
                 Reason::NoLiquidity
             }
             Event::Deadline if from == State::InDoubt => Reason::DoubtExpired,
             Event::Deadline | Event::DeadlineCompletes | Event::AcceptLate => Reason::NoAnswer,
-            Event::Reserve | Event::Refuse | Event::Wait | Event::Ask | Event::Accept => {
+            Event::Reserve
+            | Event::Refuse
+            | Event::Wait
+            | Event::Ask
+            | Event::Accept
+            | Event::ResolveComplete => {
                 panic!("{event:?} cancels nothing")
             }
         }
@@ -157,10 +172,21 @@ mod tests {
         assert_eq!(seen.path, path, "{context}");
         let Some(to) = path.last().copied() else {
             assert_eq!(seen.reply, scene.reply_unmoved(event), "{context}");
-            assert_eq!(text(&scene.world.switch), before.1, "{context}");
+            if seen.records.is_empty() {
+                assert_eq!(text(&scene.world.switch), before.1, "{context}");
+            }
+            // Going through a suspended participant's items is noted, and that is all.
+            assert_eq!(
+                seen.records.is_empty(),
+                event != Event::Suspend,
+                "{context}"
+            );
+            assert_eq!(books(&scene.world.switch), before.0, "{context}");
+            assert_eq!(scene.told(), before.2, "{context}");
+            let names = names(&scene, event, &seen);
             let is_row = life::step(place.state(), event, case.finality) == Step::Stay;
             let is_row = is_row && !place.state().is_final();
-            return is_row.then(|| format!("none | {} | nobody | stays", said(seen.reply)));
+            return is_row.then(|| format!("{names} | {} | nobody | stays", said(seen.reply)));
         };
         assert_eq!(seen.reply, scene.reply_moved(event, to), "{context}");
         let from = place.state();
@@ -180,10 +206,7 @@ mod tests {
             to == State::Asked || to == State::InDoubt,
             "{context}"
         );
-        let names = seen.records.iter().zip(&path);
-        let names: Vec<&str> = names
-            .map(|(record, to)| checked_name(&scene, event, *to, record))
-            .collect();
+        let names = names(&scene, event, &seen);
         let mut roles: Vec<&str> = grew.iter().map(|who| scene.role(*who)).collect();
         roles.sort_unstable_by_key(|role| (*role != "requester", *role));
         let told = if roles.is_empty() {
@@ -192,11 +215,34 @@ mod tests {
             roles.join(", ")
         };
         let asked = if is_asked { "is asked" } else { "is not asked" };
-        Some(format!(
-            "{} | {} | {told} | {asked}",
-            names.join(", "),
-            said(seen.reply)
-        ))
+        let reply = said(seen.reply);
+        Some(format!("{names} | {reply} | {told} | {asked}"))
+    }
+
+    /// The records by their names, each the one that its state is written with.
+    fn names(scene: &Scene, event: Event, seen: &Seen) -> String {
+        let mut states = seen.path.iter();
+        let name = |record: &Record| {
+            let Record::Operated(operated) = record else {
+                return checked_name(scene, event, *states.next().unwrap(), record);
+            };
+            match (event, operated.as_ref()) {
+                (Event::Suspend, Operated::Swept { .. }) => "Swept",
+                (Event::Deadline | Event::DeadlineCompletes, Operated::RailStopped { .. }) => {
+                    "RailStopped"
+                }
+                (
+                    Event::ResolveComplete | Event::ResolveCancel,
+                    Operated::ActionApproved { .. },
+                ) => "ActionApproved",
+                (event, operated) => panic!("{event:?} wrote {operated:?}"),
+            }
+        };
+        let names: Vec<&str> = seen.records.iter().map(name).collect();
+        if names.is_empty() {
+            return "none".to_owned();
+        }
+        names.join(", ")
     }
 
     fn count(list: &[ParticipantId]) -> u64 {
@@ -208,6 +254,7 @@ mod tests {
             Ok(Reply::Item(_)) => "the item",
             Ok(Reply::Closed(..)) => "the id is used up",
             Ok(Reply::Ticked(_)) => "no request",
+            Ok(Reply::Action(_)) => "the action",
             Ok(other) => panic!("an event was answered with {other:?}"),
             Err(_) => "the refusal",
         }

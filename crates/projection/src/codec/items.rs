@@ -99,7 +99,7 @@ impl Field for Spent {
 }
 
 /// The version of a body that this build writes.
-const BODY_VERSION: u8 = 1;
+pub(crate) const BODY_VERSION: u8 = 1;
 
 /// A value as the body of a row.
 pub(crate) fn body(value: &impl Field) -> Vec<u8> {

@@ -9,7 +9,7 @@ use switch::{Snapshot, StreamParts};
 use crate::bytes::{Corrupt, Field, Reader, Writer, layout, numbered};
 
 /// Changes whenever the layout of anything in a snapshot does.
-const SNAPSHOT_VERSION: u8 = 1;
+const SNAPSHOT_VERSION: u8 = 2;
 
 layout!(AccountKey {
     book,
@@ -112,6 +112,7 @@ many!(Snapshot {
     left_at: one,
     fading: list,
     days: list,
+    operations: one,
 });
 
 macro_rules! tuples {

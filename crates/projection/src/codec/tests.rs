@@ -8,6 +8,8 @@ use switch::{
     Span, Standing, StatusReason, Terms, Tier, Time, WindowId,
 };
 
+mod operations;
+
 use super::{BatchWriter, decode};
 use crate::Corrupt;
 
@@ -286,13 +288,18 @@ fn hex(bytes: &[u8]) -> String {
     .collect()
 }
 
+/// The bytes of a record are those of its golden file, and read back as the record.
+fn check(name: &str, record: Record) {
+    let bytes = encode(std::slice::from_ref(&record));
+    let path = format!("{}/golden/v1/{name}.hex", env!("CARGO_MANIFEST_DIR"));
+    expect_test::expect_file![path].assert_eq(&hex(&bytes));
+    assert_eq!(decode(&bytes), Ok(vec![record]), "{name}");
+}
+
 #[test]
 fn every_record_has_its_golden_bytes_and_reads_back() {
     for (name, record) in samples() {
-        let bytes = encode(std::slice::from_ref(&record));
-        let path = format!("{}/golden/v1/{name}.hex", env!("CARGO_MANIFEST_DIR"));
-        expect_test::expect_file![path].assert_eq(&hex(&bytes));
-        assert_eq!(decode(&bytes), Ok(vec![record]), "{name}");
+        check(name, record);
     }
 }
 
@@ -337,6 +344,8 @@ fn every_refusal_and_reason_survives() {
         Reason::Withdrawn,
         Reason::DoubtExpired,
         Reason::NoLiquidity,
+        Reason::Operators,
+        Reason::Suspended,
     ] {
         records.push(Record::Cancelled { id, reason });
     }

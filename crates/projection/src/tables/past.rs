@@ -2,7 +2,7 @@
 
 use money::Amount;
 use rusqlite::{Connection, OptionalExtension, params};
-use switch::{Closed, Item, ItemId, Kind, ParticipantId, Stamp, State, Time};
+use switch::{Closed, Item, ItemId, Kind, ParticipantId, Stamp, Time};
 
 use super::{Tables, TablesError};
 use crate::codec::read_body;
@@ -123,21 +123,16 @@ fn item(sql: &Connection, id: ItemId) -> Result<Option<PastItem>, TablesError> {
     Ok(Some(PastItem { item, refunded }))
 }
 
-/// Refunds of a payment are few, and their bodies say which of them are for good.
 fn refunded(sql: &Connection, payment: ItemId) -> Result<(Amount, Amount), TablesError> {
-    let mut query =
-        sql.prepare_cached("SELECT body FROM item WHERE payment = ?1 AND is_refund = 1")?;
-    let bodies = query.query_map([payment.0.to_be_bytes()], |row| row.get::<_, Vec<u8>>(0))?;
-    let mut sums = (Amount::ZERO, Amount::ZERO);
-    for bytes in bodies {
-        let refund: Item = read_body(&bytes?)?;
-        if refund.state == State::Completed {
-            let add = |sum: Amount, more| sum.checked_add(more).unwrap_or(Amount::MAX);
-            sums.0 = add(sums.0, refund.amount.amount);
-            sums.1 = add(sums.1, refund.payer_amount.amount);
-        }
-    }
-    Ok(sums)
+    let sum = "SELECT COALESCE(SUM(amount), 0), COALESCE(SUM(payer_amount), 0) \
+               FROM item INDEXED BY refund_by_payment \
+               WHERE payment = ?1 AND is_refund = 1 AND state = 'completed'";
+    let mut query = sql.prepare_cached(sum)?;
+    let row = query.query_row([payment.0.to_be_bytes()], |row| {
+        Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))
+    })?;
+    let minor = |sum: i64| Amount::from_minor(sum.unsigned_abs()).unwrap_or(Amount::MAX);
+    Ok((minor(row.0), minor(row.1)))
 }
 
 fn closed(

@@ -394,6 +394,39 @@ fn groups_come_in_order_and_clearing_begins_again() {
 }
 
 #[test]
+fn two_items_never_share_a_row() {
+    let (_folder, mut tables, _) = tables_of(&story(), 1);
+    let mut other = Projector::default();
+    other.take(stamp(1), &network());
+    other.take(stamp(7), &[reserved(10)]);
+    let refused = tables.write(7, (7, [1; 32]), &other.rows());
+    assert!(
+        matches!(refused, Err(TablesError::IdTwice(ItemId(10)))),
+        "{refused:?}"
+    );
+    assert_eq!(tables.applied().unwrap(), Some((6, [1; 32])));
+    assert_eq!(
+        tables.item(ItemId(1)).unwrap().unwrap().refunded,
+        (minor(30), minor(780)),
+        "the refund that has the id is as it was"
+    );
+}
+
+#[test]
+fn a_damaged_file_is_made_anew_and_a_whole_one_is_kept() {
+    let (folder, tables, _) = tables_of(&story(), 1);
+    drop(tables);
+    let path = folder.path().join("projection.db");
+    let kept = Tables::open_or_make_anew(&path).unwrap();
+    assert_eq!(kept.applied().unwrap(), Some((6, [1; 32])));
+    drop(kept);
+    std::fs::write(&path, [7; 100_000]).unwrap();
+    assert!(Tables::open(&path).unwrap_err().is_damage());
+    let anew = Tables::open_or_make_anew(&path).unwrap();
+    assert_eq!(anew.applied().unwrap(), None);
+}
+
+#[test]
 fn tables_of_another_layout_are_thrown_away() {
     let (folder, tables, _) = tables_of(&story(), 1);
     tables

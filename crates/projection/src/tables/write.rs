@@ -1,6 +1,6 @@
 //! Writing rows, and the snapshot beside them.
 
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, params};
 use switch::{Closed, Item, ItemId, Kind, ParticipantId, State};
 
 use super::{Tables, TablesError};
@@ -31,7 +31,9 @@ impl Tables {
         (seq, hash): (u64, [u8; 32]),
         rows: &Rows,
     ) -> Result<(), TablesError> {
-        let sql = self.connection.transaction()?;
+        // Immediate: a write that begins as a read could find another writer in its way half-way.
+        let behavior = TransactionBehavior::Immediate;
+        let sql = self.connection.transaction_with_behavior(behavior)?;
         let applied: Option<i64> = sql
             .prepare_cached("SELECT sequence FROM applied")?
             .query_row([], |row| row.get(0))
@@ -93,16 +95,16 @@ impl Tables {
 const PUT_ITEM: &str = "INSERT INTO item VALUES \
      (NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19) \
      ON CONFLICT (id) DO UPDATE SET state = ?4, decided_sequence = ?16, decided_ns = ?17, \
-     settlement_window = ?18, body = ?19";
+     settlement_window = ?18, body = ?19 WHERE created_sequence = ?14";
 
-fn put_item(sql: &Transaction<'_>, item: &Item) -> rusqlite::Result<()> {
+fn put_item(sql: &Transaction<'_>, item: &Item) -> Result<(), TablesError> {
     let (payment, is_refund) = match item.kind {
         Kind::Payment => (item.id, false),
         Kind::Refund { payment } => (payment, true),
     };
     let terms = &item.terms;
     let decided = item.decided;
-    sql.prepare_cached(PUT_ITEM)?.execute(params![
+    let changed = sql.prepare_cached(PUT_ITEM)?.execute(params![
         item.id.0.to_be_bytes(),
         payment.0.to_be_bytes(),
         is_refund,
@@ -125,7 +127,13 @@ fn put_item(sql: &Transaction<'_>, item: &Item) -> rusqlite::Result<()> {
             .map(|window| window.0.cast_signed()),
         body(item),
     ])?;
-    Ok(())
+    // One row, new or changed. None means that the row under this id is of an item that began in
+    // another batch: two items would become one, and nothing that is read back could be believed.
+    if changed == 1 {
+        Ok(())
+    } else {
+        Err(TablesError::IdTwice(item.id))
+    }
 }
 
 fn state_name(state: State) -> &'static str {

@@ -6,7 +6,7 @@ use axum::response::Response;
 use http::StatusCode;
 use http::header::HeaderMap;
 use journal::PartyRow;
-use projection::{Ask, PastItem};
+use projection::PastItem;
 use switch::{
     Digest, Input, ItemId, Kind, ParticipantId, PayInput, PayerKey, Quote, Refusal, Role,
 };
@@ -19,7 +19,7 @@ use crate::convert::{Hashing, Subject, bounded, hex, month, payment_id, problem}
 use crate::gate::{Caller, Path, Sent, answer};
 use crate::hub::{Hub, hidden};
 use crate::limits::{ACCOUNT_CHARS_MAX, NAME_CHARS_MAX, RECALLS_MAX};
-use crate::past::{InTables, is_payment, refused, repeated};
+use crate::past::{InTables, is_payment, of_requester, refused, repeated};
 use crate::ticket::QuoteTicket;
 use crate::view::{Found, Seen};
 
@@ -141,14 +141,6 @@ async fn hand_in(hub: &Hub, mut pay: PayInput, row: PartyRow) -> Result<Seen, Pr
         }
     }
     Err(Problem::new(Code::Busy))
-}
-
-fn of_requester(id: ItemId, requester: ParticipantId) -> Ask {
-    Ask {
-        id,
-        requester: Some(requester),
-        payment: None,
-    }
 }
 
 async fn withdraw(hub: &Hub, caller: &Caller, id: &str) -> Result<Response, Problem> {

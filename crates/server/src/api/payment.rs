@@ -4,7 +4,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use http::StatusCode;
-use projection::ListOf;
+use projection::{ListOf, Tables};
 use wire::api::{PaymentList, PaymentView};
 use wire::error::{Code, Problem};
 
@@ -12,7 +12,7 @@ use super::Served;
 use super::page::Listing;
 use crate::convert::payment_id;
 use crate::gate::{Caller, Path, answer};
-use crate::hub::{Hub, hidden, lock};
+use crate::hub::{Hub, hidden};
 use crate::past::is_payment;
 use crate::view::Seen;
 
@@ -74,7 +74,8 @@ async fn list(hub: &Hub, caller: &Caller, listing: &Listing) -> Result<Response,
     };
     let rows = hub.blocking(move |hub| {
         let most = from.skip.saturating_add(limit).saturating_add(1);
-        let rows = lock(&hub.shared().tables).payments(of, from.before(), most);
+        let look = |tables: &Tables| tables.payments(of, from.before(), most);
+        let rows = hub.shared().tables.look(look);
         rows.map_err(|error| hidden("read the projection", &error, Code::Internal))
     });
     let (ids, next) = from.cut(&rows.await?, limit);
@@ -83,12 +84,12 @@ async fn list(hub: &Hub, caller: &Caller, listing: &Listing) -> Result<Response,
         let here = wanted.iter().map(|id| Seen::of(view, *id));
         here.collect::<Vec<Option<Seen>>>()
     });
+    let here = here.await?;
+    let gone = ids.iter().zip(&here).filter(|(_, here)| here.is_none());
+    let mut past = hub.all_seen(gone.map(|(id, _)| *id).collect()).await?;
     let mut seen = Vec::with_capacity(ids.len());
-    for (id, here) in ids.into_iter().zip(here.await?) {
-        match here {
-            Some(here) => seen.push(here),
-            None => seen.extend(hub.seen(id).await?),
-        }
+    for (id, here) in ids.into_iter().zip(here) {
+        seen.extend(here.or_else(|| past.remove(&id)));
     }
     let payments = hub.payment_views(viewer, seen).await?;
     let next = next.map(|cursor| cursor.text());

@@ -4,7 +4,6 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use money::Money;
-use projection::Ask;
 use switch::{Input, ItemId, ParticipantId, QuoteInput, Reply, Role, Time};
 use wire::api::{QuoteRequest, QuoteView};
 use wire::error::{Code, Problem};
@@ -13,7 +12,7 @@ use super::Served;
 use crate::convert::{Subject, currency, payment_id, price, problem};
 use crate::gate::{Caller, Sent, answer};
 use crate::hub::Hub;
-use crate::past::InTables;
+use crate::past::{InTables, of_requester};
 use crate::ticket::{QuoteTicket, ScanTicket};
 use crate::view;
 
@@ -79,12 +78,7 @@ async fn offer(hub: &Hub, caller: &Caller, request: &QuoteRequest) -> Result<Res
 /// No offer for an id whose payment has left memory. The core was asked first, so what it did not
 /// know because it had left is in the tables by now.
 async fn check_unused(hub: &Hub, caller: &Caller, id: ItemId) -> Result<(), Problem> {
-    let ask = Ask {
-        id,
-        requester: Some(caller.id()),
-        payment: None,
-    };
-    let code = match hub.in_tables(ask).await? {
+    let code = match hub.in_tables(of_requester(id, caller.id())).await? {
         InTables::Unknown(_) => return Ok(()),
         InTables::Closed(closed) if closed.request.is_none() => Code::PaymentIdForbidden,
         InTables::Item(past) if past.item.requester != caller.id() => Code::PaymentIdInUse,

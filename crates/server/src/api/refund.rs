@@ -15,7 +15,7 @@ use crate::convert::{self, Hashing, Subject, payment_id, price, problem};
 use crate::gate::{Caller, Path, Sent, answer};
 use crate::hub::Hub;
 use crate::limits::RECALLS_MAX;
-use crate::past::{InTables, recalled, refused, repeated};
+use crate::past::{InTables, refused, repeated};
 use crate::view::{Found, Seen};
 
 /// Refund
@@ -145,7 +145,9 @@ async fn hand_in(hub: &Hub, mut input: RefundInput) -> Result<Seen, Problem> {
                 return hub.seen_of(*past).await;
             }
             InTables::Closed(closed) => return Err(refused(&closed, request, Subject::Refund)),
-            InTables::Unknown(past) => input.recalled = Some(Box::new(recalled(*past))),
+            InTables::Unknown(past) => {
+                input.recalled = Some(Box::new(hub.recalled(*past).await?));
+            }
         }
     }
     Err(Problem::new(Code::Busy))

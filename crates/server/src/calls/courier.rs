@@ -35,7 +35,8 @@ pub(super) struct Courier {
 enum Job {
     Ask(ItemId),
     LookUp(ItemId),
-    Outcome(u64, ItemId),
+    /// The item is known as long as it is in memory.
+    Outcome(u64, Option<ItemId>),
 }
 
 /// What the state asks for now.
@@ -96,13 +97,16 @@ impl Courier {
                 .spawn(ask::carry(self.hub.clone(), self.who, question));
             self.about.insert(handle.id(), job);
         }
+        let (hub, who) = (self.hub.clone(), self.who);
         if let Some(news) = round.news {
-            let job = Job::Outcome(news.position(), news.id());
+            let job = Job::Outcome(news.position(), Some(news.id()));
             self.outcomes.begin(news.position(), now);
-            let handle = self
-                .jobs
-                .spawn(outcome::carry(self.hub.clone(), self.who, news));
+            let handle = self.jobs.spawn(outcome::carry(hub, who, news));
             self.about.insert(handle.id(), job);
+        } else if let Some(position) = round.left {
+            self.outcomes.begin(position, now);
+            let handle = self.jobs.spawn(outcome::carry_past(hub, who, position));
+            self.about.insert(handle.id(), Job::Outcome(position, None));
         }
         let last = now.checked_add(RETRY_LAST).unwrap_or(now);
         let waiting = [self.asks.next(), self.outcomes.next()];
@@ -142,11 +146,7 @@ impl Courier {
                 open,
             }
         });
-        let mut round = looked.await.ok()?;
-        if let Some(position) = round.left {
-            round.news = News::of_past(&self.hub, who, position).await;
-        }
-        Some(round)
+        looked.await.ok()
     }
 
     fn note(&mut self, ended: Result<(Id, Result<(), Failed>), JoinError>) {
@@ -173,12 +173,12 @@ impl Courier {
     /// Ids and names of participants are no personal data; nothing else is logged.
     fn log(&self, job: Job, result: &Result<(), Failed>) {
         let (call, id) = match job {
-            Job::Ask(id) => ("credits", id),
-            Job::LookUp(id) => ("look_up", id),
+            Job::Ask(id) => ("credits", Some(id)),
+            Job::LookUp(id) => ("look_up", Some(id)),
             Job::Outcome(_, id) => ("outcomes", id),
         };
         let participant = self.hub.directory().name(self.who);
-        let item = uuid_text(id);
+        let item = id.map(uuid_text).unwrap_or_default();
         match result {
             Ok(()) => {
                 self.hub.metrics().note_call(call, "answered");

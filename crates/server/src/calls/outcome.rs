@@ -25,13 +25,6 @@ impl News {
         Seen::of(view, id).map(|seen| Self { position, seen })
     }
 
-    /// Of an outcome that has left memory because it was not acknowledged for so long.
-    pub(super) async fn of_past(hub: &Hub, who: ParticipantId, position: u64) -> Option<Self> {
-        // What cannot be read now is read at the next look.
-        let seen = hub.past_outcome(who, position).await.ok()??;
-        Some(Self { position, seen })
-    }
-
     pub(super) fn position(&self) -> u64 {
         self.position
     }
@@ -39,6 +32,17 @@ impl News {
     pub(super) fn id(&self) -> ItemId {
         self.seen.item.id
     }
+}
+
+/// As [`carry`], for an outcome that has left memory because it was not acknowledged for so long.
+pub(super) async fn carry_past(hub: Hub, who: ParticipantId, position: u64) -> Result<(), Failed> {
+    let seen = hub
+        .past_outcome(who, position)
+        .await
+        .map_err(Failed::Ours)?;
+    // The tables may be a moment behind; it is tried again.
+    let seen = seen.ok_or(Failed::Behind)?;
+    carry(hub, who, News { position, seen }).await
 }
 
 /// Tells it, and hands the acknowledgement to the writer.

@@ -8,7 +8,16 @@ use switch::{Kind, State, Switch};
 /// Sums by what they are, whose, and in which currency; what stands at nothing is not there.
 pub(crate) type Books = BTreeMap<String, i128>;
 
-const NAMES: [&str; 6] = ["acleda", "sathapana", "netstars", "fx1", "fx2", "house"];
+const NAMES: [&str; 8] = [
+    "acleda",
+    "sathapana",
+    "netstars",
+    "fx1",
+    "fx2",
+    "house",
+    "op1",
+    "op2",
+];
 
 /// The numbers that the core gives its limited accounts, as they stand in every snapshot.
 const PAYER_DAY: u8 = 5;

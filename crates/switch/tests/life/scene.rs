@@ -4,15 +4,20 @@
 use std::collections::BTreeMap;
 
 use money::{Amount, Currency};
+use switch::limits::ACTION_SPAN_DEFAULT;
 use switch::{
-    Corridor, Decision, Digest, Event, Finality, Input, ItemId, Kind, ParticipantId, PayInput,
-    PayerKey, Quote, Record, RefundInput, Refusal, Reply, Span, State, StatusReason, Time, Verdict,
+    Act as Action, ActionId, Corridor, Decision, Digest, DoubtDecision, Event, Finality, Input,
+    ItemId, Kind, OpenItems, Operate, Participant, ParticipantId, PayInput, PayerKey, Proposed,
+    Quote, Record, RefundInput, Refusal, Reply, Role, Span, State, StatusReason, Time, Verdict,
 };
 
 use crate::world::{ACLEDA, FX1, FX2, HOUSE, NETSTARS, SATHAPANA, World, jpy, khr};
 
 /// The item under test.
 pub(crate) const ID: ItemId = ItemId(2);
+
+const OPERATORS: [ParticipantId; 2] = [ParticipantId(6), ParticipantId(7)];
+const ACTION: ActionId = ActionId(1);
 
 /// What kind of item, on what kind of rail, under what kind of corridor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,6 +124,7 @@ impl Scene {
             world.complete_doubts();
         }
         world.make(case.creditor(), case.finality);
+        employ(&mut world);
         bystand(&mut world);
         let mut scene = Scene {
             case,
@@ -278,8 +284,49 @@ impl Scene {
                 Input::Tick
             }
             Event::Withdraw => self.cancel(self.case.requester()),
+            Event::Suspend => {
+                // ACLEDA is a party to the item and to nothing else that is open.
+                let propose = self.propose(Action::Suspend {
+                    participant: ACLEDA,
+                    open: OpenItems::Cancel,
+                });
+                self.world.give(propose).unwrap();
+                self.world.give(approve()).unwrap();
+                Input::Tick
+            }
+            Event::ResolveComplete => self.resolve(DoubtDecision::Complete),
+            Event::ResolveCancel => self.resolve(DoubtDecision::Cancel),
         };
         Some(Act::Input(input))
+    }
+
+    /// One operator proposes.
+    fn propose(&self, act: Action) -> Input {
+        let proposed = Proposed {
+            id: ACTION,
+            request_id: 1,
+            request: Digest([9; 32]),
+            by: OPERATORS[0],
+            act,
+            reason: "as agreed".into(),
+            expires_at: self.now().after(ACTION_SPAN_DEFAULT),
+        };
+        Input::Operate(Box::new(Operate::Propose(proposed)))
+    }
+
+    /// What two operators found of a doubt: the second one's yes, or the first one's attempt
+    /// where there is no doubt.
+    fn resolve(&mut self, decision: DoubtDecision) -> Input {
+        let propose = self.propose(Action::Resolve {
+            item: ID,
+            decision,
+            evidence: "statement of today, line 7".into(),
+        });
+        if self.place != Place::Of(State::InDoubt) {
+            return propose;
+        }
+        self.world.give(propose).unwrap();
+        approve()
     }
 
     /// The request that every check passes.
@@ -355,7 +402,10 @@ impl Scene {
                 Place::Of(State::Refused) => Err(bad),
                 Place::Of(_) => Ok(Reply::Item(ID)),
             },
-            Event::Ask | Event::Deadline | Event::DeadlineCompletes => Ok(Reply::Ticked(0)),
+            Event::Ask | Event::Deadline | Event::DeadlineCompletes | Event::Suspend => {
+                Ok(Reply::Ticked(0))
+            }
+            Event::ResolveComplete | Event::ResolveCancel => Err(Refusal::PolicyNotInDoubt),
             Event::Accept | Event::AcceptLate | Event::Reject => match self.place {
                 Place::Of(State::Waiting | State::Reserved) => Err(Refusal::RailNotAsked),
                 _ if self.place.is_item() => Ok(Reply::Item(ID)),
@@ -375,6 +425,8 @@ impl Scene {
             },
             Event::Reserve if self.place == Place::Of(State::Waiting) => Ok(Reply::Ticked(0)),
             Event::Deadline | Event::DeadlineCompletes => Ok(Reply::Ticked(1)),
+            Event::Suspend => Ok(Reply::Ticked(0)),
+            Event::ResolveComplete | Event::ResolveCancel => Ok(Reply::Action(ACTION)),
             Event::Withdraw if self.place == Place::Of(State::Unknown) => {
                 assert_eq!(to, State::Cancelled);
                 Ok(Reply::Closed(self.case.requester(), ID))
@@ -388,6 +440,28 @@ impl Scene {
             | Event::Withdraw => Ok(Reply::Item(ID)),
         }
     }
+}
+
+/// Two people who may act for the hub.
+fn employ(world: &mut World) {
+    for (name, key) in [("op1", 21), ("op2", 22)] {
+        let operator = Participant {
+            name: name.into(),
+            scheme: "OPS".into(),
+            roles: vec![Role::Operator],
+            keys: vec![[key; 32]],
+            finality: Finality::Confirm,
+            callback_url: String::new(),
+            banks: Vec::new(),
+            is_active: true,
+        };
+        world.give(Input::SetParticipant(operator)).unwrap();
+    }
+}
+
+fn approve() -> Input {
+    let (id, by) = (ACTION, OPERATORS[1]);
+    Input::Operate(Box::new(Operate::Approve { id, by }))
 }
 
 /// Somebody else's payment in the other direction, open for a year and of the same FX provider.

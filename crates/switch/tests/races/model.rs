@@ -83,6 +83,7 @@ impl Model {
             | Record::MerchantSet(_)
             | Record::WindowOpened(_)
             | Record::Acknowledged { .. }
+            | Record::Operated(_)
             | Record::Projected { .. } => return,
         };
         let item = self.core.item(id).unwrap().clone();

@@ -471,7 +471,8 @@ impl<'a, S: Shelf> Run<'a, S> {
 
     /// Everything has left memory, and every request that was ever made is made once more.
     pub(crate) fn repeat_all(&mut self) {
-        for _ in 0..2 {
+        // Once to leave, once for the ids to fade, and once for those that left in between.
+        for _ in 0..3 {
             self.pass(700);
             self.project(usize::MAX - self.projected);
             self.leave();
