@@ -50,6 +50,10 @@ pub const LEAVE_AFTER: Span = Span::from_seconds(60);
 /// payments of that batch hardly notice; at one record a batch it is faster than anything comes.
 pub const LEAVE_MAX: usize = 10_000;
 
+/// Room in a queue that is not worth giving back: at 64 bytes each, 64 are 4 kB, and growing from
+/// there to a thousand takes four steps.
+pub const ROOM_KEPT: usize = 64;
+
 /// Waiting refunds that one batch funds, one look each: 64 × 1 ms stay below a tenth of a second.
 pub const WAITING_FUNDED_MAX: usize = 64;
 
