@@ -267,6 +267,9 @@ impl BatchReport {
         match record {
             Record::Completed { id, .. } | Record::Cancelled { id, .. } => self.decided.push(*id),
             Record::ParticipantSet { .. } => self.participants_changed = true,
+            Record::WebhookSet { .. } | Record::WebhookRemoved { .. } => {
+                self.webhooks_changed = true;
+            }
             Record::CorridorSet(_)
             | Record::CapSet { .. }
             | Record::StandingSet(_)

@@ -147,6 +147,8 @@ fn number(record: &Record) -> u8 {
         Record::Completed { .. } => 16,
         Record::Cancelled { .. } => 17,
         Record::Acknowledged { .. } => 18,
+        Record::WebhookSet { .. } => 40,
+        Record::WebhookRemoved { .. } => 41,
     }
 }
 
@@ -190,6 +192,12 @@ fn put_record(record: &Record, to: &mut Writer) {
             participant,
             position,
         } => put_all!(to, participant, position),
+        Record::WebhookSet {
+            settings,
+            version,
+            from_position,
+        } => put_all!(to, settings, version, from_position),
+        Record::WebhookRemoved { participant, id } => put_all!(to, participant, id),
     }
 }
 
@@ -246,6 +254,15 @@ fn get_record(number: u8, from: &mut Reader<'_>) -> Result<Record, Corrupt> {
         18 => Record::Acknowledged {
             participant: Field::get(from)?,
             position: Field::get(from)?,
+        },
+        40 => Record::WebhookSet {
+            settings: Field::get(from)?,
+            version: Field::get(from)?,
+            from_position: Field::get(from)?,
+        },
+        41 => Record::WebhookRemoved {
+            participant: Field::get(from)?,
+            id: Field::get(from)?,
         },
         number => {
             return Err(Corrupt::Unknown {

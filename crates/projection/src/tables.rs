@@ -189,7 +189,9 @@ fn apply_record(sql: &Transaction<'_>, stamp: Stamp, record: &Record) -> rusqlit
         | Record::WindowOpened(_)
         | Record::Refused { .. }
         | Record::Forbidden { .. }
-        | Record::Acknowledged { .. } => Ok(()),
+        | Record::Acknowledged { .. }
+        | Record::WebhookSet { .. }
+        | Record::WebhookRemoved { .. } => Ok(()),
     }
 }
 

@@ -26,6 +26,7 @@ mod record;
 mod setup;
 mod state;
 mod terms;
+mod webhook;
 
 pub use books::Refunded;
 pub use identity::Identity;
@@ -45,3 +46,4 @@ pub use setup::{
 };
 pub use state::{Position, Switch};
 pub use terms::{Leg, LegKind, Terms};
+pub use webhook::{Webhook, WebhookSettings};

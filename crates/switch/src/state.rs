@@ -7,7 +7,7 @@ use money::{Amount, Currency};
 use crate::books::Books;
 use crate::{
     Closed, Corridor, CorridorAt, CorridorId, Digest, Item, ItemId, Kind, Leg, Merchant,
-    Participant, ParticipantId, Reference, Refunded, Role, Standing, Time, WindowId,
+    Participant, ParticipantId, Reference, Refunded, Role, Standing, Time, Webhook, WindowId,
 };
 
 /// The core: its state, and nothing else.
@@ -33,6 +33,8 @@ pub struct Switch {
     pub(crate) asks: BTreeMap<ParticipantId, BTreeSet<(bool, Time, ItemId)>>,
     /// Outcomes that a participant has not acknowledged.
     pub(crate) streams: BTreeMap<ParticipantId, Stream>,
+    /// Where participants are notified, by participant and name.
+    pub(crate) webhooks: BTreeMap<(ParticipantId, String), Webhook>,
 }
 
 /// A participant's outcomes: a sequence without gaps, told in order until acknowledged.

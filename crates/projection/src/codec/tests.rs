@@ -5,7 +5,7 @@ use switch::{
     Cause, CodeHold, Corridor, CorridorAt, CorridorId, CustomerFee, Digest, DoubtDecision,
     Finality, ItemId, LossBearer, Merchant, MerchantFee, Participant, ParticipantId, PayerCurrency,
     PayerKey, PaymentReserved, Reason, Record, Reference, RefundFees, RefundTaken, Refusal, Role,
-    Span, Standing, StatusReason, Terms, Tier, Time, WindowId,
+    Span, Standing, StatusReason, Terms, Tier, Time, WebhookSettings, WindowId,
 };
 
 use super::{BatchWriter, decode};
@@ -258,9 +258,38 @@ fn item_samples() -> Vec<(&'static str, Record)> {
     ]
 }
 
+fn webhook_samples() -> Vec<(&'static str, Record)> {
+    let participant = ParticipantId(3);
+    let settings = WebhookSettings {
+        participant,
+        id: "paid-notices".into(),
+        url: "http://127.0.0.1:9000/paid".into(),
+        description: "the cash desks".into(),
+        is_active: true,
+    };
+    vec![
+        (
+            "webhook_set",
+            Record::WebhookSet {
+                settings,
+                version: 2,
+                from_position: 17,
+            },
+        ),
+        (
+            "webhook_removed",
+            Record::WebhookRemoved {
+                participant,
+                id: "paid-notices".into(),
+            },
+        ),
+    ]
+}
+
 fn samples() -> Vec<(&'static str, Record)> {
     let mut all = setup_samples();
     all.extend(item_samples());
+    all.extend(webhook_samples());
     all
 }
 
