@@ -10,6 +10,9 @@ use switch::{Stamp, Time};
 
 use crate::limits::READ_ROWS;
 
+/// Told the batch that the tables stand for, whenever they have got on.
+pub type CaughtUp = Box<dyn Fn(u64) + Send>;
+
 /// A thread that applies the journal's batches to the tables.
 #[derive(Debug)]
 pub struct Follower {
@@ -22,11 +25,11 @@ impl Follower {
     ///
     /// # Errors
     /// When the system gives no thread.
-    pub fn start(journal: &Path, tables: Tables) -> std::io::Result<Follower> {
+    pub fn start(journal: &Path, tables: Tables, caught_up: CaughtUp) -> std::io::Result<Follower> {
         // One nudge in the queue is enough: whoever takes it reads to the end.
         let (nudge, nudged) = sync_channel(1);
         let journal = journal.to_owned();
-        let run = move || follow(&journal, tables, &nudged);
+        let run = move || follow(&journal, tables, &nudged, &caught_up);
         let thread = Builder::new().name("projection".into()).spawn(run)?;
         Ok(Follower { nudge, thread })
     }
@@ -45,10 +48,10 @@ impl Follower {
     }
 }
 
-fn follow(journal: &Path, mut tables: Tables, nudged: &Receiver<()>) {
+fn follow(journal: &Path, mut tables: Tables, nudged: &Receiver<()>, caught_up: &CaughtUp) {
     loop {
         // The tables are derived: whatever goes wrong with them, the journal is not held up.
-        if let Err(error) = catch_up(journal, &mut tables) {
+        if let Err(error) = catch_up(journal, &mut tables, caught_up) {
             tracing::error!(error = %error, "projection is behind");
         }
         if nudged.recv().is_err() {
@@ -70,7 +73,7 @@ enum FollowError {
     Records(#[from] projection::Corrupt),
 }
 
-fn catch_up(journal: &Path, tables: &mut Tables) -> Result<(), FollowError> {
+fn catch_up(journal: &Path, tables: &mut Tables, caught_up: &CaughtUp) -> Result<(), FollowError> {
     let reader = SqliteReader::open(journal)?;
     let mut next = match tables.applied()? {
         None => 1,
@@ -88,6 +91,7 @@ fn catch_up(journal: &Path, tables: &mut Tables) -> Result<(), FollowError> {
         }
     };
     loop {
+        caught_up(next.saturating_sub(1));
         let rows = reader.read(next, READ_ROWS)?;
         let Some(last) = rows.last() else {
             return Ok(());

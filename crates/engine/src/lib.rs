@@ -18,7 +18,7 @@ mod writer;
 
 pub use audit::{AuditError, AuditReport, audit};
 pub use fingerprint::state_hash;
-pub use follow::Follower;
+pub use follow::{CaughtUp, Follower};
 pub use replay::ReplayError;
 pub use shell::{Busy, Clock, Engine, Hook, SystemClock};
 pub use vault::{Vault, VaultError};

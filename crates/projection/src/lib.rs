@@ -13,4 +13,4 @@ mod tables;
 
 pub use bytes::Corrupt;
 pub use codec::{BATCH_VERSION, BatchWriter, decode};
-pub use tables::{ItemRow, ListOf, Tables, TablesError};
+pub use tables::{ItemRow, ListOf, OutcomeRow, Tables, TablesError};

@@ -10,10 +10,17 @@
 //!   journal; the caller throws them away and projects again.
 //! * synchronous=NORMAL: what a power cut loses here, the journal gives again.
 
+mod outcome;
+
 use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use switch::{ItemId, ParticipantId, PaymentReserved, Record, RefundTaken, Stamp};
+
+pub use outcome::OutcomeRow;
+
+/// Which tables there are. Tables of another build are thrown away and projected again.
+const TABLES_VERSION: i64 = 2;
 
 /// Why the tables could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -65,6 +72,14 @@ impl Tables {
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "NORMAL")?;
         connection.busy_timeout(std::time::Duration::from_secs(2))?;
+        let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        if version != TABLES_VERSION {
+            connection.execute_batch(
+                "DROP TABLE IF EXISTS applied; DROP TABLE IF EXISTS item; \
+                 DROP TABLE IF EXISTS outcome;",
+            )?;
+            connection.pragma_update(None, "user_version", TABLES_VERSION)?;
+        }
         connection.execute_batch(include_str!("tables/schema.sql"))?;
         Ok(Self { connection })
     }
@@ -90,7 +105,7 @@ impl Tables {
     pub fn clear(&mut self) -> Result<(), TablesError> {
         Ok(self
             .connection
-            .execute_batch("DELETE FROM item; DELETE FROM applied;")?)
+            .execute_batch("DELETE FROM item; DELETE FROM outcome; DELETE FROM applied;")?)
     }
 
     /// Applies the next batch.
@@ -265,6 +280,7 @@ fn end(
     state: &str,
     window: Option<i64>,
 ) -> rusqlite::Result<()> {
+    outcome::tell(sql, stamp, id)?;
     sql.prepare_cached(
         "UPDATE item SET state = ?2, decided_sequence = ?3, decided_ns = ?4, \
          settlement_window = ?5 WHERE id = ?1",
@@ -349,6 +365,68 @@ mod tests {
         assert_eq!(ids(one(0), Some(3), 1), [2]);
         assert_eq!(ids(ListOf::All, None, 2), [3, 2]);
         assert_eq!(tables.applied().unwrap(), Some((3, [1; 32])));
+    }
+
+    #[test]
+    fn whoever_knows_of_an_item_has_its_outcome_in_a_stream_without_gaps() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut tables = Tables::open(&folder.path().join("projection.db")).unwrap();
+        let asked = |id| Record::Asked {
+            id: ItemId(id),
+            expires_at: Time(9),
+        };
+        let cancelled = |id| Record::Cancelled {
+            id: ItemId(id),
+            reason: switch::Reason::Withdrawn,
+        };
+        let first = [reserved(1, 0, 1), asked(1), cancelled(1), reserved(2, 0, 2)];
+        let second = [cancelled(2), reserved(3, 1, 0), asked(3), cancelled(3)];
+        for (seq, records) in [(1, first), (2, second)] {
+            let now = Time(100 + i64::try_from(seq).unwrap());
+            tables
+                .apply(Stamp { seq, now }, &[1; 32], &records)
+                .unwrap();
+        }
+        let told = |who, after, most| -> Vec<(u64, u128, u64, i64)> {
+            let rows = tables.outcomes_after(ParticipantId(who), after, most);
+            let one = |row: OutcomeRow| {
+                let Stamp { seq, now } = row.decided;
+                (row.position, row.item.0, seq, now.0)
+            };
+            rows.unwrap().into_iter().map(one).collect()
+        };
+        // 2 was never asked, so only its requester and its provider of exchange are told.
+        let all = [(1, 1, 1, 101), (2, 2, 2, 102), (3, 3, 2, 102)];
+        assert_eq!(told(0, 0, 10), all);
+        assert_eq!(told(1, 0, 10), [(1, 1, 1, 101), (2, 3, 2, 102)]);
+        assert_eq!(told(2, 0, 10), []);
+        assert_eq!(told(9, 0, 10), all);
+        assert_eq!(told(0, 1, 1), all[1..2]);
+        assert_eq!(told(0, 3, 10), []);
+        let at = |who, position| tables.outcome_at(ParticipantId(who), position).unwrap();
+        assert_eq!(at(1, 2).unwrap().item, ItemId(3));
+        assert_eq!(at(1, 3), None);
+        tables.clear().unwrap();
+        assert_eq!(tables.outcome_at(ParticipantId(1), 1).unwrap(), None);
+    }
+
+    #[test]
+    fn tables_of_another_build_are_projected_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("projection.db");
+        let mut tables = Tables::open(&path).unwrap();
+        let stamp = Stamp {
+            seq: 1,
+            now: Time(1),
+        };
+        tables.apply(stamp, &[1; 32], &[reserved(1, 0, 1)]).unwrap();
+        assert!(Tables::open(&path).unwrap().applied().unwrap().is_some());
+        let set = tables.connection.pragma_update(None, "user_version", 1);
+        set.unwrap();
+        drop(tables);
+        let again = Tables::open(&path).unwrap();
+        assert_eq!(again.applied().unwrap(), None);
+        assert!(again.payments(ListOf::All, None, 10).unwrap().is_empty());
     }
 
     #[test]

@@ -29,3 +29,12 @@ CREATE TABLE IF NOT EXISTS item (
 
 CREATE INDEX IF NOT EXISTS item_by_requester ON item (requester, created_sequence, id);
 CREATE INDEX IF NOT EXISTS item_by_creditor ON item (creditor, created_sequence, id);
+
+CREATE TABLE IF NOT EXISTS outcome (
+    participant INTEGER NOT NULL,
+    position    INTEGER NOT NULL,
+    item        BLOB    NOT NULL,
+    sequence    INTEGER NOT NULL,
+    decided_ns  INTEGER NOT NULL,
+    PRIMARY KEY (participant, position)
+) STRICT, WITHOUT ROWID;
