@@ -74,6 +74,11 @@ const ROOMS: &[Room] = &[
         ]),
     },
     Room {
+        name: "telling",
+        may_know: &[],
+        crates: Crates::Only(&["rusqlite", "thiserror"]),
+    },
+    Room {
         name: "participant",
         may_know: &["emvqr", "money", "wire"],
         crates: Crates::Not(&[]),
@@ -94,6 +99,7 @@ const ROOMS: &[Room] = &[
             "journal",
             "projection",
             "engine",
+            "telling",
             "participant",
         ],
         crates: Crates::Not(&["rusqlite", "tokio-postgres"]),
@@ -109,6 +115,7 @@ const ROOMS: &[Room] = &[
             "journal",
             "projection",
             "engine",
+            "telling",
             "participant",
             "sandbox",
             "server",
@@ -295,6 +302,7 @@ mod tests {
             &["switch", "tokio", "axum", "wire"],
             &["axum", "wire"],
         );
+        check("telling", &["rusqlite", "tokio"], &["tokio"]);
         check("sandbox", &["wire", "axum", "switch"], &["switch"]);
         check("server", &["engine", "axum", "rusqlite"], &["rusqlite"]);
         check("spean", &["server", "clap"], &[]);
