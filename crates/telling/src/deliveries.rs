@@ -319,11 +319,12 @@ impl Deliveries {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Forgets every endpoint but these.
+    /// Forgets every endpoint but these, among those registered up to a batch: what came later is
+    /// not known to whoever says so.
     ///
     /// # Errors
     /// When SQLite cannot read or write.
-    pub fn keep(&mut self, endpoints: &[Endpoint]) -> Result<(), DeliveriesError> {
+    pub fn keep(&mut self, endpoints: &[Endpoint], up_to: u64) -> Result<(), DeliveriesError> {
         let sql = self.connection.transaction()?;
         let known: Vec<Endpoint> = sql
             .prepare_cached("SELECT participant, webhook, created FROM endpoint")?
@@ -335,7 +336,8 @@ impl Deliveries {
                 })
             })?
             .collect::<Result<_, _>>()?;
-        for gone in known.iter().filter(|one| !endpoints.contains(one)) {
+        let is_gone = |one: &&Endpoint| one.created <= up_to && !endpoints.contains(one);
+        for gone in known.iter().filter(is_gone) {
             forget(&sql, gone.participant, &gone.webhook)?;
         }
         sql.commit()?;

@@ -10,7 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::header::HeaderName;
 
-use crate::keys::{Domain, PublicKey, SIGNATURE_BYTES, SigningKey};
+use crate::keys::{Domain, Kid, PublicKey, SIGNATURE_BYTES, SigningKey};
 use crate::limits::{WEBHOOK_ID_BYTES_MAX, WEBHOOK_SIGNATURES_MAX, WEBHOOK_SKEW_S_MAX};
 
 /// Names the event; the same in every attempt, so that a receiver knows what it has had.
@@ -57,6 +57,12 @@ impl Notice<'_> {
         message.extend_from_slice(self.body);
         Some(message)
     }
+}
+
+/// What an event of a stream is called where it is signed: by the key that its reader came with,
+/// so that one participant's events are none in another's stream.
+pub fn stream_event_id(reader: &Kid, position: u64) -> String {
+    format!("{ID_PREFIX}{reader}_{position}")
 }
 
 /// The text of `webhook-signature`; `None` for an id that is none of ours.

@@ -18,6 +18,8 @@ pub(crate) enum Subject {
     Rate,
     /// A shop.
     Merchant,
+    /// A webhook.
+    Webhook,
 }
 
 /// What the sender is told.
@@ -34,7 +36,7 @@ pub(crate) fn problem(refusal: Refusal, subject: Subject) -> Problem {
 }
 
 pub(crate) fn refusal_code(refusal: Refusal, subject: Subject) -> Code {
-    use Subject::{Merchant, Payment, Rate, Refund};
+    use Subject::{Merchant, Payment, Rate, Refund, Webhook};
     match refusal {
         Refusal::PayerAmountZero => Code::AmountZero,
         Refusal::PayerAmountBelowMin => Code::AmountBelowMinimum,
@@ -49,18 +51,19 @@ pub(crate) fn refusal_code(refusal: Refusal, subject: Subject) -> Code {
         Refusal::PayerScreening => Code::ScreeningRefused,
         Refusal::PayerIdConflict => match subject {
             Refund => Code::RefundIdConflict,
-            Payment | Rate | Merchant => Code::PaymentIdConflict,
+            Payment | Rate | Merchant | Webhook => Code::PaymentIdConflict,
         },
         Refusal::PayerIdInUse => match subject {
             Refund => Code::RefundIdConflict,
-            Payment | Rate | Merchant => Code::PaymentIdInUse,
+            Payment | Rate | Merchant | Webhook => Code::PaymentIdInUse,
         },
         Refusal::PayerIdForbidden => match subject {
             Refund => Code::RefundIdConflict,
-            Payment | Rate | Merchant => Code::PaymentIdForbidden,
+            Payment | Rate | Merchant | Webhook => Code::PaymentIdForbidden,
         },
         Refusal::PayeeNotParty => match subject {
             Merchant => Code::NotPermitted,
+            Webhook => Code::NotFound,
             Payment | Refund | Rate => Code::PaymentUnknown,
         },
         Refusal::PayeeNotCompleted => Code::RefundNotCompletedPayment,
@@ -69,7 +72,7 @@ pub(crate) fn refusal_code(refusal: Refusal, subject: Subject) -> Code {
         Refusal::PayeeRefundPeriodOver => Code::RefundPeriodOver,
         Refusal::PolicyNoCorridor => match subject {
             Rate => Code::RateCorridorUnknown,
-            Payment | Refund | Merchant => Code::CorridorUnknown,
+            Payment | Refund | Merchant | Webhook => Code::CorridorUnknown,
         },
         Refusal::PolicyCorridorClosed => Code::CorridorInactive,
         Refusal::PolicyNoRate => Code::NoRate,
@@ -77,11 +80,11 @@ pub(crate) fn refusal_code(refusal: Refusal, subject: Subject) -> Code {
         Refusal::PolicyNoReference => Code::RateStale,
         Refusal::PolicyVersion => match subject {
             Merchant => Code::MerchantVersionConflict,
-            Payment | Refund | Rate => Code::RateVersionConflict,
+            Payment | Refund | Rate | Webhook => Code::RateVersionConflict,
         },
         Refusal::PolicyInvalid => match subject {
             Rate => Code::RateInvalid,
-            Merchant => Code::InvalidField,
+            Merchant | Webhook => Code::InvalidField,
             Payment | Refund => Code::Internal,
         },
         Refusal::RailMayHaveCredited => Code::PaymentNotCancellable,
@@ -89,7 +92,10 @@ pub(crate) fn refusal_code(refusal: Refusal, subject: Subject) -> Code {
         Refusal::PolicyCapBelowUsed | Refusal::RailNotAsked | Refusal::RailPosition => {
             Code::Internal
         }
-        Refusal::OursFull => Code::Busy,
+        Refusal::OursFull => match subject {
+            Webhook => Code::WebhookLimitReached,
+            Payment | Refund | Rate | Merchant => Code::Busy,
+        },
     }
 }
 

@@ -16,7 +16,7 @@ use money::{Amount, BasisPoints, Currency, Rate, Rounding};
 use participant::edge::{self, Clock};
 use participant::hub::{HubClient, HubSettings};
 use serde_json::{Value, json};
-use server::{Config, Running};
+use server::{Config, NotifySettings, Running, Schedule, Targets};
 use switch::{
     Corridor, CorridorAt, CorridorId, CustomerFee, DoubtDecision, Finality, Input, LossBearer,
     MerchantFee, Participant, ParticipantId, PayerCurrency, Reference, RefundFees, Role, Span,
@@ -113,6 +113,7 @@ impl World {
             authorities: Vec::new(),
             clock: clock.clone(),
             bootstrap: bootstrap(participants),
+            notify: notify(),
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let running = server::start(config.clone(), listener).await.unwrap();
@@ -130,6 +131,11 @@ impl World {
 
     /// Stops the hub and starts it again on the same files.
     pub(crate) async fn restart(self) -> Self {
+        self.restart_without("no file").await
+    }
+
+    /// As [`World::restart`], with one of the hub's files lost in between.
+    pub(crate) async fn restart_without(self, file: &str) -> Self {
         let Self {
             folder,
             clock,
@@ -139,6 +145,10 @@ impl World {
             config,
         } = self;
         running.stop().await;
+        for ending in ["", "-wal", "-shm"] {
+            let path = folder.path().join("hub").join(format!("{file}{ending}"));
+            let _absent = std::fs::remove_file(path);
+        }
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let running = server::start(config.clone(), listener).await.unwrap();
         Self {
@@ -270,6 +280,30 @@ impl World {
             headers: head.headers,
             body,
         }
+    }
+
+    /// Sends a request whose answer may not end: `stream`, or what was answered if it is a problem.
+    pub(crate) async fn head(
+        &self,
+        method: &Method,
+        path: &str,
+        headers: HeaderMap,
+    ) -> Result<String, Raw> {
+        let uri: Uri = format!("{}{path}", self.url()).parse().unwrap();
+        let mut request = Request::builder().method(method).uri(uri);
+        *request.headers_mut().unwrap() = headers;
+        let request = request.body(Full::<Bytes>::default()).unwrap();
+        let client = Client::builder(TokioExecutor::new()).build_http();
+        let (head, body) = client.request(request).await.unwrap().into_parts();
+        if head.status == StatusCode::OK {
+            assert_eq!(head.headers[CONTENT_TYPE], "text/event-stream");
+            return Ok("stream".to_owned());
+        }
+        Err(Raw {
+            status: head.status,
+            headers: head.headers,
+            body: body.collect().await.unwrap().to_bytes(),
+        })
     }
 
     /// The headers of a request signed properly, by any key, `late_s` seconds ago.
@@ -457,6 +491,15 @@ fn participant(
         callback_url,
         banks: bank.into_iter().map(str::to_owned).collect(),
         is_active: true,
+    }
+}
+
+/// Three attempts: at once, after 5 s and after another minute.
+fn notify() -> NotifySettings {
+    NotifySettings {
+        schedule: Schedule::new(vec![Duration::from_secs(5), Duration::from_secs(60)]),
+        targets: Targets::Any,
+        ..NotifySettings::default()
     }
 }
 

@@ -161,7 +161,10 @@ fn a_webhook_that_comes_again_and_another_journal_begin_anew() {
     assert_eq!(deliveries.begin(&second, 0, 3).unwrap().told, 0);
     let bystander = deliveries.standing(&other).unwrap().unwrap();
     assert_eq!((bystander.told, bystander.dead_letters), (1, 1));
-    deliveries.keep(std::slice::from_ref(&second)).unwrap();
+    let later = endpoint(3, 40);
+    deliveries.begin(&later, 0, 9).unwrap();
+    deliveries.keep(std::slice::from_ref(&second), 39).unwrap();
+    assert!(deliveries.standing(&later).unwrap().is_some());
     assert_eq!(deliveries.standing(&other).unwrap(), None);
     assert!(deliveries.standing(&second).unwrap().is_some());
 }
