@@ -7,12 +7,13 @@
 use core::fmt;
 use std::sync::Arc;
 
+use http::HeaderMap;
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 use wire::api::Event;
 use wire::json::{self, Limits};
 use wire::keys::{Jwks, Kid};
-use wire::webhook::{Notice, stream_event_id, verify};
+use wire::webhook::{LAST_POSITION, Notice, stream_event_id, verify};
 
 use crate::edge::Clock;
 use crate::http::CallError;
@@ -26,11 +27,19 @@ pub struct EventStream {
     clock: Clock,
     buffer: Vec<u8>,
     lines: Lines,
+    last: u64,
 }
 
 impl EventStream {
-    pub(crate) fn new(body: Incoming, reader: Kid, keys: Arc<Jwks>, clock: Clock) -> Self {
+    pub(crate) fn new(
+        (head, body): (HeaderMap, Incoming),
+        reader: Kid,
+        keys: Arc<Jwks>,
+        clock: Clock,
+    ) -> Self {
+        let last = head.get(LAST_POSITION).and_then(|text| text.to_str().ok());
         Self {
+            last: last.and_then(|text| text.parse().ok()).unwrap_or_default(),
             body,
             reader,
             keys,
@@ -38,6 +47,11 @@ impl EventStream {
             buffer: Vec::new(),
             lines: Lines::default(),
         }
+    }
+
+    /// The last position that there was when the stream was opened.
+    pub fn last(&self) -> u64 {
+        self.last
     }
 
     /// The next event; `None` when the hub has ended the stream in order.

@@ -13,7 +13,7 @@ use core::fmt;
 use core::time::Duration;
 use std::sync::Arc;
 
-use http::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue};
+use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use http::{Method, Request, StatusCode, Uri};
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::{Bytes, Incoming};
@@ -165,7 +165,7 @@ impl SignedClient {
         &self,
         call: Call,
         keys: impl Fn(&Kid) -> Option<PublicKey>,
-    ) -> Result<Incoming, CallError> {
+    ) -> Result<(HeaderMap, Incoming), CallError> {
         let deadline = call.deadline;
         let head = async {
             let (request, sent) = self.signed(call)?;
@@ -177,7 +177,7 @@ impl SignedClient {
             let (head, body) = answer.into_parts();
             if head.status.is_success() {
                 self.judge(&head, &[], &sent, keys)?;
-                return Ok(body);
+                return Ok((head.headers, body));
             }
             let body = read_body(body).await?;
             self.judge(&head, &body, &sent, keys)?;

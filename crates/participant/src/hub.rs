@@ -237,9 +237,9 @@ impl HubClient {
             prefer_wait_s: None,
             deadline: self.deadline,
         };
-        let body = self.client.open(call, |kid| self.keys.find(kid)).await?;
+        let opened = self.client.open(call, |kid| self.keys.find(kid)).await?;
         let keys = Arc::clone(&self.keys);
-        Ok(EventStream::new(body, self.kid, keys, self.clock.clone()))
+        Ok(EventStream::new(opened, self.kid, keys, self.clock.clone()))
     }
 
     /// `PUT /v1/webhooks/{id}`.

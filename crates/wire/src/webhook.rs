@@ -20,6 +20,9 @@ pub const WEBHOOK_TIMESTAMP: HeaderName = HeaderName::from_static("webhook-times
 /// One or more signatures with their versions in front, divided by spaces.
 pub const WEBHOOK_SIGNATURE: HeaderName = HeaderName::from_static("webhook-signature");
 
+/// Of the answer that opens a stream: the last position that there was.
+pub const LAST_POSITION: HeaderName = HeaderName::from_static("spean-last-position");
+
 /// What every id of ours begins with.
 pub const ID_PREFIX: &str = "evt_";
 /// The standard's version of an Ed25519 signature.

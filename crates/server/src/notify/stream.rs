@@ -18,7 +18,7 @@ use switch::ParticipantId;
 use wire::api::Event;
 use wire::error::{Code, Problem};
 use wire::keys::Kid;
-use wire::webhook::{Notice, sign, stream_event_id};
+use wire::webhook::{LAST_POSITION, Notice, sign, stream_event_id};
 
 use super::event::type_text;
 use super::places::Place;
@@ -64,6 +64,7 @@ pub(crate) async fn open(
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(LAST_POSITION, HeaderValue::from(last));
     response.extensions_mut().insert(Streamed);
     Ok(response)
 }
