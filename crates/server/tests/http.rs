@@ -19,6 +19,9 @@ mod gate;
 #[path = "http/story.rs"]
 mod story;
 #[cfg(test)]
+#[path = "http/tls.rs"]
+mod tls;
+#[cfg(test)]
 #[path = "http/webhooks.rs"]
 mod webhooks;
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -79,6 +80,17 @@ impl World {
 
     /// `finality` is that of the Japanese rail.
     pub(crate) async fn with(finality: Finality) -> Self {
+        Self::notified(finality, notify()).await
+    }
+
+    /// With certificates that `https` addresses of webhooks are checked by.
+    pub(crate) async fn trusting(roots: &Path) -> Self {
+        let roots = Some(roots.to_owned());
+        let settings = NotifySettings { roots, ..notify() };
+        Self::notified(Finality::Confirm, settings).await
+    }
+
+    async fn notified(finality: Finality, notify: NotifySettings) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Clock::manual(NOW_MS);
         let hub_key = SigningKey::from_seed(&[200; 32]).unwrap();
@@ -113,7 +125,7 @@ impl World {
             authorities: Vec::new(),
             clock: clock.clone(),
             bootstrap: bootstrap(participants),
-            notify: notify(),
+            notify,
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let running = server::start(config.clone(), listener).await.unwrap();
