@@ -27,7 +27,7 @@ mod places;
 mod post;
 mod stream;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -211,23 +211,17 @@ impl Tasks {
             (all, view.head.seq)
         });
         let (all, sequence) = all.await?;
-        let known: Vec<Endpoint> = all.iter().map(endpoint_of).collect();
-        let kept = known.clone();
-        self.hub
-            .blocking(move |hub| {
-                hub.shared()
-                    .notifier
-                    .with(|file| file.keep(&kept, sequence))
-            })
-            .await?;
-        lock(&self.hub.shared().notifier.bells).retain(|endpoint, _| known.contains(endpoint));
-        let is_wanted = |webhook: &Webhook| webhook.settings.is_active && all.contains(webhook);
-        let over = self
-            .served
-            .values()
-            .filter(|(webhook, _)| !is_wanted(webhook));
+        let known: BTreeSet<Endpoint> = all.iter().map(endpoint_of).collect();
+        let active = all.into_iter().filter(|webhook| webhook.settings.is_active);
+        let wanted: BTreeMap<Endpoint, Webhook> = active
+            .map(|webhook| (endpoint_of(&webhook), webhook))
+            .collect();
+        let is_over = |(endpoint, (webhook, _)): &(&Endpoint, &(Webhook, AbortHandle))| {
+            wanted.get(endpoint) != Some(webhook)
+        };
+        let over = self.served.iter().filter(is_over);
         let over: Vec<(Endpoint, AbortHandle)> = over
-            .map(|(webhook, task)| (endpoint_of(webhook), task.clone()))
+            .map(|(endpoint, (_, task))| (endpoint.clone(), task.clone()))
             .collect();
         for (endpoint, task) in over {
             task.abort();
@@ -237,8 +231,14 @@ impl Tasks {
             }
             self.dead.remove(&endpoint);
         }
-        for webhook in all.into_iter().filter(|one| one.settings.is_active) {
-            let endpoint = endpoint_of(&webhook);
+        lock(&self.hub.shared().notifier.bells).retain(|endpoint, _| known.contains(endpoint));
+        // Behind the tasks that have ended, so that none of them notes anything after this.
+        let kept = self.hub.blocking(move |hub| {
+            let notifier = &hub.shared().notifier;
+            notifier.with(|file| file.keep(&known, sequence))
+        });
+        kept.await?;
+        for (endpoint, webhook) in wanted {
             if !self.served.contains_key(&endpoint) {
                 self.begin(endpoint, webhook);
             }

@@ -11,6 +11,7 @@
 //!    what was given up goes on, so nothing vanishes without a trace.
 //! 4. synchronous=NORMAL: what a power cut loses here is told once more.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
@@ -324,7 +325,11 @@ impl Deliveries {
     ///
     /// # Errors
     /// When SQLite cannot read or write.
-    pub fn keep(&mut self, endpoints: &[Endpoint], up_to: u64) -> Result<(), DeliveriesError> {
+    pub fn keep(
+        &mut self,
+        endpoints: &BTreeSet<Endpoint>,
+        up_to: u64,
+    ) -> Result<(), DeliveriesError> {
         let sql = self.connection.transaction()?;
         let known: Vec<Endpoint> = sql
             .prepare_cached("SELECT participant, webhook, created FROM endpoint")?

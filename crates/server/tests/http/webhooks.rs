@@ -438,8 +438,15 @@ async fn what_is_registered_is_read_strictly() {
 async fn a_stream_that_nobody_acknowledges_is_an_alarm_until_it_moves() {
     let world = World::new().await;
     *world.fake("acleda").refuses.lock().unwrap() = u32::MAX;
+    let ear = register(&world, "acleda", "paid").await;
+    let mut stream = world.client("acleda").events(None).await.unwrap();
     world.pay("3000", Some(10)).await;
-    world.fake("netstars").outcomes();
+    // That it was notified acknowledges nothing.
+    assert_eq!(positions(&ear.heard(1).await), [1]);
+    assert_eq!(
+        stream.next().await.unwrap().unwrap().data.outcome_sequence,
+        1
+    );
     let gauge = |name: &str, who: &str| format!("{name}{{participant=\"{who}\"}} ");
     world.clock.advance_ms(60_000);
     let acleda = gauge("spean_stream_stuck", "acleda");

@@ -163,7 +163,8 @@ fn a_webhook_that_comes_again_and_another_journal_begin_anew() {
     assert_eq!((bystander.told, bystander.dead_letters), (1, 1));
     let later = endpoint(3, 40);
     deliveries.begin(&later, 0, 9).unwrap();
-    deliveries.keep(std::slice::from_ref(&second), 39).unwrap();
+    let kept = BTreeSet::from([second.clone()]);
+    deliveries.keep(&kept, 39).unwrap();
     assert!(deliveries.standing(&later).unwrap().is_some());
     assert_eq!(deliveries.standing(&other).unwrap(), None);
     assert!(deliveries.standing(&second).unwrap().is_some());
