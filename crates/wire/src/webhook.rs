@@ -141,6 +141,11 @@ mod tests {
         expect!["whpk_6kpsY+KcUgq+9VB7Ey7F+ZVHdq6+vnuSQh7qaRRG0iw="]
             .assert_eq(&key_text(&key.public()));
         expect!["v1a,ALX3yRjha++pYpBYi/bnpgwD8rf4MOtN82vLGVEK5yhf7JQFmqkhUFJnoeuGRulchE5pGcRdgK/vf8c7kBA6DQ=="].assert_eq(&text);
+        // The same vector stands in the guide, for those who write receivers.
+        let guide = include_str!("../../../docs/TELLING.md");
+        for line in [key_text(&key.public()), text.clone(), format!("{NOW_S}")] {
+            assert!(guide.contains(&line), "{line}");
+        }
         // By hand: the standard's bytes under the key, and nothing round them.
         let raw = key.sign(
             Domain::HttpMessage,

@@ -28,12 +28,13 @@ pub(crate) struct From {
 /// The caller's own outcomes as server-sent events, in order and without gaps: `id` is the
 /// position in its outcome stream, `event` the type, `data` one line of JSON. Begins behind
 /// `Last-Event-ID`, or behind `after`, or with what comes next; 0 is before the first. A position
-/// that never was is refused; `spean-last-position` says which is the last. The head of the answer is signed; each event brings `timestamp` and
-/// `signature` (fields that browsers pass over), made like a webhook's over
-/// `evt_{keyid}_{id}.{timestamp}.{data}`, where `keyid` is that of your request. Comments every
-/// 15 s keep the line alive. The hub ends a stream when it stops, when it is not read for 10 s,
-/// and after 15 minutes: come again with the last `id`, signed anew. At most 8 streams for a
-/// participant. It only notifies: `POST {base}/outcomes` goes on until you acknowledge it there.
+/// that never was is refused; `spean-last-position` says which is the last. The head of the answer
+/// is signed; each event brings `timestamp` and `signature` (fields that browsers pass over), made
+/// like a webhook's over `evt_{keyid}_{id}.{timestamp}.{data}`, where `keyid` is that of your
+/// request. Comments every 15 s keep the line alive. The hub ends a stream when it stops, when it
+/// is not read for 10 s, and after 15 minutes: come again with the last `id`, signed anew. At most
+/// 8 streams for a participant. It only notifies: `POST {base}/outcomes` goes on until you
+/// acknowledge it there.
 #[utoipa::path(
     get, path = "/v1/events", tag = "events", operation_id = "events",
     params(
