@@ -48,6 +48,9 @@ pub(crate) enum Command {
     /// Check a journal without trusting the hub that wrote it.
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// The tables that are derived from a journal.
+    #[command(subcommand)]
+    Projection(ProjectionCommand),
     /// Make keys.
     #[command(subcommand)]
     Keys(KeysCommand),
@@ -452,6 +455,28 @@ pub(crate) enum AuditCommand {
         /// A sequence and hash that a receipt or an outcome carried; may be given several times.
         #[arg(long, value_name = "SEQUENCE:HASH")]
         told: Vec<String>,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ProjectionCommand {
+    /// Throw the tables away and make them again from the journal; the hub must not run.
+    Rebuild {
+        /// The hub's or the sandbox's data folder.
+        #[arg(value_name = "DIR")]
+        path: PathBuf,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say for which batch the tables and their snapshot stand, and how far behind they are.
+    Status {
+        /// The hub's or the sandbox's data folder.
+        #[arg(value_name = "DIR")]
+        path: PathBuf,
         /// Print JSON.
         #[arg(long)]
         json: bool,

@@ -6,6 +6,7 @@ mod events;
 mod institution;
 mod keys;
 mod payment;
+mod projection;
 mod qr;
 mod receipt;
 mod sandbox;
@@ -35,6 +36,7 @@ pub(crate) fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Webhook(command) => webhook::run(command),
         Command::Receipt(command) => receipt::run(command),
         Command::Audit(command) => audit::run(command),
+        Command::Projection(command) => projection::run(command),
         Command::Keys(command) => keys::run(command),
         Command::Config(command) => configuration::run(command),
         Command::Completions { shell } => {

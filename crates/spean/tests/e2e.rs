@@ -1,6 +1,10 @@
 //! The real binary, real processes, real files: what a new user and an auditor would see.
 
 #[cfg(test)]
+#[path = "e2e/disk.rs"]
+mod disk;
+
+#[cfg(test)]
 #[path = "e2e/network.rs"]
 mod network;
 

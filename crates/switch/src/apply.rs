@@ -8,6 +8,7 @@
 use ledger::ChainId;
 
 use crate::books::{Extra, PayerDay};
+use crate::leave::{OpenDay, Spent};
 use crate::state::Stream;
 use crate::{
     Cause, Closed, Corridor, CorridorAt, Decided, Item, ItemId, Kind, ParticipantId,
@@ -50,7 +51,7 @@ impl Switch {
                     request: Some(*request),
                     at: stamp,
                 };
-                self.closed.insert((*requester, *id), closed);
+                self.close(stamp, *requester, *id, closed);
             }
             Record::Forbidden { id, requester } => {
                 let closed = Closed {
@@ -59,7 +60,7 @@ impl Switch {
                     request: None,
                     at: stamp,
                 };
-                self.closed.insert((*requester, *id), closed);
+                self.close(stamp, *requester, *id, closed);
             }
             Record::RefundReserved(taken) => {
                 self.take_refund(stamp, taken, State::Reserved);
@@ -82,7 +83,13 @@ impl Switch {
                 from_position,
             } => self.set_webhook(stamp, settings, *version, *from_position),
             Record::WebhookRemoved { participant, id } => self.remove_webhook(*participant, id),
+            Record::Projected { seq } => self.leave(stamp, *seq),
         }
+    }
+
+    fn close(&mut self, stamp: Stamp, requester: ParticipantId, id: ItemId, closed: Closed) {
+        self.closed.insert((requester, id), closed);
+        self.note_decided(stamp, Spent::Closed(requester, id));
     }
 
     fn set_participant(&mut self, id: ParticipantId, participant: &crate::Participant) {
@@ -136,6 +143,12 @@ impl Switch {
         let day = payer_day(reserved);
         self.books
             .open_day(day, payer_amount.currency, reserved.payer_day_max);
+        self.days.insert(OpenDay {
+            corridor: day.corridor,
+            day: day.day,
+            payer: day.payer,
+            currency: payer_amount.currency,
+        });
         let extra = payment_extra(reserved);
         let legs = terms.legs(self.house());
         let Ok(chain) = self.books.chain(&legs, extra) else {
@@ -143,7 +156,7 @@ impl Switch {
         };
         self.books.ledger.pend(ChainId(id.0), chain);
         if let Some(code) = reserved.code {
-            self.codes.insert(code.key, (id, code.until));
+            self.hold_code(code, id);
         }
         self.insert(Item {
             id,
@@ -158,6 +171,7 @@ impl Switch {
             payer_key,
             request: reserved.request,
             parties: reserved.parties,
+            parties_seq: stamp.seq,
             code: reserved.code,
             created: stamp,
             deadline: reserved.deadline,
@@ -199,6 +213,7 @@ impl Switch {
         if state == State::Waiting {
             self.waiting.insert((stamp.now, id));
         }
+        self.note_refund(payment, id);
         self.insert(Item {
             id,
             kind: Kind::Refund { payment },
@@ -212,11 +227,21 @@ impl Switch {
             payer_key: taken.payer_key,
             request: taken.request,
             parties: taken.parties,
+            parties_seq: self.parties_seq(taken),
             code: None,
             created: stamp,
             deadline: taken.deadline,
             decided: None,
         });
+    }
+
+    /// Refunds of the first layout did not say where their parties' data is; their journals let
+    /// nothing leave, so the payment is there to tell.
+    fn parties_seq(&self, taken: &RefundTaken) -> u64 {
+        match taken.parties_seq {
+            0 => self.items.get(&taken.payment).map_or(0, |p| p.parties_seq),
+            seq => seq,
+        }
     }
 
     /// The refund's place in its payment was held while it waited; now the legs join it.
@@ -278,6 +303,9 @@ impl Switch {
         let key = (item.state == State::InDoubt, item.deadline, id);
         if let Some(asks) = self.asks.get_mut(&item.creditor) {
             asks.remove(&key);
+            if asks.is_empty() {
+                self.asks.remove(&item.creditor);
+            }
         }
     }
 
@@ -326,7 +354,7 @@ impl Switch {
                 .get(&code.key)
                 .is_some_and(|(holder, _)| *holder == id)
         {
-            self.codes.remove(&code.key);
+            self.free_code(code.key);
         }
         let reason = Some(reason);
         let decided = Decided {
@@ -350,6 +378,7 @@ impl Switch {
         let (requester, creditor, fx) = (item.requester, item.creditor, item.terms.fx);
         self.deadlines.remove(&(deadline, id));
         self.waiting.remove(&(created, id));
+        self.note_decided(decided.at, Spent::Item(id));
         // Only who knows of the item is told: the creditor's side once it was asked, the FX
         // provider once its money was reserved.
         self.tell(requester, id);

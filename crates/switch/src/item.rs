@@ -58,7 +58,7 @@ pub enum Kind {
 
 /// A payment or a refund. A refund is an item of its own with the life of a payment in the
 /// other direction, so several can run, fail or be in doubt by themselves.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Item {
     /// Its id.
     pub id: ItemId,
@@ -85,6 +85,8 @@ pub struct Item {
     pub request: Digest,
     /// Salted commitment to the parties' data.
     pub parties: Digest,
+    /// The batch that the parties' data was written with.
+    pub parties_seq: u64,
     /// The dynamic code that it uses up.
     pub code: Option<CodeHold>,
     /// When the hub took it.

@@ -20,10 +20,12 @@ mod identity;
 mod ids;
 mod input;
 mod item;
+mod leave;
 pub mod life;
 pub mod limits;
 mod record;
 mod setup;
+mod snapshot;
 mod state;
 mod terms;
 mod webhook;
@@ -35,15 +37,18 @@ pub use ids::{
     Time, WindowId,
 };
 pub use input::{
-    Decision, Input, PayInput, Quote, QuoteInput, RefundInput, Refusal, Reply, Verdict,
+    Decision, Input, PayInput, Quote, QuoteInput, Recalled, RecalledPayment, RefundInput, Refusal,
+    Reply, Verdict,
 };
 pub use item::{Cause, Closed, Decided, Item, Kind, Reason};
+pub use leave::Spent;
 pub use life::{Event, Finality, State, Step};
 pub use record::{CodeHold, PaymentReserved, Record, RefundTaken};
 pub use setup::{
     Corridor, CustomerFee, DoubtDecision, LossBearer, Merchant, MerchantFee, Participant,
     PayerCurrency, Reference, RefundFees, Role, Standing, Tier,
 };
+pub use snapshot::{Snapshot, StreamParts};
 pub use state::{Position, Switch};
 pub use terms::{Leg, LegKind, Terms};
 pub use webhook::{Webhook, WebhookSettings};

@@ -51,5 +51,17 @@ pub const WEBHOOK_URL_BYTES_MAX: usize = 1_024;
 /// Longest description of a webhook: a line, as ISO 20022's Max140Text.
 pub const WEBHOOK_DESCRIPTION_CHARS_MAX: usize = 140;
 
+/// Decided items that wait to leave memory before a record lets them: a record of 20 bytes for
+/// a thousand payments of 300 is nothing, and a thousand items are 1 MB of memory.
+pub const LEAVE_BATCH: usize = 1_000;
+
+/// What has waited longer leaves however little it is; a quiet hub writes one such record, and
+/// then one when the ids and codes that it left behind have faded.
+pub const LEAVE_AFTER: Span = Span::from_seconds(60);
+
+/// Items, codes, ids and days that one record lets go, each: 10,000 take about 10 ms, so that the
+/// payments of that batch hardly notice; at one record a batch it is faster than anything comes.
+pub const LEAVE_MAX: usize = 10_000;
+
 /// Waiting refunds that one batch funds, one look each: 64 × 1 ms stay below a tenth of a second.
 pub const WAITING_FUNDED_MAX: usize = 64;

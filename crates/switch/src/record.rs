@@ -67,6 +67,8 @@ pub struct RefundTaken {
     pub request: Digest,
     /// The payment's commitment to the parties' data.
     pub parties: Digest,
+    /// The batch that the parties' data was written with.
+    pub parties_seq: u64,
     /// When it is cancelled if it got no further by then.
     pub deadline: Time,
 }
@@ -183,5 +185,11 @@ pub enum Record {
         participant: ParticipantId,
         /// Its name.
         id: String,
+    },
+    /// The tables stand for everything up to this batch, so what was decided by then may leave
+    /// memory. That it is a record keeps a replay the same as the life that it replays.
+    Projected {
+        /// The batch.
+        seq: u64,
     },
 }

@@ -234,6 +234,8 @@ mod tests {
                 "1 paid http://c true version 1 since 5"
             ]
         );
+        let restored = Switch::restore(switch.snapshot());
+        assert_eq!(shown(&restored), shown(&switch));
         let remove = Input::RemoveWebhook {
             participant: ONE,
             id: "paid".into(),

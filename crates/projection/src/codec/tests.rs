@@ -5,7 +5,7 @@ use switch::{
     Cause, CodeHold, Corridor, CorridorAt, CorridorId, CustomerFee, Digest, DoubtDecision,
     Finality, ItemId, LossBearer, Merchant, MerchantFee, Participant, ParticipantId, PayerCurrency,
     PayerKey, PaymentReserved, Reason, Record, Reference, RefundFees, RefundTaken, Refusal, Role,
-    Span, Standing, StatusReason, Terms, Tier, Time, WebhookSettings, WindowId,
+    Span, Stamp, Standing, StatusReason, Switch, Terms, Tier, Time, WebhookSettings, WindowId,
 };
 
 use super::{BatchWriter, decode};
@@ -102,6 +102,7 @@ fn refund() -> RefundTaken {
         payer_before: amount(13_356),
         request: Digest([1; 32]),
         parties: Digest([2; 32]),
+        parties_seq: 12,
         deadline: Time(11),
     }
 }
@@ -208,10 +209,13 @@ fn item_samples() -> Vec<(&'static str, Record)> {
         ),
         ("forbidden", Record::Forbidden { id, requester }),
         (
-            "refund_reserved",
+            "refund_reserved_2",
             Record::RefundReserved(Box::new(refund())),
         ),
-        ("refund_waiting", Record::RefundWaiting(Box::new(refund()))),
+        (
+            "refund_waiting_2",
+            Record::RefundWaiting(Box::new(refund())),
+        ),
         (
             "refund_funded",
             Record::RefundFunded {
@@ -246,13 +250,6 @@ fn item_samples() -> Vec<(&'static str, Record)> {
             Record::Cancelled {
                 id,
                 reason: rejected,
-            },
-        ),
-        (
-            "acknowledged",
-            Record::Acknowledged {
-                participant: requester,
-                position: 17,
             },
         ),
     ]
@@ -290,6 +287,12 @@ fn samples() -> Vec<(&'static str, Record)> {
     let mut all = setup_samples();
     all.extend(item_samples());
     all.extend(webhook_samples());
+    let acknowledged = Record::Acknowledged {
+        participant: ParticipantId(3),
+        position: 17,
+    };
+    all.push(("acknowledged", acknowledged));
+    all.push(("projected", Record::Projected { seq: 18 }));
     all
 }
 
@@ -320,6 +323,42 @@ fn every_record_has_its_golden_bytes_and_reads_back() {
         expect_test::expect_file![path].assert_eq(&hex(&bytes));
         assert_eq!(decode(&bytes), Ok(vec![record]), "{name}");
     }
+}
+
+#[test]
+fn refunds_in_their_first_layout_are_still_read() {
+    let old = RefundTaken {
+        parties_seq: 0,
+        ..refund()
+    };
+    for (golden, record) in [
+        (
+            include_str!("../../golden/v1/refund_reserved.hex"),
+            Record::RefundReserved(Box::new(old.clone())),
+        ),
+        (
+            include_str!("../../golden/v1/refund_waiting.hex"),
+            Record::RefundWaiting(Box::new(old)),
+        ),
+    ] {
+        let digits: String = golden.split_whitespace().collect();
+        let pairs = digits.as_bytes().chunks(2);
+        let byte = |pair: &[u8]| u8::from_str_radix(str::from_utf8(pair).unwrap(), 16).unwrap();
+        let bytes: Vec<u8> = pairs.map(byte).collect();
+        assert_eq!(decode(&bytes), Ok(vec![record]));
+    }
+}
+
+#[test]
+fn a_webhook_survives_in_a_snapshot() {
+    let (_, record) = webhook_samples().remove(0);
+    let mut switch = Switch::default();
+    let (seq, now) = (7, Time(8));
+    switch.apply(Stamp { seq, now }, &record);
+    let snapshot = switch.snapshot();
+    assert_eq!(snapshot.webhooks.len(), 1);
+    let read = crate::decode_snapshot(&crate::encode_snapshot(&snapshot));
+    assert_eq!(read, Ok(snapshot));
 }
 
 #[test]

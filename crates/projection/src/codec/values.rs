@@ -158,6 +158,7 @@ numbered!(Refusal, "a refusal" {
     30 => RailMayHaveCredited,
     31 => RailPosition,
     32 => OursFull,
+    40 => OursRecall,
 });
 
 impl Field for Currency {

@@ -2,7 +2,6 @@
 
 use axum::extract::State;
 use http::StatusCode;
-use projection::OutcomeRow;
 use switch::limits::{WEBHOOK_DESCRIPTION_CHARS_MAX, WEBHOOK_ID_CHARS_MAX};
 use switch::{Input, ParticipantId, Time, Webhook, WebhookSettings};
 use telling::Endpoint;
@@ -17,7 +16,7 @@ use wire::webhook::key_text;
 use super::Served;
 use crate::convert::{Subject, optional, problem, time_text};
 use crate::gate::{Caller, Path, Sent, answer};
-use crate::hub::{Hub, hidden, lock};
+use crate::hub::Hub;
 use crate::limits::DEAD_LETTERS_SHOWN;
 use crate::notify::{endpoint_of, event_id};
 
@@ -327,7 +326,7 @@ fn view(hub: &Hub, webhook: &Webhook, last: u64, sequence: u64) -> Result<Webhoo
         .as_ref()
         .map_or(webhook.from_position, |standing| standing.told);
     let waiting = match told < last {
-        true => row(hub, settings.participant, told.saturating_add(1))?,
+        true => hub.outcome_row(settings.participant, told.saturating_add(1))?,
         false => None,
     };
     let lane = standing.as_ref().map(|standing| match standing.replay {
@@ -366,9 +365,4 @@ fn view(hub: &Hub, webhook: &Webhook, last: u64, sequence: u64) -> Result<Webhoo
         created_at: time_text(webhook.created.now),
         sequence,
     })
-}
-
-fn row(hub: &Hub, who: ParticipantId, position: u64) -> Result<Option<OutcomeRow>, Problem> {
-    let row = lock(&hub.shared().tables).outcome_at(who, position);
-    row.map_err(|error| hidden("read the projection", &error, Code::Internal))
 }

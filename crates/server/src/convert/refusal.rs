@@ -96,6 +96,7 @@ pub(crate) fn refusal_code(refusal: Refusal, subject: Subject) -> Code {
             Webhook => Code::WebhookLimitReached,
             Payment | Refund | Rate | Merchant => Code::Busy,
         },
+        Refusal::OursRecall => Code::Busy,
     }
 }
 

@@ -7,7 +7,7 @@ use wire::error::{Code, Problem};
 use wire::webhook::ID_PREFIX;
 
 use crate::calls::outcome_view;
-use crate::hub::{Hub, hidden, lock};
+use crate::hub::{Hub, hidden};
 use crate::view::Seen;
 
 /// What an attempt to deliver an event is called, the same in every attempt.
@@ -25,10 +25,13 @@ impl Hub {
         most: u16,
     ) -> Result<Vec<Event>, Problem> {
         let rows = self.blocking(move |hub| {
-            let rows = lock(&hub.shared().tables).outcomes_after(who, position, most);
+            let rows = hub
+                .shared()
+                .tables
+                .look(|tables| tables.outcomes_after(who, position, most));
             rows.map_err(|error| hidden("read the projection", &error, Code::Internal))
         });
-        let seen = self.seen(rows.await?).await?;
+        let seen = self.seen_outcomes(rows.await?).await?;
         self.blocking(move |hub| {
             let events = seen.iter().map(|(position, seen)| {
                 let outcome = outcome_view(hub, who, *position, seen)?;
@@ -55,16 +58,39 @@ impl Hub {
             })
     }
 
-    /// The items behind rows of a stream: the one place that says where a decided item is found.
-    async fn seen(&self, rows: Vec<OutcomeRow>) -> Result<Vec<(u64, Seen)>, Problem> {
+    /// The items behind rows of a stream: from memory in one look, and those that have left it
+    /// from the tables in another.
+    async fn seen_outcomes(&self, rows: Vec<OutcomeRow>) -> Result<Vec<(u64, Seen)>, Problem> {
         let looked = self.read(move |view| {
-            let one = |row: &OutcomeRow| Some((row.position, Seen::of(view, row.item)?));
-            rows.iter().map(one).collect::<Option<Vec<_>>>()
+            let one = |row: OutcomeRow| (row, Seen::of(view, row.item));
+            rows.into_iter().map(one).collect::<Vec<_>>()
         });
-        looked.await?.ok_or_else(|| {
-            tracing::error!("an item with an outcome is not there");
+        let looked = looked.await?;
+        let left = looked.iter().filter(|(_, seen)| seen.is_none());
+        let past = self
+            .all_seen(left.map(|(row, _)| row.item).collect())
+            .await?;
+        let found = looked.into_iter().map(|(row, seen)| {
+            let seen = seen.or_else(|| past.get(&row.item).cloned());
+            seen.map(|seen| (row.position, seen))
+        });
+        found.collect::<Option<Vec<_>>>().ok_or_else(|| {
+            tracing::error!("an item with an outcome is nowhere");
             Problem::new(Code::Internal)
         })
+    }
+
+    /// Where a position of a participant's stream was decided, once the tables show it; blocks.
+    pub(crate) fn outcome_row(
+        &self,
+        who: ParticipantId,
+        position: u64,
+    ) -> Result<Option<OutcomeRow>, Problem> {
+        let before = position.saturating_sub(1);
+        let tables = &self.shared().tables;
+        let rows = tables.look(|tables| tables.outcomes_after(who, before, 1));
+        let rows = rows.map_err(|error| hidden("read the projection", &error, Code::Internal))?;
+        Ok(rows.into_iter().find(|row| row.position == position))
     }
 }
 

@@ -2,10 +2,10 @@
 
 use switch::{ParticipantId, Time, Webhook};
 use telling::Standing;
-use wire::error::{Code, Problem};
+use wire::error::Problem;
 
 use super::endpoint_of;
-use crate::hub::{Hub, Page, hidden, lock};
+use crate::hub::{Hub, Page};
 
 /// One participant's stream.
 struct Stream {
@@ -56,8 +56,7 @@ pub(crate) async fn add(hub: &Hub, page: &mut Page) -> Result<(), Problem> {
 
 /// When the outcome at a position was decided, once the tables show it.
 fn decided(hub: &Hub, who: ParticipantId, position: u64) -> Result<Option<Time>, Problem> {
-    let row = lock(&hub.shared().tables).outcome_at(who, position);
-    let row = row.map_err(|error| hidden("read the projection", &error, Code::Internal))?;
+    let row = hub.outcome_row(who, position)?;
     Ok(row.map(|row| row.decided.now))
 }
 

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use http::{HeaderMap, HeaderValue, Method};
 use participant::events::EventStream;
-use wire::api::{Event, EventType, OutcomeRole, RefundRequest};
+use wire::api::{Event, EventType, OutcomeRole, RefundRequest, ReplayRange, WebhookPut};
 
 use participant::edge;
 
+use crate::ear::Ear;
 use crate::fake::Credits;
 use crate::world::{World, jpy};
 
@@ -115,6 +116,44 @@ async fn each_side_sees_its_own_stream_and_strangers_see_nothing() {
         let mut stream = world.client(stranger).events(Some(0)).await.unwrap();
         let silence = tokio::time::timeout(Duration::ZERO, stream.next()).await;
         assert!(silence.is_err(), "{stranger} {silence:?}");
+    }
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn what_has_left_memory_is_in_the_stream_and_replayed_as_before() {
+    let world = World::new().await;
+    let ear = Ear::listen().await;
+    let put = WebhookPut {
+        url: ear.url.clone(),
+        description: None,
+        is_active: None,
+    };
+    let client = world.client("acleda");
+    client.put_webhook("paid", &put).await.unwrap();
+    for amount in ["3000", "1000"] {
+        world.pay(amount, Some(10)).await;
+    }
+    let before = ear.heard(2).await;
+    world.empty().await;
+    let last = world.pay("500", Some(10)).await;
+    let mut stream = world.client("acleda").events(Some(0)).await.unwrap();
+    for (heard, id) in before.iter().zip([1, 2]) {
+        let event = next(&mut stream).await;
+        assert_eq!((event.data.outcome_sequence, &event), (id, &heard.event()));
+    }
+    assert_eq!(next(&mut stream).await.data.id, last.payment_id);
+    let range = ReplayRange {
+        from_position: 1,
+        to_position: 2,
+    };
+    world.client("acleda").replay("paid", &range).await.unwrap();
+    let heard = ear.heard(5).await;
+    for (again, first) in heard[3..].iter().zip(&before) {
+        assert_eq!(
+            (again.id(), again.event().data),
+            (first.id(), first.event().data)
+        );
     }
     world.stop().await;
 }

@@ -270,7 +270,13 @@ async fn a_lost_file_of_deliveries_tells_again_from_the_registration() {
     let first = ear.heard(2).await;
     assert_eq!(positions(&first), [2, 3]);
     until(&world, "paid", |view| view.told_position == 3).await;
-    let world = world.restart_without("webhooks.db").await;
+    let lose = |folder: &std::path::Path| {
+        for ending in ["", "-wal", "-shm"] {
+            let file = folder.join(format!("hub/webhooks.db{ending}"));
+            let _absent = std::fs::remove_file(file);
+        }
+    };
+    let world = world.restart_with(lose).await;
     let heard = ear.heard(4).await;
     assert_eq!(positions(&heard), [2, 3, 2, 3]);
     assert_eq!(heard[2].id(), first[0].id());

@@ -44,7 +44,19 @@ pub(crate) struct Up {
 impl Up {
     /// Starts a sandbox on free ports and waits until it has printed what to try next.
     pub(crate) fn start(folder: &Path) -> Up {
-        let mut supervisor = Command::new(env!("CARGO_BIN_EXE_spean"))
+        Up::start_as(Command::new(env!("CARGO_BIN_EXE_spean")), folder)
+    }
+
+    /// Processes that hear of a file's limit by an error, as of a full disk, and are not killed.
+    pub(crate) fn start_deaf_to_limits(folder: &Path) -> Up {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\""]);
+        shell.arg(env!("CARGO_BIN_EXE_spean"));
+        Up::start_as(shell, folder)
+    }
+
+    fn start_as(mut command: Command, folder: &Path) -> Up {
+        let mut supervisor = command
             .args(["sandbox", "--port", "0", "--data"])
             .arg(folder)
             .stdin(Stdio::null())
@@ -161,9 +173,22 @@ impl Drop for Alone {
     }
 }
 
+pub(crate) fn wait<T>(work: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    runtime.expect("a runtime").block_on(work)
+}
+
 /// A client of the hub with the operator's key of a sandbox.
 pub(crate) fn house(folder: &Path, url: &str) -> HubClient {
-    let pem = std::fs::read_to_string(folder.join("keys/house.pem")).expect("the key is there");
+    client(folder, url, "house")
+}
+
+/// A client of the hub with a participant's key of a sandbox.
+pub(crate) fn client(folder: &Path, url: &str, name: &str) -> HubClient {
+    let pem = folder.join(format!("keys/{name}.pem"));
+    let pem = std::fs::read_to_string(pem).expect("the key is there");
     let keys = std::fs::read(folder.join("keys/hub.jwks")).expect("the keys are there");
     HubClient::new(HubSettings {
         url: url.to_owned(),

@@ -112,6 +112,51 @@ fn the_story_comes_out_and_goes_on_with_the_same_books() {
     }
     audited(folder.path());
     nobody_is_named(folder.path());
+    rebuilt(folder.path());
+    erased(folder.path());
+}
+
+/// The tables thrown away and made again hold what they held.
+fn rebuilt(folder: &Path) {
+    let path = folder.to_string_lossy();
+    let tables = || {
+        let file = folder.join("hub/projection.db");
+        let sql = rusqlite::Connection::open(file).expect("SQLite");
+        let mut rows = Vec::new();
+        for query in [
+            "SELECT hex(id) || state || hex(body) FROM item ORDER BY id",
+            "SELECT participant || ' ' || position || hex(item) FROM outcome ORDER BY 1",
+        ] {
+            let mut query = sql.prepare(query).expect("a query");
+            let found = query.query_map([], |row| row.get::<_, String>(0));
+            rows.extend(found.expect("rows").map(|row| row.expect("text")));
+        }
+        rows
+    };
+    let before = tables();
+    assert!(before.len() > 10, "{before:?}");
+    let status = json(&["projection", "status", "--json", &path]);
+    assert_eq!(status["lag_batches"], 0, "{status}");
+    let sql = rusqlite::Connection::open(folder.join("hub/projection.db")).expect("SQLite");
+    sql.execute_batch("DELETE FROM item; UPDATE outcome SET position = -position;")
+        .expect("write");
+    drop(sql);
+    assert_ne!(tables(), before);
+    let done = json(&["projection", "rebuild", "--json", &path]);
+    assert_eq!(done["sequence"], status["journal_sequence"], "{done}");
+    assert_eq!(tables(), before);
+}
+
+/// Destroying every key of the parties' data leaves the chain and the books as they are.
+fn erased(folder: &Path) {
+    let path = folder.to_string_lossy();
+    let before = json(&["audit", "verify", "--json", &path]);
+    let keys = files(&folder.join("hub/party-keys"));
+    assert!(!keys.is_empty(), "there are keys to destroy");
+    for key in keys {
+        std::fs::remove_file(key).expect("remove");
+    }
+    assert_eq!(json(&["audit", "verify", "--json", &path]), before);
 }
 
 /// The audit passes, and names the sequence when one byte of one row is changed, whichever.

@@ -31,6 +31,7 @@ impl Switch {
         now: Time,
         requester: ParticipantId,
         id: ItemId,
+        recalled: Option<u64>,
     ) -> Decision {
         if self.closed(requester, id).is_some() {
             return Decision::answer(Reply::Closed(requester, id));
@@ -40,7 +41,8 @@ impl Switch {
                 self.carry_out(now, item, Event::Withdraw, Reason::Withdrawn)
             }
             // Another participant's item: the id is not this one's to cancel or to forbid.
-            Some(_) => Decision::no(Refusal::PayerIdInUse),
+            Some(_) => Decision::no(self.in_use(recalled)),
+            None if self.may_have_left(recalled) => Decision::no(Refusal::OursRecall),
             None => match self.first_step(Event::Withdraw) {
                 Step::To(_) => {
                     let record = Record::Forbidden { id, requester };
