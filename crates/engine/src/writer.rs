@@ -382,7 +382,8 @@ impl BatchReport {
             | Record::Asked { .. }
             | Record::InDoubt { .. }
             | Record::Acknowledged { .. }
-            | Record::Projected { .. } => {}
+            | Record::Projected { .. }
+            | Record::Operated(_) => {}
         }
     }
 }
@@ -407,6 +408,7 @@ fn begins_something(switch: &Switch, input: &Input) -> bool {
         | Input::Projected { .. }
         | Input::SetWebhook { .. }
         | Input::RemoveWebhook { .. }
+        | Input::Operate(_)
         | Input::Tick => false,
     }
 }

@@ -9,6 +9,7 @@
 //! * Reading consumes exactly what was written: a byte too few or too many is corruption.
 
 mod items;
+mod operations;
 mod snapshot;
 mod values;
 
@@ -175,6 +176,7 @@ fn number(record: &Record) -> u8 {
         Record::WebhookSet { .. } => 40,
         Record::WebhookRemoved { .. } => 41,
         Record::Projected { .. } => 45,
+        Record::Operated(operated) => operations::number(operated),
     }
 }
 
@@ -225,6 +227,7 @@ fn put_record(record: &Record, to: &mut Writer) {
         } => put_all!(to, settings, version, from_position),
         Record::WebhookRemoved { participant, id } => put_all!(to, participant, id),
         Record::Projected { seq } => seq.put(to),
+        Record::Operated(operated) => operations::put(operated, to),
     }
 }
 
@@ -292,12 +295,15 @@ fn get_record(number: u8, from: &mut Reader<'_>) -> Result<Record, Corrupt> {
         },
         46 => Record::RefundReserved(Box::new(Field::get(from)?)),
         47 => Record::RefundWaiting(Box::new(Field::get(from)?)),
-        number => {
-            return Err(Corrupt::Unknown {
-                what: "a record",
-                number: u16::from(number),
-            });
-        }
+        number => match operations::get(number, from)? {
+            Some(operated) => Record::Operated(Box::new(operated)),
+            None => {
+                return Err(Corrupt::Unknown {
+                    what: "a record",
+                    number: u16::from(number),
+                });
+            }
+        },
     })
 }
 

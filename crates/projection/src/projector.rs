@@ -124,7 +124,8 @@ impl Projector {
             | Record::Acknowledged { .. }
             | Record::Projected { .. }
             | Record::WebhookSet { .. }
-            | Record::WebhookRemoved { .. } => {}
+            | Record::WebhookRemoved { .. }
+            | Record::Operated(_) => {}
         }
     }
 

@@ -5,6 +5,8 @@
 //! nothing rather than half of something; the identities and the state hash then disagree, and
 //! that is where it is noticed.
 
+mod action;
+
 use ledger::ChainId;
 
 use crate::books::{Extra, PayerDay};
@@ -26,6 +28,7 @@ impl Switch {
                 currency,
                 cap,
             } => {
+                self.books.cover(*participant, *currency, *cap);
                 self.books.set_cap(*participant, *currency, *cap);
             }
             Record::StandingSet(standing) => self.set_standing(standing),
@@ -84,6 +87,7 @@ impl Switch {
             } => self.set_webhook(stamp, settings, *version, *from_position),
             Record::WebhookRemoved { participant, id } => self.remove_webhook(*participant, id),
             Record::Projected { seq } => self.leave(stamp, *seq),
+            Record::Operated(operated) => self.operated(stamp, operated),
         }
     }
 
@@ -103,6 +107,9 @@ impl Switch {
             .corridors_now()
             .flat_map(Corridor::currencies)
             .collect();
+        if !participant.owes() {
+            return;
+        }
         for currency in currencies {
             self.books.open_hot(id, currency);
         }
@@ -112,8 +119,9 @@ impl Switch {
         let CorridorAt { id, version } = corridor.at;
         self.corridors.insert(corridor.at, corridor.clone());
         self.corridor_now.insert(id, version);
-        let known: Vec<ParticipantId> = self.participants().map(|(id, _)| id).collect();
-        for participant in known {
+        let owing = self.participants().filter(|(_, one)| one.owes());
+        let owing: Vec<ParticipantId> = owing.map(|(id, _)| id).collect();
+        for participant in owing {
             for currency in corridor.currencies() {
                 self.books.open_hot(participant, currency);
             }

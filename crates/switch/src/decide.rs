@@ -13,6 +13,7 @@
 //! 5. The checks of a payment stand in one order, and the order is part of the interface: the
 //!    first that fails is the reason that is recorded.
 
+mod action;
 mod answer;
 mod leave;
 mod pay;
@@ -64,6 +65,7 @@ impl Switch {
                 participant,
                 position,
             } => self.decide_acknowledge(*participant, *position),
+            Input::Operate(operate) => self.decide_operate(now, operate),
             Input::Tick => self.decide_tick(now),
         }
     }

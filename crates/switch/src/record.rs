@@ -4,8 +4,8 @@
 use money::{Amount, Currency, Money};
 
 use crate::{
-    Cause, Corridor, Digest, ItemId, Merchant, Participant, ParticipantId, PayerKey, Reason,
-    Reference, Refusal, Standing, Terms, Time, WebhookSettings, WindowId,
+    Cause, Corridor, Digest, ItemId, Merchant, Operated, Participant, ParticipantId, PayerKey,
+    Reason, Reference, Refusal, Standing, Terms, Time, WebhookSettings, WindowId,
 };
 
 /// A dynamic code that a payment uses up, under its key however the code was re-encoded.
@@ -192,4 +192,6 @@ pub enum Record {
         /// The batch.
         seq: u64,
     },
+    /// What operators did, and what the rules that they own made.
+    Operated(Box<Operated>),
 }

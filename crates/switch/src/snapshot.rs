@@ -12,6 +12,7 @@ use money::Currency;
 
 use crate::books::Books;
 use crate::leave::{OpenDay, Spent};
+use crate::operations::{Operations, OperationsParts};
 use crate::state::Stream;
 use crate::{
     Closed, Corridor, CorridorId, Digest, Item, ItemId, Kind, Merchant, Participant, ParticipantId,
@@ -59,6 +60,8 @@ pub struct Snapshot {
     pub fading: Vec<(Time, Spent)>,
     /// Payers' days that have an account: corridor, day, payer and currency.
     pub days: Vec<(CorridorId, i64, PayerKey, Currency)>,
+    /// Actions, breaks, stopped rails and suspensions.
+    pub operations: OperationsParts,
 }
 
 /// One participant's outcome stream.
@@ -101,6 +104,7 @@ impl Switch {
             fading,
             codes_until: _,
             days,
+            operations,
         } = self;
         let Books {
             ledger,
@@ -129,6 +133,7 @@ impl Switch {
             left_at: *left_at,
             fading: fading.iter().copied().collect(),
             days: days.iter().map(day).collect(),
+            operations: operations.parts(),
         }
     }
 
@@ -154,6 +159,7 @@ impl Switch {
             left_at,
             fading,
             days,
+            operations,
         } = snapshot;
         // Versions ascend, so the last of each corridor is the one that holds now.
         let corridor_now = corridors.iter().map(|c| (c.at.id, c.at.version)).collect();
@@ -189,6 +195,7 @@ impl Switch {
             fading: fading.into(),
             codes_until: codes.iter().map(|(key, _, until)| (*until, *key)).collect(),
             days: days.into_iter().map(open_day).collect(),
+            operations: Operations::whole(operations),
         };
         for item in items {
             switch.put_back(item);

@@ -9,7 +9,7 @@ use switch::{Snapshot, StreamParts, Webhook};
 use crate::bytes::{Corrupt, Field, Reader, Writer, layout, numbered};
 
 /// Changes whenever the layout of anything in a snapshot does.
-const SNAPSHOT_VERSION: u8 = 2;
+const SNAPSHOT_VERSION: u8 = 3;
 
 layout!(AccountKey {
     book,
@@ -120,6 +120,7 @@ many!(Snapshot {
     left_at: one,
     fading: list,
     days: list,
+    operations: one,
 });
 
 macro_rules! tuples {

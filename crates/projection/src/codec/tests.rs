@@ -8,6 +8,8 @@ use switch::{
     Span, Stamp, Standing, StatusReason, Switch, Terms, Tier, Time, WebhookSettings, WindowId,
 };
 
+mod operations;
+
 use super::{BatchWriter, decode};
 use crate::Corrupt;
 
@@ -315,13 +317,18 @@ fn hex(bytes: &[u8]) -> String {
     .collect()
 }
 
+/// The bytes of a record are those of its golden file, and read back as the record.
+fn check(name: &str, record: Record) {
+    let bytes = encode(std::slice::from_ref(&record));
+    let path = format!("{}/golden/v1/{name}.hex", env!("CARGO_MANIFEST_DIR"));
+    expect_test::expect_file![path].assert_eq(&hex(&bytes));
+    assert_eq!(decode(&bytes), Ok(vec![record]), "{name}");
+}
+
 #[test]
 fn every_record_has_its_golden_bytes_and_reads_back() {
     for (name, record) in samples() {
-        let bytes = encode(std::slice::from_ref(&record));
-        let path = format!("{}/golden/v1/{name}.hex", env!("CARGO_MANIFEST_DIR"));
-        expect_test::expect_file![path].assert_eq(&hex(&bytes));
-        assert_eq!(decode(&bytes), Ok(vec![record]), "{name}");
+        check(name, record);
     }
 }
 
@@ -378,6 +385,8 @@ fn every_refusal_and_reason_survives() {
         Reason::Withdrawn,
         Reason::DoubtExpired,
         Reason::NoLiquidity,
+        Reason::Operators,
+        Reason::Suspended,
     ] {
         records.push(Record::Cancelled { id, reason });
     }

@@ -159,6 +159,7 @@ const QUOTE: &[Code] = &[
     Code::NoRate,
     Code::RateStale,
     Code::FxLiquidityShort,
+    Code::RailStopped,
 ];
 
 const PAY: &[Code] = &[
@@ -179,6 +180,7 @@ const PAY: &[Code] = &[
     Code::PayerLimitExceeded,
     Code::PayerHeadroomExceeded,
     Code::FxLiquidityShort,
+    Code::RailStopped,
 ];
 
 const REFUND: &[Code] = &[
@@ -192,6 +194,9 @@ const REFUND: &[Code] = &[
     Code::RefundCurrencyWrong,
     Code::RefundPeriodOver,
     Code::RefundIdConflict,
+    Code::ParticipantSuspended,
+    Code::FxLiquidityShort,
+    Code::RailStopped,
 ];
 
 /// A refused refund answers with its refusal again.
@@ -205,4 +210,7 @@ const REFUND_STATUS: &[Code] = &[
     Code::RefundExceedsPayment,
     Code::RefundCurrencyWrong,
     Code::RefundPeriodOver,
+    Code::ParticipantSuspended,
+    Code::FxLiquidityShort,
+    Code::RailStopped,
 ];

@@ -1,8 +1,8 @@
 //! The creditor's answer, the requester's withdrawal, and acknowledgements.
 
 use crate::{
-    Cause, Decision, Event, Item, ItemId, ParticipantId, Reason, Record, Refusal, Reply, State,
-    Step, Switch, Time, Verdict,
+    Cause, Decision, Event, Item, ItemId, Operated, ParticipantId, Reason, Record, Refusal, Reply,
+    State, Step, Switch, Time, Verdict,
 };
 
 impl Switch {
@@ -17,6 +17,10 @@ impl Switch {
             Some(item) if item.creditor == from => item,
             Some(_) | None => return Decision::no(Refusal::PayeeNotParty),
         };
+        if let Some(found) = self.contradiction(now, item, verdict) {
+            let opened = Operated::BreakOpened(Box::new(found));
+            return Decision::of(vec![Record::Operated(Box::new(opened))], Reply::Item(id));
+        }
         let in_time = now < item.deadline;
         let (event, reason) = match verdict {
             Verdict::Accepted if in_time => (Event::Accept, Reason::NoAnswer),
@@ -71,6 +75,7 @@ impl Switch {
             State::Completed => {
                 let cause = match event {
                     Event::DeadlineCompletes => Cause::DoubtExpired,
+                    Event::ResolveComplete => Cause::Operators,
                     Event::Reserve
                     | Event::Refuse
                     | Event::Wait
@@ -79,7 +84,9 @@ impl Switch {
                     | Event::AcceptLate
                     | Event::Reject
                     | Event::Deadline
-                    | Event::Withdraw => Cause::Accepted,
+                    | Event::Withdraw
+                    | Event::Suspend
+                    | Event::ResolveCancel => Cause::Accepted,
                 };
                 let window = self.window();
                 Record::Completed { id, window, cause }

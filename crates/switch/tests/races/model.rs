@@ -83,6 +83,7 @@ impl Model {
             | Record::MerchantSet(_)
             | Record::WindowOpened(_)
             | Record::Acknowledged { .. }
+            | Record::Operated(_)
             | Record::Projected { .. }
             | Record::WebhookSet { .. }
             | Record::WebhookRemoved { .. } => return,
