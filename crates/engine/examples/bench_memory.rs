@@ -123,7 +123,7 @@ fn measure(dir: &Path, payments: u64, per_day: u64) -> Outcome<Value> {
     let journal = folder.path().join("journal.db");
     let writer = Writer::open(SqliteJournal::open(&journal)?)?;
     let tables = Tables::open(&folder.path().join("projection.db"))?;
-    let follower = Follower::start(&journal, tables)?;
+    let follower = Follower::start(&journal, tables, Box::new(|_seq| ()))?;
     let progress = follower.progress();
     let mut bench = Bench {
         writer,
