@@ -255,7 +255,8 @@ impl Bench {
             if self.writer.view().head.seq == head {
                 return Ok(());
             }
-            self.now = self.now.after(Span::from_seconds(61));
+            // Longer than an id is remembered after its item left.
+            self.now = self.now.after(Span::from_seconds(700));
         }
     }
 }
