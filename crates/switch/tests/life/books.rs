@@ -8,16 +8,7 @@ use switch::{Kind, State, Switch};
 /// Sums by what they are, whose, and in which currency; what stands at nothing is not there.
 pub(crate) type Books = BTreeMap<String, i128>;
 
-const NAMES: [&str; 8] = [
-    "acleda",
-    "sathapana",
-    "netstars",
-    "fx1",
-    "fx2",
-    "house",
-    "op1",
-    "op2",
-];
+const NAMES: [&str; 6] = ["acleda", "sathapana", "netstars", "fx1", "fx2", "house"];
 
 /// The numbers that the core gives its limited accounts, as they stand in every snapshot.
 const PAYER_DAY: u8 = 5;
@@ -115,6 +106,24 @@ pub(crate) fn moved(before: &Books, kind: Kind, from: State, to: State) -> Books
     }
     for (name, sum) in share(kind, to) {
         *after.entry(name.to_owned()).or_default() += sum;
+    }
+    after.retain(|_, sum| *sum != 0);
+    after
+}
+
+/// The books after the payment of somebody else in the other direction was cancelled as well:
+/// KHR 120,000, of FX provider 3 too.
+pub(crate) fn without_other(before: &Books) -> Books {
+    let mut after = before.clone();
+    for (name, sum) in [
+        ("day of payer 7 JPY", 4_565),
+        ("exposure of 3 in 1 KHR", 120_000),
+        ("headroom netstars JPY", -4_570),
+        ("used netstars JPY", 4_570),
+        ("headroom fx1 KHR", -120_000),
+        ("used fx1 KHR", 120_000),
+    ] {
+        *after.entry(name.to_owned()).or_default() -= sum;
     }
     after.retain(|_, sum| *sum != 0);
     after

@@ -6,18 +6,20 @@ use std::collections::BTreeMap;
 use money::{Amount, Currency};
 use switch::limits::ACTION_SPAN_DEFAULT;
 use switch::{
-    Act as Action, ActionId, Corridor, Decision, Digest, DoubtDecision, Event, Finality, Input,
-    ItemId, Kind, OpenItems, Operate, Participant, ParticipantId, PayInput, PayerKey, Proposed,
-    Quote, Record, RefundInput, Refusal, Reply, Role, Span, State, StatusReason, Time, Verdict,
+    Act, ActionId, Corridor, Decision, Digest, DoubtDecision, Event, Finality, Input, ItemId, Kind,
+    OpenItems, Operate, ParticipantId, PayInput, PayerKey, Proposed, Quote, Record, RefundInput,
+    Span, State, StatusReason, Time, Verdict,
 };
 
+use crate::people::{self, OP1, OP2};
 use crate::world::{ACLEDA, FX1, FX2, HOUSE, NETSTARS, SATHAPANA, World, jpy, khr};
 
 /// The item under test.
 pub(crate) const ID: ItemId = ItemId(2);
-
-const OPERATORS: [ParticipantId; 2] = [ParticipantId(6), ParticipantId(7)];
-const ACTION: ActionId = ActionId(1);
+/// Somebody else's.
+pub(crate) const OTHER: ItemId = ItemId(50);
+/// What operators do with it.
+pub(crate) const ACTION: ActionId = ActionId(9);
 
 /// What kind of item, on what kind of rail, under what kind of corridor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,10 +30,14 @@ pub(crate) struct Case {
     pub(crate) completes: bool,
 }
 
-/// A state, and which of the two ways into `Cancelled`.
+/// A state, and by which way where that makes a difference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
     Of(State),
+    /// Final by two operators, out of a doubt.
+    Resolved(DoubtDecision),
+    /// Final by the deadline of a doubt, as the corridor decides.
+    Expired(DoubtDecision),
     /// Cancelled before the id was used.
     Forbidden,
 }
@@ -41,12 +47,15 @@ pub(crate) struct Scene {
     pub(crate) case: Case,
     pub(crate) place: Place,
     pub(crate) world: World,
+    /// Whom operators suspend.
+    pub(crate) suspended: ParticipantId,
     quote: Option<Quote>,
 }
 
 /// What stands for an event.
-pub(crate) enum Act {
-    Input(Input),
+pub(crate) enum Stand {
+    /// One after the other, each in a batch of its own.
+    Inputs(Vec<Input>),
     /// The core writes it only together with the record before it, so it is applied as replay
     /// would.
     Record(Record),
@@ -83,19 +92,34 @@ impl Case {
             Kind::Refund { .. } => ACLEDA,
         }
     }
+
+    pub(crate) fn has_party(self, who: ParticipantId) -> bool {
+        [self.requester(), self.creditor(), FX1].contains(&who)
+    }
 }
 
 impl Place {
-    /// Every place that an item of the kind can be in.
-    pub(crate) fn all(kind: Kind) -> Vec<Place> {
-        let waits = |state: &State| *state != State::Waiting || kind != Kind::Payment;
+    /// Every place that an item of the case can be in.
+    pub(crate) fn all(case: Case) -> Vec<Place> {
+        let waits = |state: &State| *state != State::Waiting || case.kind != Kind::Payment;
         let states = State::ALL.into_iter().filter(waits).map(Place::Of);
-        states.chain([Place::Forbidden]).collect()
+        let resolved = [DoubtDecision::Complete, DoubtDecision::Cancel].map(Place::Resolved);
+        let expired = if case.completes {
+            DoubtDecision::Complete
+        } else {
+            DoubtDecision::Cancel
+        };
+        let rest = [Place::Expired(expired), Place::Forbidden];
+        states.chain(resolved).chain(rest).collect()
     }
 
     pub(crate) fn state(self) -> State {
         match self {
             Place::Of(state) => state,
+            Place::Resolved(decision) | Place::Expired(decision) => match decision {
+                DoubtDecision::Complete => State::Completed,
+                DoubtDecision::Cancel => State::Cancelled,
+            },
             Place::Forbidden => State::Cancelled,
         }
     }
@@ -111,7 +135,9 @@ impl Place {
                 | State::InDoubt
                 | State::Completed
                 | State::Cancelled,
-            ) => true,
+            )
+            | Place::Resolved(_)
+            | Place::Expired(_) => true,
         }
     }
 }
@@ -123,13 +149,14 @@ impl Scene {
         if case.completes {
             world.complete_doubts();
         }
+        people::join(&mut world);
         world.make(case.creditor(), case.finality);
-        employ(&mut world);
         bystand(&mut world);
         let mut scene = Scene {
             case,
             place: Place::Of(State::Unknown),
             world,
+            suspended: ACLEDA,
             quote: None,
         };
         match case.kind {
@@ -185,16 +212,28 @@ impl Scene {
                 self.world.record(records[0].clone());
             }
             Place::Of(State::Asked) => self.ask(),
-            Place::Of(State::InDoubt) => {
-                self.ask();
+            Place::Of(State::InDoubt) => self.doubt(),
+            Place::Expired(_) => {
+                self.doubt();
                 self.wait();
-                match self.case.finality {
-                    Finality::Immediate => self.world.tick(),
-                    // No input leads there; the table says what happens all the same.
-                    Finality::Confirm => {
-                        let deadline = self.now().after(Span::from_seconds(3_600));
-                        self.world.record(Record::InDoubt { id: ID, deadline });
-                    }
+                self.world.tick();
+            }
+            Place::Resolved(decision) => {
+                self.doubt();
+                // Not the action that the events are made of.
+                let before = Proposed {
+                    id: ActionId(8),
+                    request_id: 8,
+                    ..self.proposed(resolve(decision))
+                };
+                for operate in [
+                    Operate::Propose(before.clone()),
+                    Operate::Approve {
+                        id: before.id,
+                        by: OP2,
+                    },
+                ] {
+                    self.world.give(Input::Operate(Box::new(operate))).unwrap();
                 }
             }
             Place::Of(State::Completed) => {
@@ -211,6 +250,19 @@ impl Scene {
 
     fn ask(&mut self) {
         self.world.give(self.good()).unwrap();
+    }
+
+    fn doubt(&mut self) {
+        self.ask();
+        self.wait();
+        match self.case.finality {
+            Finality::Immediate => self.world.tick(),
+            // No input leads there; the table says what happens all the same.
+            Finality::Confirm => {
+                let deadline = self.now().after(Span::from_seconds(3_600));
+                self.world.record(Record::InDoubt { id: ID, deadline });
+            }
+        }
     }
 
     fn now(&self) -> Time {
@@ -247,7 +299,7 @@ impl Scene {
     }
 
     /// Makes true what the event presupposes; `None` when nothing can stand for it.
-    pub(crate) fn prepare(&mut self, event: Event) -> Option<Act> {
+    pub(crate) fn prepare(&mut self, event: Event) -> Option<Stand> {
         let creditor = self.case.creditor();
         let state = self.place.state();
         let input = match event {
@@ -267,7 +319,7 @@ impl Scene {
             Event::Ask => match self.world.switch.item(ID) {
                 Some(item) if state == State::Reserved => {
                     let expires_at = item.deadline;
-                    return Some(Act::Record(Record::Asked { id: ID, expires_at }));
+                    return Some(Stand::Record(Record::Asked { id: ID, expires_at }));
                 }
                 Some(_) | None => Input::Tick,
             },
@@ -284,49 +336,79 @@ impl Scene {
                 Input::Tick
             }
             Event::Withdraw => self.cancel(self.case.requester()),
-            Event::Suspend => {
-                // ACLEDA is a party to the item and to nothing else that is open.
-                let propose = self.propose(Action::Suspend {
-                    participant: ACLEDA,
-                    open: OpenItems::Cancel,
-                });
-                self.world.give(propose).unwrap();
-                self.world.give(approve()).unwrap();
-                Input::Tick
+            Event::Suspend | Event::ResolveComplete | Event::ResolveCancel => {
+                return Some(Stand::Inputs(self.two_people(event)));
             }
-            Event::ResolveComplete => self.resolve(DoubtDecision::Complete),
-            Event::ResolveCancel => self.resolve(DoubtDecision::Cancel),
         };
-        Some(Act::Input(input))
+        Some(Stand::Inputs(vec![input]))
     }
 
-    /// One operator proposes.
-    fn propose(&self, act: Action) -> Input {
-        let proposed = Proposed {
+    /// One operator proposes, another approves; a suspension looks through what is open with
+    /// the next tick.
+    fn two_people(&self, event: Event) -> Vec<Input> {
+        let proposed = self.action(event).unwrap();
+        let propose = Operate::Propose(proposed);
+        let approve = Operate::Approve {
             id: ACTION,
-            request_id: 1,
+            by: OP2,
+        };
+        let both = [propose, approve].map(|operate| Input::Operate(Box::new(operate)));
+        let sweep = (event == Event::Suspend).then_some(Input::Tick);
+        both.into_iter().chain(sweep).collect()
+    }
+
+    /// What operators propose, if the event is theirs.
+    pub(crate) fn action(&self, event: Event) -> Option<Proposed> {
+        let act = match event {
+            Event::Suspend => Act::Suspend {
+                participant: self.suspended,
+                open: OpenItems::Cancel,
+            },
+            Event::ResolveComplete => resolve(DoubtDecision::Complete),
+            Event::ResolveCancel => resolve(DoubtDecision::Cancel),
+            Event::Reserve
+            | Event::Refuse
+            | Event::Wait
+            | Event::Ask
+            | Event::Accept
+            | Event::AcceptLate
+            | Event::Reject
+            | Event::Deadline
+            | Event::DeadlineCompletes
+            | Event::Withdraw => return None,
+        };
+        Some(self.proposed(act))
+    }
+
+    fn proposed(&self, act: Act) -> Proposed {
+        Proposed {
+            id: ACTION,
+            request_id: ACTION.0,
             request: Digest([9; 32]),
-            by: OPERATORS[0],
+            by: OP1,
             act,
             reason: "as agreed".into(),
             expires_at: self.now().after(ACTION_SPAN_DEFAULT),
-        };
-        Input::Operate(Box::new(Operate::Propose(proposed)))
+        }
     }
 
-    /// What two operators found of a doubt: the second one's yes, or the first one's attempt
-    /// where there is no doubt.
-    fn resolve(&mut self, decision: DoubtDecision) -> Input {
-        let propose = self.propose(Action::Resolve {
-            item: ID,
-            decision,
-            evidence: "statement of today, line 7".into(),
-        });
-        if self.place != Place::Of(State::InDoubt) {
-            return propose;
-        }
-        self.world.give(propose).unwrap();
-        approve()
+    /// Whether time decides the item with the next tick.
+    pub(crate) fn is_due(&self) -> bool {
+        let item = self.world.switch.item(ID);
+        item.is_some_and(|item| !item.state.is_final() && item.deadline <= self.now())
+    }
+
+    /// What everything else than the item is, as far as it is an item.
+    pub(crate) fn others(&self) -> String {
+        let others = [ItemId(1), OTHER].map(|id| self.world.switch.item(id));
+        format!("{others:?}")
+    }
+
+    /// All that is known of the item itself.
+    pub(crate) fn itself(&self) -> String {
+        let switch = &self.world.switch;
+        let closed = switch.closed(self.case.requester(), ID);
+        format!("{:?} {closed:?}", switch.item(ID))
     }
 
     /// The request that every check passes.
@@ -374,7 +456,7 @@ impl Scene {
 
     /// How many outcomes everybody was told.
     pub(crate) fn told(&self) -> BTreeMap<ParticipantId, u64> {
-        let all = [ACLEDA, SATHAPANA, NETSTARS, FX1, FX2, HOUSE];
+        let all = [ACLEDA, SATHAPANA, NETSTARS, FX1, FX2, HOUSE, OP1, OP2];
         let last = |who| (who, self.world.switch.stream_of(who).1);
         all.into_iter().map(last).collect()
     }
@@ -388,80 +470,14 @@ impl Scene {
             _ => "a stranger",
         }
     }
-
-    /// What is answered where the table moves nothing.
-    pub(crate) fn reply_unmoved(&self, event: Event) -> Result<Reply, Refusal> {
-        let closed = Reply::Closed(self.case.requester(), ID);
-        let bad = match self.case.kind {
-            Kind::Payment => Refusal::PayerScreening,
-            Kind::Refund { .. } => Refusal::PayeeRefundExceeds,
-        };
-        match event {
-            Event::Reserve | Event::Refuse | Event::Wait => match self.place {
-                Place::Forbidden => Err(Refusal::PayerIdForbidden),
-                Place::Of(State::Refused) => Err(bad),
-                Place::Of(_) => Ok(Reply::Item(ID)),
-            },
-            Event::Ask | Event::Deadline | Event::DeadlineCompletes | Event::Suspend => {
-                Ok(Reply::Ticked(0))
-            }
-            Event::ResolveComplete | Event::ResolveCancel => Err(Refusal::PolicyNotInDoubt),
-            Event::Accept | Event::AcceptLate | Event::Reject => match self.place {
-                Place::Of(State::Waiting | State::Reserved) => Err(Refusal::RailNotAsked),
-                _ if self.place.is_item() => Ok(Reply::Item(ID)),
-                Place::Of(_) | Place::Forbidden => Err(Refusal::PayeeNotParty),
-            },
-            Event::Withdraw if self.place.is_item() => Ok(Reply::Item(ID)),
-            Event::Withdraw => Ok(closed),
-        }
-    }
-
-    /// What is answered where the table moves the item to `to`.
-    pub(crate) fn reply_moved(&self, event: Event, to: State) -> Result<Reply, Refusal> {
-        match event {
-            Event::Refuse => match self.case.kind {
-                Kind::Payment => Err(Refusal::PayerScreening),
-                Kind::Refund { .. } => Err(Refusal::PayeeRefundExceeds),
-            },
-            Event::Reserve if self.place == Place::Of(State::Waiting) => Ok(Reply::Ticked(0)),
-            Event::Deadline | Event::DeadlineCompletes => Ok(Reply::Ticked(1)),
-            Event::Suspend => Ok(Reply::Ticked(0)),
-            Event::ResolveComplete | Event::ResolveCancel => Ok(Reply::Action(ACTION)),
-            Event::Withdraw if self.place == Place::Of(State::Unknown) => {
-                assert_eq!(to, State::Cancelled);
-                Ok(Reply::Closed(self.case.requester(), ID))
-            }
-            Event::Reserve
-            | Event::Wait
-            | Event::Ask
-            | Event::Accept
-            | Event::AcceptLate
-            | Event::Reject
-            | Event::Withdraw => Ok(Reply::Item(ID)),
-        }
-    }
 }
 
-/// Two people who may act for the hub.
-fn employ(world: &mut World) {
-    for (name, key) in [("op1", 21), ("op2", 22)] {
-        let operator = Participant {
-            name: name.into(),
-            scheme: "OPS".into(),
-            roles: vec![Role::Operator],
-            keys: vec![[key; 32]],
-            finality: Finality::Confirm,
-            callback_url: String::new(),
-            banks: Vec::new(),
-            is_active: true,
-        };
-        world.give(Input::SetParticipant(operator)).unwrap();
+fn resolve(decision: DoubtDecision) -> Act {
+    Act::Resolve {
+        item: ID,
+        decision,
+        evidence: "statement of today, line 7".into(),
     }
-}
-
-fn approve() -> Input {
-    let (id, by) = (ACTION, OPERATORS[1]);
-    Input::Operate(Box::new(Operate::Approve { id, by }))
 }
 
 /// Somebody else's payment in the other direction, open for a year and of the same FX provider.
@@ -473,12 +489,12 @@ fn bystand(world: &mut World) {
         ..inward
     };
     world.give(Input::SetCorridor(Box::new(inward))).unwrap();
-    let quote = world.quote(NETSTARS, 50, SATHAPANA, "KHQR", khr(120_000));
+    let quote = world.quote(NETSTARS, OTHER.0, SATHAPANA, "KHQR", khr(120_000));
     let other = PayInput {
         payer_key: PayerKey(7),
         ..world.pay_input(quote.unwrap())
     };
     world.give(Input::Pay(Box::new(other))).unwrap();
-    assert_eq!(world.item(50).state, State::Asked);
+    assert_eq!(world.item(OTHER.0).state, State::Asked);
     assert!(Amount::ZERO < world.switch.positions()[0].headroom);
 }
