@@ -3,6 +3,8 @@
 
 pub(crate) mod action;
 
+pub(crate) mod event;
+
 pub(crate) mod merchant;
 
 pub(crate) mod page;
@@ -29,6 +31,8 @@ pub(crate) mod stuck;
 
 mod wait;
 
+pub(crate) mod webhook;
+
 use axum::response::Response;
 
 use crate::gate::Refused;
@@ -47,6 +51,10 @@ pub(crate) const TAGS: &[(&str, &str)] = &[
     (
         "operators",
         "What is open, and actions: one operator proposes, another approves.",
+    ),
+    (
+        "events",
+        "Streams of events and webhooks: being notified of outcomes, beside the callbacks.",
     ),
     (
         "public",

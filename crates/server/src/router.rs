@@ -9,7 +9,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::api::{
-    action, merchant, pay, payment, public, quote, rate, receipt, refund, report, scan, stuck,
+    action, event, merchant, pay, payment, public, quote, rate, receipt, refund, report, scan,
+    stuck, webhook,
 };
 use crate::gate::{admit, surround};
 use crate::hub::Hub;
@@ -58,6 +59,16 @@ fn signed() -> OpenApiRouter<Hub> {
         .routes(routes!(action::approve))
         .routes(routes!(action::reject))
         .routes(routes!(stuck::stuck))
+        .routes(routes!(event::events))
+        .routes(routes!(webhook::webhooks))
+        .routes(routes!(
+            webhook::put_webhook,
+            webhook::webhook,
+            webhook::remove_webhook
+        ))
+        .routes(routes!(webhook::deliveries))
+        .routes(routes!(webhook::dead_letters))
+        .routes(routes!(webhook::replay))
 }
 
 fn open() -> OpenApiRouter<Hub> {

@@ -5,6 +5,7 @@ mod audit;
 mod bakong;
 mod certify;
 mod configuration;
+mod events;
 mod institution;
 mod keys;
 mod operator;
@@ -19,6 +20,7 @@ mod show;
 mod site;
 mod stuck;
 mod wallet;
+mod webhook;
 
 use clap::CommandFactory as _;
 
@@ -38,6 +40,8 @@ pub(crate) fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Payment(command) => payment::run(command),
         Command::Stuck(args) => stuck::run(&args),
         Command::Action(command) => action::run(command),
+        Command::Events(args) => events::run(&args),
+        Command::Webhook(command) => webhook::run(command),
         Command::Receipt(command) => receipt::run(command),
         Command::Audit(command) => audit::run(command),
         Command::Projection(command) => projection::run(command),

@@ -27,3 +27,7 @@ mod operators;
 #[cfg(test)]
 #[path = "e2e/stays_up.rs"]
 mod stays_up;
+
+#[cfg(test)]
+#[path = "e2e/tells.rs"]
+mod tells;

@@ -74,6 +74,11 @@ const ROOMS: &[Room] = &[
         ]),
     },
     Room {
+        name: "telling",
+        may_know: &[],
+        crates: Crates::Only(&["rusqlite", "thiserror"]),
+    },
+    Room {
         name: "participant",
         may_know: &["emvqr", "money", "wire"],
         crates: Crates::Not(&[]),
@@ -100,6 +105,7 @@ const ROOMS: &[Room] = &[
             "journal",
             "projection",
             "engine",
+            "telling",
             "participant",
         ],
         crates: Crates::Not(&["rusqlite", "tokio-postgres"]),
@@ -115,6 +121,7 @@ const ROOMS: &[Room] = &[
             "journal",
             "projection",
             "engine",
+            "telling",
             "participant",
             "sandbox",
             "certify",
@@ -302,6 +309,7 @@ mod tests {
             &["switch", "tokio", "axum", "wire"],
             &["axum", "wire"],
         );
+        check("telling", &["rusqlite", "tokio"], &["tokio"]);
         check("sandbox", &["wire", "axum", "switch"], &["switch"]);
         check(
             "certify",

@@ -105,6 +105,25 @@ fn own(operation_id: &str) -> &'static [Code] {
         "action" => &[Code::NotPermitted, Code::ActionUnknown],
         "approve_action" => APPROVE,
         "reject_action" => &[Code::NotPermitted, Code::ActionUnknown, Code::ActionOver],
+        "events" => &[
+            Code::InvalidField,
+            Code::EventPositionUnknown,
+            Code::TooManyStreams,
+        ],
+        "put_webhook" => &[
+            Code::InvalidField,
+            Code::WebhookUrlRefused,
+            Code::WebhookLimitReached,
+        ],
+        "webhook" | "remove_webhook" | "deliveries" | "dead_letters" => {
+            &[Code::InvalidField, Code::NotFound]
+        }
+        "replay" => &[
+            Code::NotFound,
+            Code::EventPositionUnknown,
+            Code::ReplayRangeWrong,
+            Code::ReplayUnderWay,
+        ],
         "receipt" => &[Code::ReceiptInvalid, Code::ReceiptUnknownKey],
         _ => &[],
     }

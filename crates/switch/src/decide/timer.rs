@@ -23,12 +23,14 @@ impl Switch {
             .take(TICK_ITEMS_MAX)
             .filter_map(|(_, id)| self.item(*id));
         let mut records = Vec::new();
+        let mut decided: usize = 0;
         let mut stopped = BTreeSet::new();
         for item in due {
-            records.extend(self.when_due(now, item).records);
+            let made = self.when_due(now, item).records;
+            decided = decided.saturating_add(usize::from(!made.is_empty()));
+            records.extend(made);
             records.extend(self.stop_rail(item, &mut stopped));
         }
-        let decided = records.len();
         records.extend(self.expire_actions(now));
         records.extend(self.sweep(now));
         if decided == 0 {

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::command::bakong::{BakongBank, BakongFile};
 use crate::command::institution::InstitutionFile;
 use crate::config::{
-    Cap, Config, Corridor, CustomerFee, Hub, MerchantFee, Participant, PayerCurrency,
+    Cap, Config, Corridor, CustomerFee, Hub, MerchantFee, Notify, Participant, PayerCurrency,
 };
 use crate::exit::{self, Exit};
 
@@ -182,6 +182,11 @@ impl Layout {
                 authorities: Vec::new(),
                 data: ".".to_owned(),
                 key: "../keys/hub.pem".to_owned(),
+            },
+            // Everything here is on the loopback.
+            notify: Notify {
+                private_targets: true,
+                ..Notify::default()
             },
             participants,
             corridors: vec![to_japan(), to_cambodia()],
