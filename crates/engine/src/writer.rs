@@ -20,6 +20,7 @@
 //! row. If the outcome stays unknown, or another writer has the sequence, this writer is done:
 //! it answers nothing more as if it had written, and rebuilds from the journal before going on.
 
+use failpoint::Point;
 use journal::{AppendError, Batch, Head, Journal, Outcome, PartyRow};
 use projection::BatchWriter;
 use switch::limits::WAITING_FUNDED_MAX;
@@ -214,7 +215,10 @@ impl<J: Journal> Writer<J> {
             records: &records,
             parties: &draft.parties,
         };
-        match append_twice(&mut self.journal, &batch) {
+        failpoint::pass(Point::BeforeAppend);
+        let appended = append_twice(&mut self.journal, &batch);
+        failpoint::pass(Point::AfterAppend);
+        match appended {
             Ok(head) => {
                 self.head = head;
                 true

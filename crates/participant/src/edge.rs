@@ -4,11 +4,11 @@
 //! clock still and a repetition is a repetition.
 
 use core::fmt;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use core::time::Duration;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use jiff::Timestamp;
+use tokio::sync::watch;
 use uuid::{Uuid, Variant, Version};
 use wire::signature::Nonce;
 
@@ -20,7 +20,7 @@ pub struct Clock(Source);
 enum Source {
     System,
     /// Nanoseconds since the epoch, moved by hand.
-    Manual(Arc<AtomicI64>),
+    Manual(watch::Sender<i64>),
 }
 
 impl Clock {
@@ -32,7 +32,7 @@ impl Clock {
     /// A clock that stands still until somebody moves it; every clone moves with it.
     pub fn manual(now_ms: i64) -> Self {
         let ns = now_ms.saturating_mul(1_000_000);
-        Self(Source::Manual(Arc::new(AtomicI64::new(ns))))
+        Self(Source::Manual(watch::Sender::new(ns)))
     }
 
     /// Moves a manual clock forward; the machine's clock is left alone.
@@ -40,7 +40,8 @@ impl Clock {
         match &self.0 {
             Source::System => {}
             Source::Manual(ns) => {
-                ns.fetch_add(by_ms.saturating_mul(1_000_000), Ordering::SeqCst);
+                let by = by_ms.saturating_mul(1_000_000);
+                ns.send_modify(|ns| *ns = ns.saturating_add(by));
             }
         }
     }
@@ -53,6 +54,37 @@ impl Clock {
         }
     }
 
+    /// Waits until so much time has passed on this clock.
+    pub async fn pass(&self, span: Duration) {
+        match &self.0 {
+            Source::System => tokio::time::sleep(span).await,
+            Source::Manual(_) => self.pass_by_hand(span).await,
+        }
+    }
+
+    /// Waits until somebody has moved the clock so far; for ever on the machine's clock, whose
+    /// time passes for timers too.
+    pub async fn pass_by_hand(&self, span: Duration) {
+        match &self.0 {
+            Source::System => core::future::pending().await,
+            Source::Manual(ns) => {
+                let span = i64::try_from(span.as_nanos()).unwrap_or(i64::MAX);
+                let mut moved = ns.subscribe();
+                let end = moved.borrow().saturating_add(span);
+                // This clock holds the sender, so the wait cannot fail.
+                let _held = moved.wait_for(|now| *now >= end).await.is_ok();
+            }
+        }
+    }
+
+    /// Tells when somebody moves the clock from now on.
+    pub fn moves(&self) -> Moves {
+        Moves(match &self.0 {
+            Source::System => None,
+            Source::Manual(ns) => Some(ns.subscribe()),
+        })
+    }
+
     /// Nanoseconds since the epoch; a clock before the epoch reads as the epoch.
     pub fn now_ns(&self) -> i64 {
         match &self.0 {
@@ -61,7 +93,7 @@ impl Clock {
                 .ok()
                 .and_then(|since| i64::try_from(since.as_nanos()).ok())
                 .unwrap_or(0),
-            Source::Manual(ns) => ns.load(Ordering::SeqCst),
+            Source::Manual(ns) => *ns.borrow(),
         }
     }
 
@@ -73,6 +105,23 @@ impl Clock {
     /// Seconds since the epoch, as signatures count.
     pub fn now_s(&self) -> u64 {
         u64::try_from(self.now_ns().div_euclid(1_000_000_000)).unwrap_or(0)
+    }
+}
+
+/// The moves of a manual clock; a clock that flows by itself makes none.
+#[derive(Debug)]
+pub struct Moves(Option<watch::Receiver<i64>>);
+
+impl Moves {
+    /// Until the clock was moved since this was made, or since it was last asked.
+    pub async fn next(&mut self) {
+        let is_held = match &mut self.0 {
+            Some(moved) => moved.changed().await.is_ok(),
+            None => false,
+        };
+        if !is_held {
+            core::future::pending::<()>().await;
+        }
     }
 }
 
@@ -175,6 +224,30 @@ mod tests {
         let before = system.now_ns();
         system.advance_ms(i64::MAX);
         assert!(system.now_ns() >= before && system.now_ms() < 1 << 43);
+    }
+
+    #[tokio::test]
+    async fn who_waits_on_a_manual_clock_waits_for_its_hand_alone() {
+        let clock = Clock::manual(0);
+        let (mut moves, waiter) = (clock.moves(), clock.clone());
+        let second = Duration::from_secs(1);
+        let waiting = tokio::spawn(async move {
+            waiter.pass(second).await;
+            waiter.now_ms()
+        });
+        let mut quick = std::pin::pin!(clock.pass(second));
+        let yielded = tokio::task::yield_now();
+        tokio::select! { biased; () = quick.as_mut() => panic!("too early"), () = yielded => {} }
+        for _ in 0..2 {
+            clock.advance_ms(500);
+            moves.next().await;
+        }
+        quick.await;
+        assert_eq!(waiting.await.unwrap(), 1_000);
+        let mut none = Clock::system().moves();
+        let still = std::pin::pin!(none.next());
+        let yielded = tokio::task::yield_now();
+        tokio::select! { biased; () = still => panic!("no hand"), () = yielded => {} }
     }
 
     #[test]

@@ -32,6 +32,11 @@ const ROOMS: &[Room] = &[
         crates: Crates::Only(&[]),
     },
     Room {
+        name: "failpoint",
+        may_know: &[],
+        crates: Crates::Only(&[]),
+    },
+    Room {
         name: "money",
         may_know: &[],
         crates: Crates::Only(&[]),
@@ -63,7 +68,14 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "engine",
-        may_know: &["money", "ledger", "switch", "journal", "projection"],
+        may_know: &[
+            "failpoint",
+            "money",
+            "ledger",
+            "switch",
+            "journal",
+            "projection",
+        ],
         crates: Crates::Not(&[
             "axum",
             "hyper",
@@ -75,18 +87,19 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "participant",
-        may_know: &["emvqr", "money", "wire"],
+        may_know: &["emvqr", "failpoint", "money", "wire"],
         crates: Crates::Not(&[]),
     },
     Room {
         name: "sandbox",
-        may_know: &["emvqr", "money", "wire", "participant"],
+        may_know: &["emvqr", "failpoint", "money", "wire", "participant"],
         crates: Crates::Not(&[]),
     },
     Room {
         name: "server",
         may_know: &[
             "emvqr",
+            "failpoint",
             "money",
             "ledger",
             "switch",
@@ -102,6 +115,7 @@ const ROOMS: &[Room] = &[
         name: "spean",
         may_know: &[
             "emvqr",
+            "failpoint",
             "money",
             "ledger",
             "switch",
