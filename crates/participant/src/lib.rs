@@ -8,3 +8,4 @@ pub mod edge;
 pub mod http;
 pub mod hub;
 pub mod limits;
+pub mod line;

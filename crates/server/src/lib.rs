@@ -9,6 +9,9 @@ mod start;
 
 mod serve;
 
+#[cfg(feature = "failpoints")]
+mod control;
+
 mod router;
 
 mod openapi;

@@ -115,7 +115,11 @@ mod tests {
         hurried.failed(2, now);
         hurried.begin(4, now);
         hurried.hurry(now);
-        assert_eq!(hurried.blocked(now), BTreeSet::from([4]), "no pause, but in flight");
+        assert_eq!(
+            hurried.blocked(now),
+            BTreeSet::from([4]),
+            "no pause, but in flight"
+        );
         let later = now + RETRY_FIRST;
         assert_eq!(attempts.next(), Some(later));
         assert_eq!(attempts.blocked(later), BTreeSet::from([1]));
