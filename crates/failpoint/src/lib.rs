@@ -142,7 +142,10 @@ mod armed {
     }
 
     /// The lock is held meanwhile, so that no other thread passes anything more.
-    #[expect(clippy::exit, reason = "ending without unwinding is what a point is for")]
+    #[expect(
+        clippy::exit,
+        reason = "ending without unwinding is what a point is for"
+    )]
     fn end() -> ! {
         std::process::exit(EXIT_STATUS)
     }
@@ -161,7 +164,10 @@ mod armed {
     pub fn passed() -> Vec<(Point, u32)> {
         let state = state();
         let count = |point: &Point| state.passed.get(point).copied().unwrap_or(0);
-        Point::ALL.iter().map(|point| (*point, count(point))).collect()
+        Point::ALL
+            .iter()
+            .map(|point| (*point, count(point)))
+            .collect()
     }
 
     /// Arms what the environment says; for a process that has come up.
@@ -214,7 +220,13 @@ mod tests {
         ] {
             assert_eq!(text.parse::<Plan>(), expected, "{text}");
         }
-        for text in ["", "append:1", "after_reply:0", "after_reply:x", "after_reply:-1"] {
+        for text in [
+            "",
+            "append:1",
+            "after_reply:0",
+            "after_reply:x",
+            "after_reply:-1",
+        ] {
             assert_eq!(text.parse::<Plan>(), Err(NoPlan(text.to_owned())), "{text}");
         }
         for point in Point::ALL {

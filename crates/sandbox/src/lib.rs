@@ -4,6 +4,7 @@
 //! says "simulated". The room must not know the hub's insides.
 
 pub mod desk;
+pub mod faults;
 pub mod institution;
 pub mod story;
 

@@ -35,6 +35,8 @@ mod reason {
     pub(super) const ACCOUNT_UNKNOWN: &str = "AC03";
     /// The account is closed.
     pub(super) const ACCOUNT_CLOSED: &str = "AC04";
+    /// The account is blocked.
+    pub(super) const ACCOUNT_BLOCKED: &str = "AC06";
     /// The account does not exist in that currency.
     pub(super) const CURRENCY_WRONG: &str = "AC09";
     /// The shop does not take payers from abroad.
@@ -119,6 +121,39 @@ pub(crate) fn decide(books: &Books<'_>, site: &Site, ask: &Ask) -> Result<Credit
     };
     books.put_credit(&row)?;
     Ok(answer(&row))
+}
+
+/// Rejects an ask for no reason of the books; the same ask gets the same answer for ever.
+pub(crate) fn reject(
+    books: &Books<'_>,
+    site: &Site,
+    ask: &Ask,
+    reason: Option<&str>,
+) -> Result<CreditAnswer, Trouble> {
+    let wanted = read(ask).map_err(|problem| Trouble::Hub(Box::new(problem)))?;
+    if books.credit(&ask.id)?.is_none() {
+        let row = CreditRow {
+            status: CreditStatus::Rejected,
+            reason: Some(reason.unwrap_or(reason::ACCOUNT_BLOCKED).to_owned()),
+            at_ms: site.now_ms(),
+            ..wanted
+        };
+        books.put_credit(&row)?;
+    }
+    decide(books, site, ask)
+}
+
+/// The answer to another ask than this one: the last one, or one that nobody asked.
+pub(crate) fn answer_to_another(books: &Books<'_>, id: &str) -> Result<CreditAnswer, Trouble> {
+    let other = books.credit_beside(id)?;
+    Ok(other.map_or_else(
+        || CreditAnswer {
+            id: participant::edge::payment_id(),
+            verdict: CreditVerdict::Accepted,
+            reason: None,
+        },
+        |row| answer(&row),
+    ))
 }
 
 /// The ask as a row, not yet decided.

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::clock::ClockArgs;
+
 /// Spean (ស្ពាន, "bridge"): the switch between KHQR and JPQR.
 ///
 /// Exit codes: 0 done; 1 a clear no (refused by the other side, not genuine, an identity broken);
@@ -70,6 +72,21 @@ pub(crate) struct SandboxArgs {
     /// The hub's port; institutions follow. 0 picks free ones.
     #[arg(long, default_value_t = 7400)]
     pub(crate) port: u16,
+    /// How the rails end in a new folder: `confirm` credits after the hub's outcome, `immediate`
+    /// at once (docs/SANDBOX.md says what that changes).
+    #[arg(long, value_enum, default_value_t = RailFinality::Confirm)]
+    pub(crate) finality: RailFinality,
+    /// Only write the folder, and start nothing.
+    #[arg(long, hide = true, requires = "data")]
+    pub(crate) prepare: bool,
+    #[command(flatten)]
+    pub(crate) clock: ClockArgs,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RailFinality {
+    Confirm,
+    Immediate,
 }
 
 #[derive(Debug, Args)]
@@ -77,6 +94,8 @@ pub(crate) struct ServeArgs {
     /// The configuration file (docs/CONFIG.md).
     #[arg(long, value_name = "FILE")]
     pub(crate) config: PathBuf,
+    #[command(flatten)]
+    pub(crate) clock: ClockArgs,
 }
 
 #[derive(Debug, Args)]
@@ -84,6 +103,8 @@ pub(crate) struct InstitutionArgs {
     /// The institution's configuration file.
     #[arg(long, value_name = "FILE")]
     pub(crate) config: PathBuf,
+    #[command(flatten)]
+    pub(crate) clock: ClockArgs,
 }
 
 /// Where the sandbox is, for the commands that talk to its institutions.

@@ -56,6 +56,7 @@ impl Place {
             hub_keys: path("hub.jwks"),
             key: path("own.pem"),
             clock: hub.clock.clone(),
+            faults: FaultSettings::default(),
         };
         Self {
             folder,

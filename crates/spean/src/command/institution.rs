@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::Context as _;
-use participant::edge::Clock;
+use sandbox::faults::{FaultRule, FaultSettings};
 use sandbox::institution::Config;
 use sandbox::{Kind, standing_rates};
 use serde::{Deserialize, Serialize};
@@ -24,6 +24,16 @@ pub(crate) struct InstitutionFile {
     pub(crate) hub_url: String,
     pub(crate) hub_keys: String,
     pub(crate) key: String,
+    /// Whether amounts that end with 901 to 908 make it misbehave (docs/SANDBOX.md).
+    #[serde(default = "magic_amounts")]
+    pub(crate) magic_amounts: bool,
+    /// How it misbehaves from the start.
+    #[serde(default)]
+    pub(crate) faults: Vec<FaultRule>,
+}
+
+fn magic_amounts() -> bool {
+    true
 }
 
 pub(super) fn run(args: &InstitutionArgs) -> anyhow::Result<Exit> {
@@ -49,16 +59,19 @@ pub(super) fn run(args: &InstitutionArgs) -> anyhow::Result<Exit> {
         hub_url: file.hub_url,
         hub_keys: folder.join(file.hub_keys),
         key: folder.join(file.key),
-        clock: Clock::system(),
+        clock: args.clock.clock()?,
+        faults: FaultSettings {
+            magic_amounts: file.magic_amounts,
+            faults: file.faults,
+        },
     };
     wait::block_on(async {
         let signal = wait::StopSignal::listen()?;
-        Box::pin(sandbox::institution::run(
-            config,
-            wait::stop_requested(signal),
-        ))
-        .await
-        .context("run the institution")
+        let institution = Box::pin(sandbox::institution::bind(config)).await;
+        let institution = institution.context("start the institution")?;
+        crate::clock::is_up()?;
+        let served = Box::pin(institution.serve(wait::stop_requested(signal))).await;
+        served.context("run the institution")
     })?;
     Ok(Exit::Done)
 }
