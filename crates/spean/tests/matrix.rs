@@ -34,6 +34,10 @@ mod crashes;
 mod calls;
 
 #[cfg(test)]
+#[path = "matrix/rules.rs"]
+mod rules;
+
+#[cfg(test)]
 #[path = "matrix/table.rs"]
 mod table;
 

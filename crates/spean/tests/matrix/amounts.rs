@@ -4,7 +4,7 @@ use participant::edge;
 use sandbox::desk::api::DeskState;
 
 use crate::check::{Memory, differences};
-use crate::flow::{PAYER, pay, refund_request};
+use crate::flow::TO_JAPAN;
 use crate::network::{Finality, Network};
 use crate::table::Table;
 
@@ -28,7 +28,7 @@ pub(crate) async fn run(network: &mut Network, memory: &mut Memory, table: &mut 
         found.extend(differences(network, memory).await);
         table.note(&group, &format!("JPY {amount}"), &found);
     }
-    let sale = network.sale(20_000).await;
+    let sale = network.sale(TO_JAPAN, 20_000).await;
     let group = of("refunds", network);
     for amount in MAGIC {
         let mut found = refund(network, &sale, amount).await;
@@ -39,10 +39,11 @@ pub(crate) async fn run(network: &mut Network, memory: &mut Memory, table: &mut 
 
 /// Time is moved on only once the institution has misbehaved: before, nothing is late.
 async fn payment(network: &mut Network, amount: u64) -> Vec<String> {
-    let (desk, code) = (network.desk("acleda").clone(), network.code().await);
+    let (desk, code) = (network.desk("acleda").clone(), network.code(TO_JAPAN).await);
     let before = network.hits("netstars").await;
-    let paying = tokio::spawn(async move { pay(&desk, &code, amount).await });
+    let paying = tokio::spawn(async move { TO_JAPAN.pay(&desk, &code, amount).await });
     network.misbehaves("netstars", before).await;
+    network.let_slow_answer(amount).await;
     let settled = network.settle().await;
     let mut found: Vec<String> = settled.err().into_iter().collect();
     if let Err(error) = paying.await.expect("the payer lives") {
@@ -51,7 +52,7 @@ async fn payment(network: &mut Network, amount: u64) -> Vec<String> {
     }
     let payments = network
         .desk("acleda")
-        .payments(PAYER)
+        .payments(TO_JAPAN.account)
         .await
         .expect("payments")
         .payments;
@@ -67,9 +68,10 @@ async fn payment(network: &mut Network, amount: u64) -> Vec<String> {
 async fn refund(network: &mut Network, sale: &str, amount: u64) -> Vec<String> {
     let desk = network.desk("netstars").clone();
     let (id, before) = (edge::payment_id(), network.hits("acleda").await);
-    let wanted = refund_request(sale, &id, amount);
+    let wanted = TO_JAPAN.refund(sale, &id, amount);
     let giving = tokio::spawn(async move { desk.refund(&wanted).await });
     network.misbehaves("acleda", before).await;
+    network.let_slow_answer(amount).await;
     let settled = network.settle().await;
     let mut found: Vec<String> = settled.err().into_iter().collect();
     if let Err(error) = giving.await.expect("the shop lives") {
@@ -84,4 +86,13 @@ async fn refund(network: &mut Network, sale: &str, amount: u64) -> Vec<String> {
     let is_due = state.as_ref().is_ok_and(|state| *state == wanted);
     found.extend((!is_due).then(|| format!("{state:?} where {wanted:?} is due")));
     found
+}
+
+impl Network {
+    /// A slow answer comes in time if the time is moved by no more than it needs.
+    async fn let_slow_answer(&self, amount: u64) {
+        if amount % 1_000 == 907 {
+            self.advance(2_000).await;
+        }
+    }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use rusqlite::{Connection, OpenFlags};
+use wire::api::Outcome;
 
 use crate::network::Network;
 
@@ -34,11 +35,48 @@ pub(crate) struct Books {
 const MOVED: &str = "(SELECT coalesce(sum(l.amount), 0) FROM line AS l JOIN entry AS e \
                      ON e.entry = l.entry WHERE e.item = t.id AND l.account = t.account)";
 
+/// What an ask said, as far as an institution keeps it.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked {
+    pub(crate) account: String,
+    pub(crate) currency: String,
+    pub(crate) amount: i64,
+    pub(crate) instructed: i64,
+    pub(crate) payload: String,
+}
+
 impl Network {
-    pub(crate) fn books(&self, name: &str) -> Books {
+    fn file(&self, name: &str) -> Connection {
         let path = self.folder.path().join(name).join("ledger.db");
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY;
-        let file = Connection::open_with_flags(path, flags).expect("the ledger's file");
+        Connection::open_with_flags(path, flags).expect("the ledger's file")
+    }
+
+    pub(crate) fn asked(&self, name: &str, id: &str) -> Asked {
+        let sql = "SELECT account, currency, amount, instructed, payload FROM credit WHERE id = ?1";
+        let asked = self.file(name).query_row(sql, [id], |row| {
+            Ok(Asked {
+                account: row.get(0)?,
+                currency: row.get(1)?,
+                amount: row.get(2)?,
+                instructed: row.get(3)?,
+                payload: row.get(4)?,
+            })
+        });
+        asked.expect("an ask")
+    }
+
+    /// The last outcome that an institution noted, as it was told.
+    pub(crate) fn last_outcome(&self, name: &str) -> Outcome {
+        let sql = "SELECT body FROM outcome ORDER BY sequence DESC LIMIT 1";
+        let body = self
+            .file(name)
+            .query_row(sql, [], |row| row.get::<_, String>(0));
+        serde_json::from_str(&body.expect("an outcome")).expect("an outcome's JSON")
+    }
+
+    pub(crate) fn books(&self, name: &str) -> Books {
+        let file = self.file(name);
         let rows = |table: &str, columns: &str| {
             let sql = format!("SELECT {columns}, {MOVED} FROM {table} AS t ORDER BY id");
             let mut statement = file.prepare(&sql).expect("the ledger's table");

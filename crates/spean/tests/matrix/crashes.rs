@@ -5,7 +5,7 @@ use participant::edge;
 use serde_json::{Value, json};
 
 use crate::check::{Memory, differences};
-use crate::flow::{pay, refund_request};
+use crate::flow::TO_JAPAN;
 use crate::network::Network;
 use crate::table::Table;
 
@@ -16,6 +16,8 @@ const VICTIMS: [(&str, &str); 3] = [
     ("netstars", "payee's agent"),
 ];
 
+const NOT_REACHED: &str = "crash points that the second run did not reach";
+
 #[derive(Clone, Copy, Debug)]
 enum What {
     Payment,
@@ -23,15 +25,20 @@ enum What {
 }
 
 pub(crate) async fn run(network: &mut Network, memory: &mut Memory, table: &mut Table) {
-    let sale = network.sale(900_000).await;
+    let sale = network.sale(TO_JAPAN, 900_000).await;
     for (victim, who) in VICTIMS {
         for (what, name) in [(What::Payment, "payment"), (What::Refund, "refund")] {
             let group = format!("{who} killed in a {name}, {}", network.finality.name());
             for at in points(network, victim, what, &sale).await {
+                let before = network.revived;
                 let mut found = case(network, victim, &at, what, &sale).await;
                 found.extend(differences(network, memory).await);
                 found.extend(network.audit_verify().await.err());
-                table.note(&group, &at, &found);
+                // Acknowledgements share batches as they happen to come, so one of the last
+                // points may not be passed so often a second time; then nobody died.
+                let died = network.revived > before;
+                let of = if died { &group } else { NOT_REACHED };
+                table.note(of, &format!("{group}, {at}"), &found);
             }
         }
     }
@@ -80,11 +87,11 @@ async fn case(
 async fn play(network: &mut Network, what: What, sale: &str) -> Vec<String> {
     let payer = network.desk("acleda").clone();
     let shop = network.desk("netstars").clone();
-    let code = network.code().await;
-    let wanted = refund_request(sale, &edge::payment_id(), 100);
+    let code = network.code(TO_JAPAN).await;
+    let wanted = TO_JAPAN.refund(sale, &edge::payment_id(), 100);
     let people = tokio::spawn(async move {
         match what {
-            What::Payment => drop(pay(&payer, &code, 3_000).await),
+            What::Payment => drop(TO_JAPAN.pay(&payer, &code, 3_000).await),
             What::Refund => drop(shop.refund(&wanted).await),
         }
     });

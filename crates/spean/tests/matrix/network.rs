@@ -18,6 +18,7 @@ use wire::api::{Rate, ReferencePut};
 use wire::keys::{Jwks, SigningKey};
 
 use crate::control;
+use crate::flow::{TO_CAMBODIA, TO_JAPAN};
 
 /// Everybody, in the order of the ports.
 pub(crate) const ALL: [&str; 6] = ["hub", "acleda", "sathapana", "netstars", "fx1", "fx2"];
@@ -121,7 +122,10 @@ impl Network {
         // `rich@aclb` by the rule that makes accounts of names.
         let wanted = rich("Rich", "500000000");
         let opened = self.desk("acleda").open_customer(&wanted).await;
-        assert_eq!(opened.expect("an account").account, "rich@aclb");
+        assert_eq!(opened.expect("an account").account, TO_JAPAN.account);
+        let wanted = rich("Wealthy", "20000000");
+        let opened = self.desk("netstars").open_customer(&wanted).await;
+        assert_eq!(opened.expect("a wallet").account, TO_CAMBODIA.account);
     }
 
     async fn until_ready(&mut self, name: &'static str) {

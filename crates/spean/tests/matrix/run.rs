@@ -3,13 +3,14 @@
 use crate::check::{Memory, differences};
 use crate::network::{Finality, Network};
 use crate::table::Table;
-use crate::{amounts, calls, crashes};
+use crate::{amounts, calls, crashes, rules};
 
 async fn whole(finality: Finality, from_port: u16) -> Table {
     let mut table = Table::default();
     let mut memory = Memory::default();
     let mut network = Network::start(finality, from_port).await;
     amounts::run(&mut network, &mut memory, &mut table).await;
+    rules::run(&mut network, &mut memory, &mut table).await;
     calls::run(&mut network, &mut memory, &mut table).await;
     crashes::run(&mut network, &mut memory, &mut table).await;
     // What the hub said once it says for ever.
