@@ -62,6 +62,21 @@ impl Clock {
         }
     }
 
+    /// Waits until this clock shows a time.
+    pub async fn reach(&self, at_ms: i64) {
+        match &self.0 {
+            Source::System => {
+                let left_ms = at_ms.saturating_sub(self.now_ms()).max(0);
+                tokio::time::sleep(Duration::from_millis(left_ms.unsigned_abs())).await;
+            }
+            Source::Manual(ns) => {
+                let end = at_ms.saturating_mul(1_000_000);
+                // This clock holds the sender, so the wait cannot fail.
+                let _held = ns.subscribe().wait_for(|now| *now >= end).await.is_ok();
+            }
+        }
+    }
+
     /// Waits until somebody has moved the clock so far; for ever on the machine's clock, whose
     /// time passes for timers too.
     pub async fn pass_by_hand(&self, span: Duration) {
@@ -243,6 +258,7 @@ mod tests {
             moves.next().await;
         }
         quick.await;
+        clock.reach(1_000).await;
         assert_eq!(waiting.await.unwrap(), 1_000);
         let mut none = Clock::system().moves();
         let still = std::pin::pin!(none.next());

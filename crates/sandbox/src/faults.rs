@@ -27,6 +27,8 @@ pub(crate) struct Chosen {
     pub(crate) rule: FaultRule,
     /// Only to the first answer about an id; a repetition is answered as it should be.
     pub(crate) first_only: bool,
+    /// When it was chosen: delays count from here.
+    pub(crate) at_ms: i64,
 }
 
 /// The rules of one institution, and what they did.
@@ -81,7 +83,12 @@ impl Faults {
     }
 
     /// What happens to a callback that came through the gates.
-    pub(crate) fn choose(&self, callback: Callback, ask: Option<&Ask>) -> Option<Chosen> {
+    pub(crate) fn choose(
+        &self,
+        callback: Callback,
+        ask: Option<&Ask>,
+        at_ms: i64,
+    ) -> Option<Chosen> {
         let chosen = {
             let mut state = self.lock();
             let served = state.served.entry(callback).or_insert(0);
@@ -96,12 +103,19 @@ impl Faults {
                 Chosen {
                     rule,
                     first_only: false,
+                    at_ms,
                 }
             })
         };
         let by_amount = || {
             let ask = ask.filter(|_| self.magic_amounts)?;
-            magic::of(&ask.instructed_amount)
+            let (fault, first_only) = magic::of(&ask.instructed_amount)?;
+            let rule = FaultRule::of(fault);
+            Some(Chosen {
+                rule,
+                first_only,
+                at_ms,
+            })
         };
         let chosen = chosen.or_else(by_amount);
         if let Some(chosen) = &chosen {

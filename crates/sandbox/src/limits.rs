@@ -84,13 +84,13 @@ pub(crate) const FAULT_DELAY_MS_MAX: u32 = 60_000;
 pub(crate) const FAULT_DELAY_MS: u32 = 2_000;
 
 /// How long after the last moment at which the hub could wait a late answer comes.
-pub(crate) const FAULT_LATE: Duration = Duration::from_secs(1);
+pub(crate) const FAULT_LATE_MS: i64 = 1_000;
 
 /// How long a silent institution holds a call before it lets go: no caller waits for so long.
 pub(crate) const FAULT_SILENCE: Duration = Duration::from_secs(60);
 
 /// How long the hub waits for an answer that has no time of its own, and as much again.
-pub(crate) const FAULT_PATIENCE: Duration = Duration::from_secs(10);
+pub(crate) const FAULT_PATIENCE_MS: i64 = 10_000;
 
 /// How long `GET /control/faults?after=` waits for the next fault.
 pub(crate) const FAULT_WATCH: Duration = Duration::from_secs(10);

@@ -3,13 +3,13 @@
 
 use wire::api::Money;
 
-use super::{Chosen, FaultKind, FaultRule};
+use super::FaultKind;
 use crate::text::money_in;
 
-/// What an amount asks for.
-pub(super) fn of(amount: &Money) -> Option<Chosen> {
+/// What an amount asks for, and whether only of the first answer about an id.
+pub(super) fn of(amount: &Money) -> Option<(FaultKind, bool)> {
     let minor = money_in(amount, "/instructed_amount").ok()?.amount.minor();
-    let (fault, first_only) = match minor % 1_000 {
+    Some(match minor % 1_000 {
         901 => (FaultKind::Silent, false),
         902 => (FaultKind::Rejects, false),
         903 => (FaultKind::AnswersTwice, true),
@@ -19,7 +19,5 @@ pub(super) fn of(amount: &Money) -> Option<Chosen> {
         907 => (FaultKind::Slow, false),
         908 => (FaultKind::DiesAfterAnswering, true),
         _plain => return None,
-    };
-    let rule = FaultRule::of(fault);
-    Some(Chosen { rule, first_only })
+    })
 }

@@ -1,6 +1,5 @@
 //! What the hub calls here, on the ledger, with the faults that somebody asked for.
 
-use core::time::Duration;
 use std::sync::Arc;
 
 use participant::callbacks::{Answering, Institution};
@@ -11,7 +10,7 @@ use super::leaving::{self, Leaving};
 use super::teller::Teller;
 use crate::faults::{Callback, Chosen, FaultKind};
 use crate::ledger::Books;
-use crate::limits::{FAULT_DELAY_MS, FAULT_LATE, FAULT_PATIENCE, FAULT_SILENCE};
+use crate::limits::{FAULT_DELAY_MS, FAULT_LATE_MS, FAULT_PATIENCE_MS, FAULT_SILENCE};
 use crate::site::Site;
 use crate::trouble::Trouble;
 use crate::{outcomes, payee};
@@ -44,6 +43,11 @@ impl Endpoints {
 }
 
 impl Endpoints {
+    fn choose(&self, callback: Callback, ask: Option<&Ask>) -> Option<Chosen> {
+        let now_ms = self.0.site.now_ms();
+        self.0.faults.choose(callback, ask, now_ms)
+    }
+
     /// Whether a callback goes unanswered; whoever waits for so long hears `busy`.
     async fn is_silent(&self, chosen: Option<&Chosen>) -> bool {
         let silent = chosen.is_some_and(|chosen| chosen.rule.fault == FaultKind::Silent);
@@ -62,14 +66,14 @@ impl Endpoints {
         match chosen.rule.fault {
             FaultKind::Slow => {
                 let delay_ms = chosen.rule.delay_ms.unwrap_or(FAULT_DELAY_MS);
-                clock.pass(Duration::from_millis(u64::from(delay_ms))).await;
+                clock
+                    .reach(chosen.at_ms.saturating_add(i64::from(delay_ms)))
+                    .await;
             }
             FaultKind::Late => {
-                let now_ms = clock.now_ms();
-                let left_ms = until_ms.map(|until_ms| until_ms.saturating_sub(now_ms).max(0));
-                let left = left_ms.map(|left_ms| Duration::from_millis(left_ms.unsigned_abs()));
-                let left = left.unwrap_or(FAULT_PATIENCE).saturating_add(FAULT_LATE);
-                clock.pass(left).await;
+                let patience_ms = chosen.at_ms.saturating_add(FAULT_PATIENCE_MS);
+                let until_ms = until_ms.unwrap_or(patience_ms);
+                clock.reach(until_ms.saturating_add(FAULT_LATE_MS)).await;
             }
             FaultKind::AnswersTwice => leaving::note(Leaving::Twice(chosen.rule.second)),
             FaultKind::BadSignature => leaving::note(Leaving::BadSignature),
@@ -79,7 +83,7 @@ impl Endpoints {
     }
 
     async fn answer_ask(&self, ask: Ask) -> Result<CreditAnswer, Problem> {
-        let chosen = self.0.faults.choose(Callback::Credits, Some(&ask));
+        let chosen = self.choose(Callback::Credits, Some(&ask));
         if self.is_silent(chosen.as_ref()).await {
             return Err(Problem::new(Code::Busy));
         }
@@ -110,7 +114,7 @@ impl Endpoints {
 impl Institution for Endpoints {
     fn resolve(&self, resolve: Resolve) -> Answering<'_, Resolved> {
         Box::pin(async move {
-            let chosen = self.0.faults.choose(Callback::Resolve, None);
+            let chosen = self.choose(Callback::Resolve, None);
             if self.is_silent(chosen.as_ref()).await {
                 return Err(Problem::new(Code::Busy));
             }
@@ -130,7 +134,7 @@ impl Institution for Endpoints {
 
     fn outcome(&self, outcome: Outcome) -> Answering<'_, OutcomeReceived> {
         Box::pin(async move {
-            let chosen = self.0.faults.choose(Callback::Outcomes, None);
+            let chosen = self.choose(Callback::Outcomes, None);
             if self.is_silent(chosen.as_ref()).await || rejects(chosen.as_ref()) {
                 return Err(Problem::new(Code::Busy));
             }
@@ -157,7 +161,7 @@ impl Institution for Endpoints {
 
     fn look(&self, id: String) -> Answering<'_, Credit> {
         Box::pin(async move {
-            let chosen = self.0.faults.choose(Callback::Status, None);
+            let chosen = self.choose(Callback::Status, None);
             if self.is_silent(chosen.as_ref()).await || rejects(chosen.as_ref()) {
                 return Err(Problem::new(Code::Busy));
             }

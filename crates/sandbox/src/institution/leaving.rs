@@ -198,20 +198,19 @@ fn die() {
     std::process::exit(DIED)
 }
 
+/// How often an institution of a test's process would have died.
+#[cfg(test)]
+pub(super) static DEATHS: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+
 /// A test's process must live on.
 #[cfg(test)]
 fn die() {
-    tests::DEATHS.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+    DEATHS.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::AtomicU32;
-
     use super::*;
-
-    /// How often an institution of this process would have died.
-    pub(in crate::institution) static DEATHS: AtomicU32 = AtomicU32::new(0);
 
     #[test]
     fn a_spoilt_signature_has_its_form_and_is_another_one() {

@@ -1,6 +1,7 @@
 //! Whole institutions on real sockets, with a hub that answers, refuses or falls silent.
 
 mod chores;
+mod faults;
 mod shops;
 
 use std::path::PathBuf;

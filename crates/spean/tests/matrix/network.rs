@@ -26,7 +26,7 @@ pub(crate) const ALL: [&str; 6] = ["hub", "acleda", "sathapana", "netstars", "fx
 pub(crate) const INSTITUTIONS: [&str; 5] = ["acleda", "sathapana", "netstars", "fx1", "fx2"];
 
 /// No case may wait for longer, whatever it waits for.
-pub(crate) const BOUND: Duration = Duration::from_secs(90);
+pub(crate) const BOUND: Duration = Duration::from_secs(60);
 const DAY_MS: i64 = 86_400_000;
 /// 2026-11-23, noon UTC.
 const BEGIN_MS: i64 = 1_795_435_200_000;
