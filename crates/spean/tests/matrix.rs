@@ -42,5 +42,9 @@ mod rules;
 mod table;
 
 #[cfg(test)]
+#[path = "matrix/supervised.rs"]
+mod supervised;
+
+#[cfg(test)]
 #[path = "matrix/run.rs"]
 mod run;

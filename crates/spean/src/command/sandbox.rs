@@ -43,7 +43,7 @@ async fn supervise(args: &SandboxArgs) -> anyhow::Result<Exit> {
         layout.forget();
         return Ok(Exit::Done);
     }
-    let mut children = Children::start(&layout, &args.clock.words())?;
+    let mut children = Children::start(&layout, &args.clock.words(&[]))?;
     let ended = tokio::select! {
         told = run_story(args, &layout, &mut children) => told,
         () = signal.heard() => Ok(Exit::Done),
@@ -96,12 +96,17 @@ async fn run_story(
         return Ok(if story.holds() { Exit::Done } else { Exit::No });
     }
     show::next(layout, &story);
-    stay(layout, &network, children).await
+    stay(args, layout, &network, children).await
 }
 
 /// Stays up, keeps the reference rate fresh, and notices when a child dies: one that was asked to
 /// is started again with its books, any other ends the sandbox.
-async fn stay(layout: &Layout, network: &Network, children: &mut Children) -> anyhow::Result<Exit> {
+async fn stay(
+    args: &SandboxArgs,
+    layout: &Layout,
+    network: &Network,
+    children: &mut Children,
+) -> anyhow::Result<Exit> {
     let mut wait = reference::EVERY;
     loop {
         tokio::select! {
@@ -109,11 +114,16 @@ async fn stay(layout: &Layout, network: &Network, children: &mut Children) -> an
                 wait = reference::refresh(&layout.folder, network).await;
             }
             dead = children.first_to_die() => {
-                if !children.revive(&dead)? {
+                let others: Vec<String> = layout
+                    .institutions()
+                    .map(|(_, url)| url)
+                    .chain([layout.hub_url()])
+                    .collect();
+                if !children.revive(&dead, &args.clock.words(&others))? {
                     return Err(exit::error(Exit::Machine, format!("keep `{dead}` running")));
                 }
-                out::talk(&format!("`{dead}` died as it was asked to, and is started again"));
                 layout.remember(children.pids())?;
+                out::talk(&format!("`{dead}` died as it was asked to, and is started again"));
             }
         }
     }

@@ -53,15 +53,14 @@ impl Children {
             .map(|(name, _)| (name, "institution", format!("{name}/institution.toml")));
         for (name, command, config) in hub.into_iter().chain(institutions) {
             let config = layout.folder.join(config).into_os_string();
-            let mut words = vec![command.into(), "--config".into(), config];
-            words.extend(clock.iter().map(OsString::from));
+            let words = vec![command.into(), "--config".into(), config];
             let log = layout.folder.join(name).join("log.jsonl");
-            children.spawn(name, Recipe { words, log })?;
+            children.spawn(name, Recipe { words, log }, clock)?;
         }
         Ok(children)
     }
 
-    fn spawn(&mut self, name: &str, recipe: Recipe) -> anyhow::Result<()> {
+    fn spawn(&mut self, name: &str, recipe: Recipe, clock: &[String]) -> anyhow::Result<()> {
         let binary = std::env::current_exe().context("find this program")?;
         let file = OpenOptions::new()
             .create(true)
@@ -70,6 +69,7 @@ impl Children {
             .with_context(|| format!("open the log `{}`", recipe.log.display()))?;
         let child = Command::new(binary)
             .args(&recipe.words)
+            .args(clock)
             .env(SUPERVISED, "1")
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
@@ -86,7 +86,7 @@ impl Children {
     }
 
     /// Starts a child again that died because it was asked to; `false` for any other death.
-    pub(super) fn revive(&mut self, name: &str) -> anyhow::Result<bool> {
+    pub(super) fn revive(&mut self, name: &str, clock: &[String]) -> anyhow::Result<bool> {
         let ended = self.running.get_mut(name).map(Child::try_wait);
         let status = match ended {
             Some(Ok(Some(status))) => status.code(),
@@ -95,7 +95,7 @@ impl Children {
         let asked_to = [DIED, failpoint::EXIT_STATUS];
         let recipe = self.recipes.get(name).cloned();
         match recipe.filter(|_| status.is_some_and(|status| asked_to.contains(&status))) {
-            Some(recipe) => self.spawn(name, recipe).map(|()| true),
+            Some(recipe) => self.spawn(name, recipe, clock).map(|()| true),
             None => Ok(false),
         }
     }
