@@ -117,12 +117,13 @@ impl Faults {
                 at_ms,
             })
         };
-        let chosen = chosen.or_else(by_amount);
-        if let Some(chosen) = &chosen {
-            tracing::info!(fault = ?chosen.rule.fault, ?callback, "misbehaves on demand");
-            self.hits.send_modify(|hits| *hits = hits.saturating_add(1));
-        }
-        chosen
+        chosen.or_else(by_amount)
+    }
+
+    /// Notes that a callback is misbehaved to from now on: what is decided before is durable.
+    pub(crate) fn hit(&self, chosen: &Chosen) {
+        tracing::info!(fault = ?chosen.rule.fault, "misbehaves on demand");
+        self.hits.send_modify(|hits| *hits = hits.saturating_add(1));
     }
 
     /// Waits until more than so many callbacks were misbehaved to.

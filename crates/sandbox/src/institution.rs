@@ -56,6 +56,8 @@ pub struct Config {
     pub key: PathBuf,
     /// Where it reads the time.
     pub clock: Clock,
+    /// Whether its rail credits when it accepts (`immediate` at the hub), not on the outcome.
+    pub credits_at_once: bool,
     /// How it misbehaves from the start.
     pub faults: FaultSettings,
 }
@@ -96,7 +98,8 @@ pub async fn bind(config: Config) -> Result<Bound, Fault> {
     let in_dir = |source| file(&config.data_dir, source);
     fs::create_dir_all(&config.data_dir).map_err(in_dir)?;
     let ledger = Ledger::open(&config.data_dir.join("ledger.db"))?;
-    let site = Site::new(config.name, config.kind, config.clock.clone());
+    let site = Site::new(config.name, config.kind, config.clock.clone())
+        .crediting_at_once(config.credits_at_once);
     let of = site.clone();
     let imported = ledger.run(move |books| world::import(books, &of)).await;
     imported.map_err(|trouble| match trouble {

@@ -72,8 +72,8 @@ pub(crate) struct SandboxArgs {
     /// The hub's port; institutions follow. 0 picks free ones.
     #[arg(long, default_value_t = 7400)]
     pub(crate) port: u16,
-    /// What the hub believes of the rails in a new folder: `confirm` credits after its outcome,
-    /// `immediate` may have credited before (docs/SANDBOX.md says what that changes).
+    /// The rails of a new folder: `confirm` credits after the hub's outcome, `immediate` when it
+    /// accepts (docs/SANDBOX.md says what that changes).
     #[arg(long, value_enum, default_value_t = RailFinality::Confirm)]
     pub(crate) finality: RailFinality,
     /// Only write the folder, and start nothing.

@@ -50,11 +50,21 @@ impl Endpoints {
 
     /// Whether a callback goes unanswered; whoever waits for so long hears `busy`.
     async fn is_silent(&self, chosen: Option<&Chosen>) -> bool {
-        let silent = chosen.is_some_and(|chosen| chosen.rule.fault == FaultKind::Silent);
-        if silent {
-            self.0.site.clock().pass(FAULT_SILENCE).await;
+        let Some(chosen) = chosen.filter(|chosen| chosen.rule.fault == FaultKind::Silent) else {
+            return false;
+        };
+        self.0.faults.hit(chosen);
+        self.0.site.clock().pass(FAULT_SILENCE).await;
+        true
+    }
+
+    /// Whether a callback that carries no ask is turned away.
+    fn is_turned_away(&self, chosen: Option<&Chosen>) -> bool {
+        let rejects = chosen.filter(|chosen| chosen.rule.fault == FaultKind::Rejects);
+        if let Some(chosen) = rejects {
+            self.0.faults.hit(chosen);
         }
-        silent
+        rejects.is_some()
     }
 
     /// Waits where an answer is to be slow or late, and notes what is to be done when it leaves.
@@ -62,6 +72,7 @@ impl Endpoints {
         let Some(chosen) = chosen.filter(|chosen| is_first || !chosen.first_only) else {
             return;
         };
+        self.0.faults.hit(&chosen);
         let clock = self.0.site.clock();
         match chosen.rule.fault {
             FaultKind::Slow => {
@@ -135,7 +146,7 @@ impl Institution for Endpoints {
     fn outcome(&self, outcome: Outcome) -> Answering<'_, OutcomeReceived> {
         Box::pin(async move {
             let chosen = self.choose(Callback::Outcomes, None);
-            if self.is_silent(chosen.as_ref()).await || rejects(chosen.as_ref()) {
+            if self.is_silent(chosen.as_ref()).await || self.is_turned_away(chosen.as_ref()) {
                 return Err(Problem::new(Code::Busy));
             }
             let noted = {
@@ -162,7 +173,7 @@ impl Institution for Endpoints {
     fn look(&self, id: String) -> Answering<'_, Credit> {
         Box::pin(async move {
             let chosen = self.choose(Callback::Status, None);
-            if self.is_silent(chosen.as_ref()).await || rejects(chosen.as_ref()) {
+            if self.is_silent(chosen.as_ref()).await || self.is_turned_away(chosen.as_ref()) {
                 return Err(Problem::new(Code::Busy));
             }
             let looked = self.on_books(move |books, _site| payee::look(books, &id));

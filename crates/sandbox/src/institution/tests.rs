@@ -57,6 +57,7 @@ impl Place {
             hub_keys: path("hub.jwks"),
             key: path("own.pem"),
             clock: hub.clock.clone(),
+            credits_at_once: false,
             faults: FaultSettings::default(),
         };
         Self {

@@ -24,6 +24,9 @@ pub(crate) struct InstitutionFile {
     pub(crate) hub_url: String,
     pub(crate) hub_keys: String,
     pub(crate) key: String,
+    /// Whether its rail credits when it accepts: what the hub calls `immediate`.
+    #[serde(default)]
+    pub(crate) credits_at_once: bool,
     /// Whether amounts that end with 901 to 908 make it misbehave (docs/SANDBOX.md).
     #[serde(default = "magic_amounts")]
     pub(crate) magic_amounts: bool,
@@ -60,6 +63,7 @@ pub(super) fn run(args: &InstitutionArgs) -> anyhow::Result<Exit> {
         hub_keys: folder.join(file.hub_keys),
         key: folder.join(file.key),
         clock: args.clock.clock()?,
+        credits_at_once: file.credits_at_once,
         faults: FaultSettings {
             magic_amounts: file.magic_amounts,
             faults: file.faults,

@@ -198,9 +198,11 @@ impl Layout {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
             Err(error) => return Err(error).with_context(|| format!("read `{}`", path.display())),
         };
-        let (magic_amounts, faults) = match before {
-            Some(before) => (before.magic_amounts, before.faults),
-            None => (true, Vec::new()),
+        // The rail is what the journal's first record says it is, whatever is wanted now.
+        let wanted = self.finality_of(name) == "immediate";
+        let (credits_at_once, magic_amounts, faults) = match before {
+            Some(before) => (before.credits_at_once, before.magic_amounts, before.faults),
+            None => (wanted, true, Vec::new()),
         };
         Ok(InstitutionFile {
             name: name.to_owned(),
@@ -209,6 +211,7 @@ impl Layout {
             hub_url: self.hub_url(),
             hub_keys: "../keys/hub.jwks".to_owned(),
             key: format!("../keys/{name}.pem"),
+            credits_at_once,
             magic_amounts,
             faults,
         })
