@@ -11,6 +11,7 @@ mod fingerprint;
 mod follow;
 pub mod limits;
 mod replay;
+mod resume;
 mod shell;
 mod vault;
 mod work;
@@ -18,8 +19,9 @@ mod writer;
 
 pub use audit::{AuditError, AuditReport, audit};
 pub use fingerprint::state_hash;
-pub use follow::Follower;
+pub use follow::{FollowError, Follower, Progress, rebuild};
 pub use replay::ReplayError;
+pub use resume::{NoSnapshots, Resume, Snapshots, TableSnapshots};
 pub use shell::{Busy, Clock, Engine, Hook, SystemClock};
 pub use vault::{Vault, VaultError};
 pub use work::{Answer, BatchReport, No, Respond, View, Work};

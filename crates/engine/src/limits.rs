@@ -22,5 +22,26 @@ pub const IDLE: Duration = Duration::from_secs(1);
 /// Rows that replay, audit and projection read at once.
 pub const READ_ROWS: usize = 256;
 
+/// How long the projection waits before it tries again what failed: a full disk is not emptied
+/// in less, and payments go on meanwhile.
+pub const FOLLOW_RETRY: Duration = Duration::from_secs(1);
+
+/// Bytes of records after which a snapshot is kept, unless twice the last snapshot is more:
+/// replaying 16 MiB (50,000 payments) takes a tenth of a second.
+pub const SNAPSHOT_AFTER_BYTES: usize = 16 * 1024 * 1024;
+
+/// The same when the hub ends in order; less is replayed in a millisecond.
+pub const SNAPSHOT_AT_END_BYTES: usize = 64 * 1024;
+
+/// Largest snapshot; SQLite takes values up to a thousand million bytes, and a core of this size
+/// (half a million open payments) is replayed from the journal in a few seconds.
+pub const SNAPSHOT_BYTES_MAX: usize = 512 * 1024 * 1024;
+
+/// Ids in memory beyond which nothing new is taken: of open items, of decided ones and of refusals
+/// that the tables do not hold yet. A million payments are about 1 GiB, once more in the
+/// projection's own core; the projection writes 10,000 a
+/// second or more, so whoever is told `busy` here is a hundred seconds ahead of it.
+pub const ITEMS_MAX: usize = 1_000_000;
+
 /// Most keys of the vault held in memory; 1,000 participants × 13 months.
 pub const VAULT_KEYS_MAX: usize = 13_000;

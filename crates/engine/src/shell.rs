@@ -8,6 +8,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use journal::Journal;
 use switch::{Input, Time};
 
+use crate::follow::Progress;
 use crate::limits::{BATCH_WORK_MAX, IDLE, QUEUE_MAX};
 use crate::work::{BatchReport, Respond, View, Work};
 use crate::{Answer, Writer};
@@ -94,10 +95,11 @@ impl Engine {
     pub fn start<J: Journal + 'static>(
         writer: Writer<J>,
         clock: Arc<dyn Clock>,
+        progress: Progress,
         hook: Hook,
     ) -> std::io::Result<(Engine, JoinHandle<Writer<J>>)> {
         let (queue, waiting) = sync_channel(QUEUE_MAX);
-        let run = move || run(writer, &waiting, clock.as_ref(), hook);
+        let run = move || run(writer, &waiting, clock.as_ref(), &progress, hook);
         let thread = Builder::new().name("writer".into()).spawn(run)?;
         Ok((Engine { queue }, thread))
     }
@@ -160,6 +162,7 @@ fn run<J: Journal>(
     mut writer: Writer<J>,
     waiting: &Receiver<Message>,
     clock: &dyn Clock,
+    progress: &Progress,
     mut hook: Hook,
 ) -> Writer<J> {
     let mut steady = Steady::starting(Time(writer.view().head.time_ns));
@@ -168,6 +171,7 @@ fn run<J: Journal>(
             Some(collected) => collected,
             None => return writer,
         };
+        writer.note_projected(progress.seq());
         let report = writer.batch(steady.now(clock), work);
         if report.records > 0 {
             hook(&writer.view(), &report);

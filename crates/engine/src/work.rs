@@ -14,6 +14,9 @@ pub struct View<'a> {
     pub head: Head,
     /// The epoch of the writer that answers, which asks carry.
     pub epoch: u64,
+    /// Whether the journal took the last thing that was written; while it does not, everything
+    /// can be read and nothing is decided.
+    pub is_writable: bool,
 }
 
 /// A no.
@@ -23,6 +26,8 @@ pub enum No {
     Refused(Refusal),
     /// The journal could not take the batch: nothing of it happened, ask again.
     Unavailable,
+    /// Too much is in memory: nothing was used up, ask again later.
+    Busy,
 }
 
 /// What came of a request.

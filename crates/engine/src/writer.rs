@@ -16,6 +16,10 @@
 //! 4. **Answers last.** Replies, refusals and reads alike leave after the append, because each
 //!    may show what the batch changed. A reply before the append could be a lie after a crash.
 //!
+//! While the journal fails, nothing is decided and everything can be read. Each batch first tries
+//! a record of its own that changes nothing: what it would cost to find out with a customer's
+//! payment is a rebuilt state for every try.
+//!
 //! An append whose outcome is unknown is sent again, identically: the journal recognises its own
 //! row. If the outcome stays unknown, or another writer has the sequence, this writer is done:
 //! it answers nothing more as if it had written, and rebuilds from the journal before going on.
@@ -26,8 +30,9 @@ use projection::BatchWriter;
 use switch::limits::WAITING_FUNDED_MAX;
 use switch::{Input, Record, Reply, Stamp, Switch, Time};
 
-use crate::limits::BATCH_BYTES_MAX;
-use crate::replay::{ReplayError, replay};
+use crate::limits::{BATCH_BYTES_MAX, ITEMS_MAX};
+use crate::replay::{ReplayError, replay_from};
+use crate::resume::{NoSnapshots, Snapshots};
 use crate::work::{Answer, BatchReport, No, View, Work};
 
 /// Why a journal could not be replayed.
@@ -59,8 +64,15 @@ pub struct Writer<J> {
     is_stale: bool,
     /// Set when another writer has taken over; for ever.
     is_fenced: bool,
+    /// Set when an append failed, until one succeeds.
+    is_failing: bool,
     /// When time was last looked at; waiting refunds are tried again a while after that.
     ticked: Time,
+    /// Where a replay may begin.
+    snapshots: Box<dyn Snapshots>,
+    /// The batch that the tables stand for, as far as this writer was told.
+    projected: u64,
+    items_max: usize,
 }
 
 impl<J: Journal> Writer<J> {
@@ -68,8 +80,17 @@ impl<J: Journal> Writer<J> {
     ///
     /// # Errors
     /// See [`OpenError`]; a journal that cannot be read wholly is not written to.
-    pub fn open(mut journal: J) -> Result<Self, OpenError> {
-        let switch = replay(|from, most| journal.read(from, most))?.switch;
+    pub fn open(journal: J) -> Result<Self, OpenError> {
+        Self::open_from(journal, Box::new(NoSnapshots))
+    }
+
+    /// As [`Writer::open`], from the latest snapshot on if the journal holds its batch; so does
+    /// every rebuilding later.
+    ///
+    /// # Errors
+    /// As [`Writer::open`].
+    pub fn open_from(mut journal: J, snapshots: Box<dyn Snapshots>) -> Result<Self, OpenError> {
+        let switch = replay_from(snapshots.latest(), |from, most| journal.read(from, most))?;
         let head = journal.head();
         let epoch = head.epoch.saturating_add(1);
         Ok(Self {
@@ -79,8 +100,24 @@ impl<J: Journal> Writer<J> {
             epoch,
             is_stale: false,
             is_fenced: false,
+            is_failing: false,
             ticked: Time(head.time_ns),
+            snapshots,
+            projected: 0,
+            items_max: ITEMS_MAX,
         })
+    }
+
+    /// Takes nothing new while that many items are in memory.
+    #[must_use]
+    pub fn with_items_max(mut self, items_max: usize) -> Self {
+        self.items_max = items_max;
+        self
+    }
+
+    /// The tables stand for this batch, durably: what was decided by then may leave memory.
+    pub fn note_projected(&mut self, seq: u64) {
+        self.projected = seq;
     }
 
     /// What is durable.
@@ -89,6 +126,7 @@ impl<J: Journal> Writer<J> {
             switch: &self.switch,
             head: self.head,
             epoch: self.epoch,
+            is_writable: !self.is_failing,
         }
     }
 
@@ -131,13 +169,14 @@ impl<J: Journal> Writer<J> {
             );
             return BatchReport::default();
         }
-        let now = clock.max(Time(self.head.time_ns));
-        let stamp = Stamp {
-            seq: self.head.seq.saturating_add(1),
-            now,
-        };
+        if self.is_failing && !self.probe(clock) {
+            answer_all(self.view(), work.into_iter().map(unless_it_reads));
+            return BatchReport::default();
+        }
+        let stamp = self.next_stamp(clock);
         let mut draft = Draft::default();
         self.decide_due(stamp, &mut draft);
+        self.decide_projected(stamp, &mut draft);
         let mut answers: Vec<(Work, Answer)> = Vec::with_capacity(work.len());
         for mut one in work {
             let answer = if draft.records.len() > BATCH_BYTES_MAX {
@@ -158,6 +197,65 @@ impl<J: Journal> Writer<J> {
         draft.report
     }
 
+    fn next_stamp(&self, clock: Time) -> Stamp {
+        Stamp {
+            seq: self.head.seq.saturating_add(1),
+            now: clock.max(Time(self.head.time_ns)),
+        }
+    }
+
+    /// Whether the journal takes something again. What is tried is applied only when it stands,
+    /// so memory is never ahead; if nobody knows whether it stands, the state is made again.
+    fn probe(&mut self, clock: Time) -> bool {
+        let stamp = self.next_stamp(clock);
+        let record = Record::Projected {
+            seq: self.projected,
+        };
+        let mut records = BatchWriter::default();
+        records.push(&record);
+        match self.append(stamp, &records.finish(), &[]) {
+            Ok(()) => {
+                self.switch.apply(stamp, &record);
+                tracing::info!(seq = stamp.seq, "the journal takes batches again");
+                true
+            }
+            Err(error) => {
+                tracing::warn!(code = error.code(), "the journal still takes nothing");
+                self.is_stale = !was_not_written(&error);
+                false
+            }
+        }
+    }
+
+    fn append(
+        &mut self,
+        stamp: Stamp,
+        records: &[u8],
+        parties: &[PartyRow],
+    ) -> Result<(), AppendError> {
+        let batch = Batch {
+            seq: stamp.seq,
+            epoch: self.epoch,
+            time_ns: stamp.now.0,
+            records,
+            parties,
+        };
+        failpoint::pass(Point::BeforeAppend);
+        let appended = append_twice(&mut self.journal, &batch);
+        failpoint::pass(Point::AfterAppend);
+        match appended {
+            Ok(head) => {
+                self.head = head;
+                self.is_failing = false;
+                Ok(())
+            }
+            Err(error) => {
+                self.is_failing = true;
+                Err(error)
+            }
+        }
+    }
+
     fn decide_due(&mut self, stamp: Stamp, draft: &mut Draft) {
         let due = self.next_wake().is_some_and(|wake| wake <= stamp.now);
         if due {
@@ -174,10 +272,20 @@ impl<J: Journal> Writer<J> {
         }
     }
 
+    /// Before the requests of the batch, which then meet memory as it will be read.
+    fn decide_projected(&mut self, stamp: Stamp, draft: &mut Draft) {
+        let seq = self.projected;
+        let decision = self.switch.decide(stamp.now, &Input::Projected { seq });
+        self.take(stamp, &decision.records, draft);
+    }
+
     fn decide_one(&mut self, stamp: Stamp, one: &mut Work, draft: &mut Draft) -> Answer {
         let Some(input) = &one.input else {
             return Ok(Reply::Done);
         };
+        if self.switch.in_memory() >= self.items_max && begins_something(&self.switch, input) {
+            return Err(No::Busy);
+        }
         let decision = self.switch.decide(stamp.now, input);
         self.take(stamp, &decision.records, draft);
         let accepted = decision.reply.is_ok() && !decision.records.is_empty();
@@ -208,21 +316,8 @@ impl<J: Journal> Writer<J> {
             return false;
         }
         let records = std::mem::take(&mut draft.records).finish();
-        let batch = Batch {
-            seq: stamp.seq,
-            epoch: self.epoch,
-            time_ns: stamp.now.0,
-            records: &records,
-            parties: &draft.parties,
-        };
-        failpoint::pass(Point::BeforeAppend);
-        let appended = append_twice(&mut self.journal, &batch);
-        failpoint::pass(Point::AfterAppend);
-        match appended {
-            Ok(head) => {
-                self.head = head;
-                true
-            }
+        match self.append(stamp, &records, &draft.parties) {
+            Ok(()) => true,
             Err(error) => {
                 tracing::error!(
                     code = error.code(),
@@ -250,7 +345,9 @@ impl<J: Journal> Writer<J> {
             self.is_fenced = true;
             return Err(OpenError::Fenced { seq: head.seq });
         }
-        self.switch = replay(|from, most| self.journal.read(from, most))?.switch;
+        let journal = &mut self.journal;
+        let resume = self.snapshots.latest();
+        self.switch = replay_from(resume, |from, most| journal.read(from, most))?;
         self.head = head;
         self.is_stale = false;
         Ok(())
@@ -285,8 +382,51 @@ impl BatchReport {
             | Record::RefundFunded { .. }
             | Record::Asked { .. }
             | Record::InDoubt { .. }
-            | Record::Acknowledged { .. } => {}
+            | Record::Acknowledged { .. }
+            | Record::Projected { .. }
+            | Record::Operated(_) => {}
         }
+    }
+}
+
+/// Whether the input would bring something new into memory. What ends things is always taken, or
+/// a full memory could never empty itself; and what is known is answered as ever.
+fn begins_something(switch: &Switch, input: &Input) -> bool {
+    match input {
+        Input::Quote(_) => true,
+        Input::Pay(pay) => !switch.knows(pay.payer, pay.quote.id),
+        Input::Refund(refund) => !switch.knows(refund.payee, refund.id),
+        Input::Cancel { requester, id, .. } => !switch.knows(*requester, *id),
+        Input::SetParticipant(_)
+        | Input::SetCorridor(_)
+        | Input::SetCap { .. }
+        | Input::SetStanding(_)
+        | Input::SetReference(_)
+        | Input::SetMerchant(_)
+        | Input::OpenWindow
+        | Input::Answer { .. }
+        | Input::Acknowledge { .. }
+        | Input::Projected { .. }
+        | Input::Operate(_)
+        | Input::Tick => false,
+    }
+}
+
+/// While nothing can be written, a look is answered and whatever wants to write is not.
+fn unless_it_reads(work: Work) -> (Work, Answer) {
+    let answer = match work.input {
+        None => Ok(Reply::Done),
+        Some(_) => Err(No::Unavailable),
+    };
+    (work, answer)
+}
+
+/// Whether a failed append certainly left nothing behind.
+fn was_not_written(error: &AppendError) -> bool {
+    match error {
+        AppendError::Fault { outcome, .. } => *outcome == Outcome::NotWritten,
+        AppendError::Flawed(_) | AppendError::TooLarge { .. } => true,
+        AppendError::Fenced { .. } => false,
     }
 }
 

@@ -9,7 +9,7 @@ mod tests {
     use std::sync::mpsc::{Receiver, channel};
     use std::sync::{Arc, Mutex};
 
-    use engine::{Answer, Busy, Clock, Engine, No, Work, Writer, audit, state_hash};
+    use engine::{Answer, Busy, Clock, Engine, No, Progress, Work, Writer, audit, state_hash};
     use journal::memory::{FaultKind, MemoryStore};
     use journal::{
         AppendError, Batch, Head, Journal, MemoryJournal, PartyRow, ReadError, Row, SqliteJournal,
@@ -307,7 +307,8 @@ mod tests {
         let hook = Box::new(move |view: &engine::View<'_>, _: &engine::BatchReport| {
             hook_seen.lock().unwrap().push(view.head.seq);
         });
-        let (engine, thread) = Engine::start(writer, Arc::new(Still), hook).unwrap();
+        let (engine, thread) =
+            Engine::start(writer, Arc::new(Still), Progress::default(), hook).unwrap();
         let (told, hears) = channel();
         engine
             .give(quote(1), move |view, answer| {

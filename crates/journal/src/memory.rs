@@ -43,6 +43,8 @@ struct Disk {
     rows: Vec<Row>,
     parties: BTreeMap<(u64, [u8; 16]), PartyRow>,
     faults: VecDeque<FaultKind>,
+    /// Until it is healed, every append fails in this way.
+    broken: Option<FaultKind>,
 }
 
 impl MemoryStore {
@@ -53,6 +55,16 @@ impl MemoryStore {
     /// Makes the next append that would write fail; several calls queue up.
     pub fn fail_next(&self, kind: FaultKind) {
         self.disk().faults.push_back(kind);
+    }
+
+    /// Makes every append fail from now on, as a full or dying disk does.
+    pub fn fail(&self, kind: FaultKind) {
+        self.disk().broken = Some(kind);
+    }
+
+    /// The disk is well again.
+    pub fn heal(&self) {
+        self.disk().broken = None;
     }
 
     /// Puts a row on the disk past every check, as another writer or a saboteur would.
@@ -130,7 +142,7 @@ impl Journal for MemoryJournal {
         match self.at.standing(&next, &disk.tail(self.at.head.seq)) {
             Standing::Theirs { seq } => return Err(AppendError::Fenced { seq }),
             Standing::Ours => {}
-            Standing::Free => match disk.faults.pop_front() {
+            Standing::Free => match disk.faults.pop_front().or(disk.broken) {
                 None => disk.write(write, batch.records),
                 Some(kind) => {
                     if kind == FaultKind::UnknownWritten {

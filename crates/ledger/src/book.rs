@@ -50,9 +50,34 @@ pub enum ChainError {
 /// Accounts, and the chains that are pending on them.
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
-    accounts: Vec<Account>,
+    /// A closed account leaves a hole, which the next one that is opened fills.
+    accounts: Vec<Option<Account>>,
+    holes: Vec<AccountIx>,
     by_key: BTreeMap<AccountKey, AccountIx>,
     pending: BTreeMap<ChainId, Vec<Transfer>>,
+}
+
+/// Everything that a ledger is, for who keeps it elsewhere and makes it again.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LedgerParts {
+    /// The accounts in the order of their handles; `None` is a hole.
+    pub accounts: Vec<Option<Account>>,
+    /// The holes, in the order in which they came; the last one is filled first.
+    pub holes: Vec<AccountIx>,
+    /// The pending chains.
+    pub pending: Vec<(ChainId, Vec<Transfer>)>,
+}
+
+impl AccountIx {
+    /// Its number, which means something only beside the ledger that gave it.
+    pub fn number(self) -> usize {
+        self.0
+    }
+
+    /// A handle from its number; one that the ledger never gave out finds nothing.
+    pub fn from_number(number: usize) -> Self {
+        Self(number)
+    }
 }
 
 impl Ledger {
@@ -61,14 +86,70 @@ impl Ledger {
         if let Some(found) = self.by_key.get(&key) {
             return *found;
         }
-        let ix = AccountIx(self.accounts.len());
-        self.accounts.push(Account {
+        let account = Account {
             key,
             limit,
             balance: Balance::default(),
-        });
+        };
+        let ix = match self.holes.pop() {
+            Some(hole) => hole,
+            None => {
+                self.accounts.push(None);
+                AccountIx(self.accounts.len().saturating_sub(1))
+            }
+        };
+        if let Some(slot) = self.accounts.get_mut(ix.0) {
+            *slot = Some(account);
+        }
         self.by_key.insert(key, ix);
         ix
+    }
+
+    /// Forgets an account on which nothing is pending and whose debits equal its credits, so that
+    /// the totals of its book stay equal. Returns whether it did; a handle of it must not be used
+    /// any more.
+    pub fn close(&mut self, ix: AccountIx) -> bool {
+        let Some(account) = self.account(ix) else {
+            return false;
+        };
+        if !account.balance.is_settled() || account.balance.net() != 0 {
+            return false;
+        }
+        let key = account.key;
+        self.by_key.remove(&key);
+        if let Some(slot) = self.accounts.get_mut(ix.0) {
+            *slot = None;
+        }
+        self.holes.push(ix);
+        true
+    }
+
+    /// Takes everything out.
+    pub fn parts(&self) -> LedgerParts {
+        let pending = self.pending.iter();
+        LedgerParts {
+            accounts: self.accounts.clone(),
+            holes: self.holes.clone(),
+            pending: pending.map(|(id, chain)| (*id, chain.clone())).collect(),
+        }
+    }
+
+    /// Makes the ledger that [`Ledger::parts`] was taken from.
+    pub fn from_parts(parts: LedgerParts) -> Self {
+        let numbered = (0..).map(AccountIx).zip(&parts.accounts);
+        let by_key = numbered
+            .filter_map(|(ix, account)| account.map(|account| (account.key, ix)))
+            .collect();
+        Self {
+            by_key,
+            accounts: parts.accounts,
+            holes: parts.holes,
+            pending: parts.pending.into_iter().collect(),
+        }
+    }
+
+    fn account(&self, ix: AccountIx) -> Option<&Account> {
+        self.accounts.get(ix.0).and_then(Option::as_ref)
     }
 
     /// Finds an account by its name.
@@ -78,15 +159,19 @@ impl Ledger {
 
     /// The sums of an account; all zero for a handle of another ledger.
     pub fn balance(&self, ix: AccountIx) -> Balance {
-        self.accounts
-            .get(ix.0)
+        self.account(ix)
             .map(|account| account.balance)
             .unwrap_or_default()
     }
 
-    /// Every account, in the order in which they were opened.
+    /// Every account, in the order of their handles.
     pub fn accounts(&self) -> impl Iterator<Item = &Account> {
-        self.accounts.iter()
+        self.accounts.iter().flatten()
+    }
+
+    /// How many accounts there are.
+    pub fn accounts_count(&self) -> usize {
+        self.by_key.len()
     }
 
     /// How many chains are pending.
@@ -105,14 +190,8 @@ impl Ledger {
     /// The first account, in the chain's order, that forbids it; or what is malformed about it.
     pub fn check(&self, transfers: &[Transfer]) -> Result<(), ChainError> {
         for (at, transfer) in transfers.iter().enumerate() {
-            let debit = self
-                .accounts
-                .get(transfer.debit.0)
-                .ok_or(ChainError::Unknown)?;
-            let credit = self
-                .accounts
-                .get(transfer.credit.0)
-                .ok_or(ChainError::Unknown)?;
+            let debit = self.account(transfer.debit).ok_or(ChainError::Unknown)?;
+            let credit = self.account(transfer.credit).ok_or(ChainError::Unknown)?;
             let circle = |account: &Account| (account.key.book, account.key.currency);
             if circle(debit) != circle(credit) || transfer.debit == transfer.credit {
                 return Err(ChainError::Crossed);
@@ -194,8 +273,7 @@ impl Ledger {
 
     /// Posted debits and credits of a book and currency; the two are equal, always.
     pub fn totals(&self, book: Book, currency: Currency) -> (u128, u128) {
-        self.accounts
-            .iter()
+        self.accounts()
             .filter(|account| account.key.book == book && account.key.currency == currency)
             .fold((0, 0), |(debits, credits), account| {
                 (
@@ -220,7 +298,7 @@ impl Ledger {
     }
 
     fn change(&mut self, ix: AccountIx, change: impl FnOnce(&mut Balance)) {
-        let account = self.accounts.get_mut(ix.0);
+        let account = self.accounts.get_mut(ix.0).and_then(Option::as_mut);
         debug_assert!(
             account.is_some(),
             "a handle that this ledger never gave out"
@@ -343,6 +421,33 @@ mod tests {
         assert_eq!(ledger.balance(room).available(), amount(60));
         assert_eq!(ledger.totals(Book::Limits, Currency::Khr), (140, 140));
         assert_eq!(ledger.totals(Book::Limits, Currency::Jpy), (0, 0));
+    }
+
+    #[test]
+    fn only_an_account_that_stands_at_nothing_can_be_closed_and_its_place_is_used_again() {
+        let (mut ledger, room, used) = ledger(100);
+        let day = ledger.open(key(ROOM, 1), Limit::NeverNegative);
+        ledger.post_now(&[take(room, day, 30)]);
+        assert!(!ledger.close(day), "it holds something");
+        ledger.pend(ChainId(1), vec![take(day, used, 30)]);
+        assert!(!ledger.close(day), "something is pending on it");
+        ledger.post(ChainId(1), |ix| ix);
+        let before = ledger.totals(Book::Limits, Currency::Khr);
+        assert!(ledger.close(day) && !ledger.close(day));
+        assert_eq!(ledger.find(&key(ROOM, 1)), None);
+        assert_eq!(ledger.balance(day), Balance::default());
+        assert_eq!(before, (160, 160));
+        assert_eq!(ledger.totals(Book::Limits, Currency::Khr), (130, 130));
+        assert_eq!((ledger.accounts().count(), ledger.accounts_count()), (3, 3));
+        let again = Ledger::from_parts(ledger.parts());
+        assert_eq!(format!("{again:?}"), format!("{ledger:?}"));
+        let next = ledger.open(key(ROOM, 2), Limit::None);
+        assert_eq!((next, ledger.balance(next)), (day, Balance::default()));
+        assert_eq!(
+            ledger.balance(used).net(),
+            30,
+            "bystanders keep what they have"
+        );
     }
 
     #[test]

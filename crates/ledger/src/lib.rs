@@ -30,4 +30,4 @@ mod account;
 mod book;
 
 pub use account::{Account, AccountKey, Balance, Book, Limit};
-pub use book::{AccountIx, ChainError, ChainId, Ledger, Shortfall, Transfer};
+pub use book::{AccountIx, ChainError, ChainId, Ledger, LedgerParts, Shortfall, Transfer};

@@ -8,7 +8,13 @@
 //!   with a golden file; nothing is ever appended silently to an old layout.
 //! * Reading consumes exactly what was written: a byte too few or too many is corruption.
 
+mod items;
+mod operations;
+mod snapshot;
 mod values;
+
+pub(crate) use items::{BODY_VERSION, body, read_body};
+pub use snapshot::{decode_snapshot, encode_snapshot};
 
 use switch::{PaymentReserved, Record, RefundTaken};
 
@@ -40,8 +46,27 @@ layout!(RefundTaken {
     payer_before,
     request,
     parties,
+    parties_seq,
     deadline,
 });
+
+/// The first layout of a refund, which did not say where its parties' data is.
+fn refund_without_parties_seq(from: &mut Reader<'_>) -> Result<RefundTaken, Corrupt> {
+    Ok(RefundTaken {
+        id: Field::get(from)?,
+        payment: Field::get(from)?,
+        terms: Field::get(from)?,
+        payer_key: Field::get(from)?,
+        amount: Field::get(from)?,
+        payer_amount: Field::get(from)?,
+        before: Field::get(from)?,
+        payer_before: Field::get(from)?,
+        request: Field::get(from)?,
+        parties: Field::get(from)?,
+        parties_seq: 0,
+        deadline: Field::get(from)?,
+    })
+}
 
 /// Collects the records of one batch.
 #[derive(Debug)]
@@ -139,14 +164,17 @@ fn number(record: &Record) -> u8 {
         Record::PaymentReserved(_) => 8,
         Record::Refused { .. } => 9,
         Record::Forbidden { .. } => 10,
-        Record::RefundReserved(_) => 11,
-        Record::RefundWaiting(_) => 12,
+        // 11 and 12 are refunds in their first layout; they are only read.
+        Record::RefundReserved(_) => 46,
+        Record::RefundWaiting(_) => 47,
         Record::RefundFunded { .. } => 13,
         Record::Asked { .. } => 14,
         Record::InDoubt { .. } => 15,
         Record::Completed { .. } => 16,
         Record::Cancelled { .. } => 17,
         Record::Acknowledged { .. } => 18,
+        Record::Projected { .. } => 45,
+        Record::Operated(operated) => operations::number(operated),
     }
 }
 
@@ -190,6 +218,8 @@ fn put_record(record: &Record, to: &mut Writer) {
             participant,
             position,
         } => put_all!(to, participant, position),
+        Record::Projected { seq } => seq.put(to),
+        Record::Operated(operated) => operations::put(operated, to),
     }
 }
 
@@ -220,8 +250,8 @@ fn get_record(number: u8, from: &mut Reader<'_>) -> Result<Record, Corrupt> {
             id: Field::get(from)?,
             requester: Field::get(from)?,
         },
-        11 => Record::RefundReserved(Box::new(Field::get(from)?)),
-        12 => Record::RefundWaiting(Box::new(Field::get(from)?)),
+        11 => Record::RefundReserved(Box::new(refund_without_parties_seq(from)?)),
+        12 => Record::RefundWaiting(Box::new(refund_without_parties_seq(from)?)),
         13 => Record::RefundFunded {
             id: Field::get(from)?,
             deadline: Field::get(from)?,
@@ -247,12 +277,20 @@ fn get_record(number: u8, from: &mut Reader<'_>) -> Result<Record, Corrupt> {
             participant: Field::get(from)?,
             position: Field::get(from)?,
         },
-        number => {
-            return Err(Corrupt::Unknown {
-                what: "a record",
-                number: u16::from(number),
-            });
-        }
+        45 => Record::Projected {
+            seq: Field::get(from)?,
+        },
+        46 => Record::RefundReserved(Box::new(Field::get(from)?)),
+        47 => Record::RefundWaiting(Box::new(Field::get(from)?)),
+        number => match operations::get(number, from)? {
+            Some(operated) => Record::Operated(Box::new(operated)),
+            None => {
+                return Err(Corrupt::Unknown {
+                    what: "a record",
+                    number: u16::from(number),
+                });
+            }
+        },
     })
 }
 

@@ -9,8 +9,10 @@
 
 mod bytes;
 mod codec;
+mod projector;
 mod tables;
 
 pub use bytes::Corrupt;
-pub use codec::{BATCH_VERSION, BatchWriter, decode};
-pub use tables::{ItemRow, ListOf, Tables, TablesError};
+pub use codec::{BATCH_VERSION, BatchWriter, decode, decode_snapshot, encode_snapshot};
+pub use projector::{OutcomeRow, Projector, Rows};
+pub use tables::{Ask, ItemRow, ListOf, Past, PastItem, SavedSnapshot, Tables, TablesError};

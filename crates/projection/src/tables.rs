@@ -1,19 +1,44 @@
-//! Records become rows: the projection, on SQLite.
+//! The tables of the projection, on SQLite.
 //!
 //! # Doctrine
 //!
-//! * A batch is applied whole, together with the sequence and hash that the tables then stand
-//!   for, in one SQL transaction; so a crash leaves the tables at some batch, never between two.
-//! * Batches are applied in sequence. One that is not the next is refused: the caller reads the
-//!   journal again from [`Tables::applied`].
+//! * A group of batches is written whole, together with the sequence and hash that the tables
+//!   then stand for, in one SQL transaction; so a crash leaves the tables at some batch, never
+//!   between two.
+//! * Groups come in sequence. One that does not begin behind what the tables stand for is
+//!   refused: the caller reads the journal again from [`Tables::applied`].
 //! * Tables that stand for a batch that the journal does not hold (another hash) are of another
 //!   journal; the caller throws them away and projects again.
+//! * One look is one snapshot: [`Tables::past`] says for which batch all of its answer stands.
 //! * synchronous=NORMAL: what a power cut loses here, the journal gives again.
+
+mod past;
+mod write;
 
 use std::path::Path;
 
-use rusqlite::{Connection, OptionalExtension, Transaction, params};
-use switch::{ItemId, ParticipantId, PaymentReserved, Record, RefundTaken, Stamp};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
+use switch::{ItemId, ParticipantId};
+
+use crate::Corrupt;
+use crate::codec::BODY_VERSION;
+
+pub use past::{Ask, Past, PastItem};
+pub use write::SavedSnapshot;
+
+/// The layout of the tables; another one is thrown away and projected again.
+const LAYOUT: i64 = 3;
+
+// So that no row is ever met that cannot be read.
+const _: () = assert!(BODY_VERSION == 1, "another body is another LAYOUT");
+
+/// Bytes of write-ahead log that stay allocated after a checkpoint: what a group of batches
+/// usually writes, and nothing of a snapshot that was large once.
+const LOG_BYTES_KEPT: i64 = 64 * 1024 * 1024;
+
+/// Page cache in KiB: the inner pages of the index over random ids at ten million items (about
+/// 300 MB, of which a fiftieth is inner pages), and what one group of batches touches.
+const CACHE_KIB: i64 = 32 * 1024;
 
 /// Why the tables could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -21,8 +46,17 @@ pub enum TablesError {
     /// SQLite could not.
     #[error("use the projection's tables")]
     Sql(#[from] rusqlite::Error),
-    /// The batch is not the one after those that the tables stand for.
-    #[error("apply batch `{got}` to tables that stand for batch `{applied}`")]
+    /// A row holds what this build cannot read.
+    #[error("read a row of the projection: {0}")]
+    Row(#[from] Corrupt),
+    /// A damaged file could not be removed.
+    #[error("remove the damaged tables")]
+    Remove(#[source] std::io::Error),
+    /// Two items have one id.
+    #[error("write item `{0:?}`: the row under its id is another item's")]
+    IdTwice(ItemId),
+    /// The batches are not those after what the tables stand for.
+    #[error("apply batches from `{got}` to tables that stand for batch `{applied}`")]
     NotNext {
         /// What the tables stand for.
         applied: u64,
@@ -55,6 +89,20 @@ pub struct ItemRow {
     pub created_sequence: u64,
 }
 
+impl TablesError {
+    /// Whether the file or a row of it is damaged, so that only making it anew helps.
+    pub fn is_damage(&self) -> bool {
+        match self {
+            TablesError::Sql(error) => matches!(
+                error.sqlite_error_code(),
+                Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
+            ),
+            TablesError::Row(_) | TablesError::IdTwice(_) => true,
+            TablesError::NotNext { .. } | TablesError::Remove(_) => false,
+        }
+    }
+}
+
 impl Tables {
     /// Opens the tables and makes them if they are not there.
     ///
@@ -64,9 +112,51 @@ impl Tables {
         let connection = Connection::open(path)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "NORMAL")?;
+        connection.pragma_update(None, "cache_size", CACHE_KIB.saturating_neg())?;
+        connection.pragma_update(None, "journal_size_limit", LOG_BYTES_KEPT)?;
         connection.busy_timeout(std::time::Duration::from_secs(2))?;
+        let layout: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        if layout != LAYOUT {
+            connection.execute_batch(
+                "BEGIN IMMEDIATE; DROP TABLE IF EXISTS applied; DROP TABLE IF EXISTS item; \
+                 DROP TABLE IF EXISTS closed; DROP TABLE IF EXISTS outcome; \
+                 DROP TABLE IF EXISTS snapshot; COMMIT;",
+            )?;
+            connection.pragma_update(None, "user_version", LAYOUT)?;
+        }
         connection.execute_batch(include_str!("tables/schema.sql"))?;
         Ok(Self { connection })
+    }
+
+    /// As [`Tables::open`]; a file that SQLite itself calls damaged is removed and made anew,
+    /// because all that was in it is in the journal. Nobody else may have it open.
+    ///
+    /// # Errors
+    /// As [`Tables::open`], and when the file cannot be removed.
+    pub fn open_or_make_anew(path: &Path) -> Result<Self, TablesError> {
+        match Self::open(path).and_then(Self::looked_over) {
+            Err(error) if error.is_damage() => {
+                for suffix in ["", "-wal", "-shm"] {
+                    let mut name = path.as_os_str().to_owned();
+                    name.push(suffix);
+                    match std::fs::remove_file(&name) {
+                        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                            return Err(TablesError::Remove(error));
+                        }
+                        Ok(()) | Err(_) => {}
+                    }
+                }
+                Self::open(path)
+            }
+            opened => opened,
+        }
+    }
+
+    /// Reads what a start needs, so that damage to it shows at once.
+    fn looked_over(self) -> Result<Self, TablesError> {
+        self.applied()?;
+        self.snapshot()?;
+        Ok(self)
     }
 
     /// The sequence and hash that the tables stand for.
@@ -88,36 +178,10 @@ impl Tables {
     /// # Errors
     /// When SQLite cannot write.
     pub fn clear(&mut self) -> Result<(), TablesError> {
-        Ok(self
-            .connection
-            .execute_batch("DELETE FROM item; DELETE FROM applied;")?)
-    }
-
-    /// Applies the next batch.
-    ///
-    /// # Errors
-    /// [`TablesError::NotNext`], or when SQLite cannot write; then nothing was applied.
-    pub fn apply(
-        &mut self,
-        stamp: Stamp,
-        hash: &[u8; 32],
-        records: &[Record],
-    ) -> Result<(), TablesError> {
-        let applied = self.applied()?.map_or(0, |(sequence, _)| sequence);
-        if stamp.seq != applied.saturating_add(1) {
-            return Err(TablesError::NotNext {
-                applied,
-                got: stamp.seq,
-            });
-        }
-        let sql = self.connection.transaction()?;
-        for record in records {
-            apply_record(&sql, stamp, record)?;
-        }
-        sql.prepare_cached("INSERT OR REPLACE INTO applied VALUES (1, ?1, ?2)")?
-            .execute(params![stamp.seq.cast_signed(), hash])?;
-        sql.commit()?;
-        Ok(())
+        Ok(self.connection.execute_batch(
+            "BEGIN IMMEDIATE; DELETE FROM item; DELETE FROM closed; DELETE FROM outcome; \
+             DELETE FROM snapshot; DELETE FROM applied; COMMIT;",
+        )?)
     }
 
     /// Payments, newest first: those begun before batch `before`, at most `most`.
@@ -148,7 +212,7 @@ impl Tables {
              UNION SELECT id, created_sequence FROM item INDEXED BY item_by_creditor \
              WHERE creditor = ?1 AND is_refund = 0 AND created_sequence < ?2 \
              ORDER BY created_sequence DESC, id DESC LIMIT ?3";
-        let of_all = "SELECT id, created_sequence FROM item \
+        let of_all = "SELECT id, created_sequence FROM item INDEXED BY item_by_created \
              WHERE is_refund = 0 AND created_sequence < ?1 \
              ORDER BY created_sequence DESC, id DESC LIMIT ?2";
         let rows: Result<Vec<ItemRow>, rusqlite::Error> = match of {
@@ -167,207 +231,5 @@ impl Tables {
     }
 }
 
-fn apply_record(sql: &Transaction<'_>, stamp: Stamp, record: &Record) -> rusqlite::Result<()> {
-    match record {
-        Record::PaymentReserved(reserved) => insert_payment(sql, stamp, reserved),
-        Record::RefundReserved(taken) => insert_refund(sql, stamp, taken, "reserved"),
-        Record::RefundWaiting(taken) => insert_refund(sql, stamp, taken, "waiting"),
-        Record::RefundFunded { id, .. } => move_on(sql, *id, "reserved"),
-        Record::Asked { id, .. } => move_on(sql, *id, "asked"),
-        Record::InDoubt { id, .. } => move_on(sql, *id, "in_doubt"),
-        Record::Completed { id, window, .. } => {
-            end(sql, stamp, *id, "completed", Some(window.0.cast_signed()))
-        }
-        Record::Cancelled { id, .. } => end(sql, stamp, *id, "cancelled", None),
-        // Nothing of these is listed for people yet.
-        Record::ParticipantSet { .. }
-        | Record::CorridorSet(_)
-        | Record::CapSet { .. }
-        | Record::StandingSet(_)
-        | Record::ReferenceSet(_)
-        | Record::MerchantSet(_)
-        | Record::WindowOpened(_)
-        | Record::Refused { .. }
-        | Record::Forbidden { .. }
-        | Record::Acknowledged { .. } => Ok(()),
-    }
-}
-
-const INSERT: &str = "INSERT INTO item VALUES \
-     (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, NULL, NULL, NULL)";
-
-fn insert_payment(
-    sql: &Transaction<'_>,
-    stamp: Stamp,
-    reserved: &PaymentReserved,
-) -> rusqlite::Result<()> {
-    let terms = &reserved.terms;
-    let id = reserved.id.0.to_be_bytes();
-    sql.prepare_cached(INSERT)?.execute(params![
-        id,
-        id,
-        false,
-        "reserved",
-        terms.payer.0,
-        terms.payee.0,
-        terms.fx.0,
-        terms.corridor.id.0,
-        terms.corridor.version,
-        terms.amount.currency.alpha(),
-        terms.amount.amount.minor().cast_signed(),
-        reserved.payer_amount.currency.alpha(),
-        reserved.payer_amount.amount.minor().cast_signed(),
-        stamp.seq.cast_signed(),
-        stamp.now.0,
-    ])?;
-    Ok(())
-}
-
-fn insert_refund(
-    sql: &Transaction<'_>,
-    stamp: Stamp,
-    taken: &RefundTaken,
-    state: &str,
-) -> rusqlite::Result<()> {
-    let terms = &taken.terms;
-    sql.prepare_cached(INSERT)?.execute(params![
-        taken.id.0.to_be_bytes(),
-        taken.payment.0.to_be_bytes(),
-        true,
-        state,
-        terms.payee.0,
-        terms.payer.0,
-        terms.fx.0,
-        terms.corridor.id.0,
-        terms.corridor.version,
-        taken.amount.currency.alpha(),
-        taken.amount.amount.minor().cast_signed(),
-        taken.payer_amount.currency.alpha(),
-        taken.payer_amount.amount.minor().cast_signed(),
-        stamp.seq.cast_signed(),
-        stamp.now.0,
-    ])?;
-    Ok(())
-}
-
-fn move_on(sql: &Transaction<'_>, id: ItemId, state: &str) -> rusqlite::Result<()> {
-    sql.prepare_cached("UPDATE item SET state = ?2 WHERE id = ?1")?
-        .execute(params![id.0.to_be_bytes(), state])?;
-    Ok(())
-}
-
-fn end(
-    sql: &Transaction<'_>,
-    stamp: Stamp,
-    id: ItemId,
-    state: &str,
-    window: Option<i64>,
-) -> rusqlite::Result<()> {
-    sql.prepare_cached(
-        "UPDATE item SET state = ?2, decided_sequence = ?3, decided_ns = ?4, \
-         settlement_window = ?5 WHERE id = ?1",
-    )?
-    .execute(params![
-        id.0.to_be_bytes(),
-        state,
-        stamp.seq.cast_signed(),
-        stamp.now.0,
-        window
-    ])?;
-    Ok(())
-}
-
 #[cfg(test)]
-mod tests {
-    use money::{Amount, Currency, Money, Rate};
-    use switch::{Cause, CorridorAt, CorridorId, Digest, PayerKey, Terms, Time, WindowId};
-
-    use super::*;
-
-    fn reserved(id: u128, payer: u16, payee: u16) -> Record {
-        let minor = |minor| Amount::from_minor(minor).unwrap();
-        let rate = Rate::parse(Currency::Jpy, Currency::Khr, "26.5").unwrap();
-        let terms = Terms {
-            corridor: CorridorAt {
-                id: CorridorId(0),
-                version: 1,
-            },
-            payer: ParticipantId(payer),
-            payee: ParticipantId(payee),
-            fx: ParticipantId(9),
-            fx_version: 1,
-            amount: Money::new(Currency::Jpy, minor(100)),
-            principal: Money::new(Currency::Khr, minor(2_650)),
-            customer_fee: Amount::ZERO,
-            switch_fee: Amount::ZERO,
-            merchant_fee: Amount::ZERO,
-            issuer_share: Amount::ZERO,
-            switch_share: Amount::ZERO,
-            rate,
-            reference: rate,
-        };
-        Record::PaymentReserved(Box::new(PaymentReserved {
-            id: ItemId(id),
-            terms,
-            payer_amount: terms.principal,
-            payer_key: PayerKey(1),
-            payer_day: 1,
-            payer_day_max: Amount::MAX,
-            request: Digest([0; 32]),
-            parties: Digest([0; 32]),
-            code: None,
-            deadline: Time(5),
-        }))
-    }
-
-    #[test]
-    fn lists_show_both_sides_their_own_payments_newest_first() {
-        let folder = tempfile::tempdir().unwrap();
-        let mut tables = Tables::open(&folder.path().join("projection.db")).unwrap();
-        for (seq, (id, payer, payee)) in [(1, 0, 1), (2, 0, 2), (3, 2, 0)].into_iter().enumerate() {
-            let seq = u64::try_from(seq).unwrap() + 1;
-            let done = Record::Completed {
-                id: ItemId(id),
-                window: WindowId(1),
-                cause: Cause::Accepted,
-            };
-            let stamp = Stamp { seq, now: Time(7) };
-            tables
-                .apply(stamp, &[1; 32], &[reserved(id, payer, payee), done])
-                .unwrap();
-        }
-        let ids = |of, before, most| -> Vec<u128> {
-            let rows = tables.payments(of, before, most).unwrap();
-            rows.into_iter().map(|row| row.id.0).collect()
-        };
-        let one = |who| ListOf::Participant(ParticipantId(who));
-        assert_eq!(ids(one(0), None, 10), [3, 2, 1]);
-        assert_eq!(ids(one(1), None, 10), [1]);
-        assert_eq!(ids(one(7), None, 10), [0_u128; 0]);
-        assert_eq!(ids(one(0), Some(3), 1), [2]);
-        assert_eq!(ids(ListOf::All, None, 2), [3, 2]);
-        assert_eq!(tables.applied().unwrap(), Some((3, [1; 32])));
-    }
-
-    #[test]
-    fn batches_come_in_order_and_clearing_begins_again() {
-        let folder = tempfile::tempdir().unwrap();
-        let mut tables = Tables::open(&folder.path().join("projection.db")).unwrap();
-        let stamp = |seq| Stamp { seq, now: Time(1) };
-        let skipped = tables.apply(stamp(2), &[0; 32], &[]);
-        assert!(matches!(
-            skipped,
-            Err(TablesError::NotNext { applied: 0, got: 2 })
-        ));
-        tables
-            .apply(stamp(1), &[0; 32], &[reserved(1, 0, 1)])
-            .unwrap();
-        assert!(tables.apply(stamp(1), &[0; 32], &[]).is_err());
-        tables.clear().unwrap();
-        assert_eq!(tables.applied().unwrap(), None);
-        assert!(tables.payments(ListOf::All, None, 10).unwrap().is_empty());
-        tables
-            .apply(stamp(1), &[0; 32], &[reserved(1, 0, 1)])
-            .unwrap();
-    }
-}
+mod tests;

@@ -51,6 +51,8 @@ enum Failed {
     Other,
     #[error("use our own state: {0}")]
     Ours(Problem),
+    #[error("read an outcome back: the projection is behind")]
+    Behind,
     #[error("ask about parties whose data was erased")]
     Erased,
     #[error("take the participant's word: the core refuses with {0:?}")]

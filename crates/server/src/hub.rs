@@ -9,17 +9,16 @@ mod board;
 mod directory;
 mod history;
 mod metrics;
+mod readers;
 mod waiters;
 
 use core::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
 
-use engine::{Answer, Engine, No, Vault, View, Work};
+use engine::{Answer, Engine, No, Progress, Vault, View, Work};
 use journal::PartyRow;
 use participant::edge::Clock;
 use participant::http::SignedClient;
-use projection::Tables;
 use switch::{Input, Refusal, Reply, Time};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use wire::error::{Code, Problem};
@@ -30,6 +29,7 @@ pub(crate) use board::Board;
 pub(crate) use directory::{Directory, Known};
 pub(crate) use history::History;
 pub(crate) use metrics::{Metrics, Page};
+pub(crate) use readers::Readers;
 pub(crate) use waiters::Waiter;
 
 /// The hub, shared by all that serve it; cheap to clone.
@@ -42,7 +42,9 @@ pub(crate) struct Shared {
     pub(crate) board: Arc<Board>,
     pub(crate) vault: Vault,
     pub(crate) history: History,
-    pub(crate) tables: Mutex<Tables>,
+    pub(crate) tables: Readers,
+    /// How far the tables are.
+    pub(crate) progress: Progress,
     pub(crate) key: Arc<SigningKey>,
     pub(crate) keys: Jwks,
     pub(crate) nonces: Mutex<NonceCache>,
@@ -138,9 +140,10 @@ impl Hub {
         match answered.await {
             Ok(Ok(seen)) => Ok(Ok(seen)),
             Ok(Err(No::Refused(refusal))) => Ok(Err(refusal)),
-            Ok(Err(No::Unavailable)) => {
-                self.0.board.note_unavailable(Instant::now());
-                Err(Problem::new(Code::JournalUnavailable))
+            Ok(Err(No::Unavailable)) => Err(Problem::new(Code::JournalUnavailable)),
+            Ok(Err(No::Busy)) => {
+                self.metrics().note_busy();
+                Err(Problem::new(Code::Busy))
             }
             Err(_writer_ended) => Err(Problem::new(Code::ShuttingDown)),
         }

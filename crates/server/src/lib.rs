@@ -4,6 +4,7 @@
 //! the drivers of databases: the journal and the projection are rooms of their own.
 
 pub mod limits;
+mod past;
 
 mod start;
 

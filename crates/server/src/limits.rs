@@ -36,10 +36,6 @@ pub const HANDLER_DEADLINE: Duration = Duration::from_secs(40);
 /// The longest `Prefer: wait=N`; proxies commonly give up after 60 s, clients after 30 to 60.
 pub const WAIT_S_MAX: u64 = 30;
 
-/// How long a failed write makes the hub say that it is not ready. Whoever spreads requests asks
-/// every few seconds, so it hears of it; and a fault that has gone costs 5 s, not a restart.
-pub const UNAVAILABLE_FOR: Duration = Duration::from_secs(5);
-
 /// How long requests in flight may still take when the hub stops.
 pub const STOP_DEADLINE: Duration = Duration::from_secs(5);
 
@@ -104,3 +100,12 @@ pub const BOOTSTRAP_MAX: usize = 1_000;
 
 /// Payments that one batch can begin: the engine's own bound on a batch.
 pub const BATCH_PAYMENTS_MAX: u16 = 1_000;
+
+/// Connections that read the tables beside the one that is waited for: looks are a millisecond,
+/// and threads that may block are many, so four answer some thousands a second.
+pub const READERS: usize = 3;
+
+/// How often a request is handed in again with what the tables said. Each time more must have
+/// left memory between two steps of a millisecond, while something leaves once in a thousand
+/// payments or once a minute.
+pub const RECALLS_MAX: usize = 3;

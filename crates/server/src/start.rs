@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 
-use engine::{Answer, Clock as _, Engine, Follower, Hook, No, Vault, Work, Writer};
+use engine::{Answer, Clock as _, Engine, Follower, Hook, No, TableSnapshots, Vault, Work, Writer};
 use journal::{Journal, SqliteJournal, SqliteReader};
 use participant::edge::Clock;
 use participant::http::SignedClient;
@@ -25,7 +25,7 @@ use wire::keys::{Jwks, SigningKey};
 use wire::signature::{Direction, NonceCache};
 
 use crate::calls;
-use crate::hub::{Board, History, Hub, Shared};
+use crate::hub::{Board, History, Hub, Readers, Shared};
 use crate::limits::{BOOTSTRAP_MAX, KEY_FILE_BYTES_MAX};
 use crate::serve::serve;
 
@@ -69,6 +69,9 @@ pub enum StartError {
     /// The journal could not be replayed.
     #[error("replay the journal")]
     Replay(#[from] engine::OpenError),
+    /// The projection could not be started.
+    #[error("start the projection")]
+    Follow(#[from] engine::FollowError),
     /// The tables could not be opened.
     #[error("open the projection")]
     Tables(#[from] projection::TablesError),
@@ -159,10 +162,10 @@ impl Running {
         self.address
     }
 
-    /// Whether the writer's thread lives; without it nothing can be taken, and only a restart
-    /// helps.
-    pub fn is_writing(&self) -> bool {
-        !self.writer.is_finished()
+    /// Whether the threads of the writer and of the projection live. Without the first nothing can
+    /// be taken, without the second nothing leaves memory until it is full; only a restart helps.
+    pub fn is_whole(&self) -> bool {
+        !self.writer.is_finished() && !self.follower.has_ended()
     }
 
     /// Stops in order; returns when everything that was accepted is durable and projected.
@@ -210,7 +213,10 @@ fn open(config: Config) -> Result<Opened, StartError> {
     let keys = Jwks::new([key.public()])?;
     let journal_path = config.data.join("journal.db");
     let tables_path = config.data.join("projection.db");
-    let mut writer = Writer::open(SqliteJournal::open(&journal_path)?)?;
+    // The journal makes the folder, and its lock keeps other hubs from the tables too.
+    let journal = SqliteJournal::open(&journal_path)?;
+    let tables = Tables::open_or_make_anew(&tables_path)?;
+    let mut writer = Writer::open_from(journal, Box::new(TableSnapshots(tables_path.clone())))?;
     let clock = HubClock(config.clock.clone());
     if writer.view().head.seq > 0 {
         follow_addresses(&mut writer, clock.now(), &config.bootstrap)?;
@@ -218,12 +224,12 @@ fn open(config: Config) -> Result<Opened, StartError> {
         bootstrap(&mut writer, clock.now(), config.bootstrap)?;
     }
     let vault = Vault::open(&config.data.join("party-keys"))?;
-    let follower = Follower::start(&journal_path, Tables::open(&tables_path)?)?;
-    let tables = Mutex::new(Tables::open(&tables_path)?);
+    let follower = Follower::start(&journal_path, tables)?;
+    let tables = Readers::open(&tables_path)?;
     let history = History::new(SqliteReader::open(&journal_path)?);
     let board = Arc::new(Board::new(&writer.view()));
     let hook = hook(Arc::clone(&board), &follower);
-    let (engine, writer) = Engine::start(writer, Arc::new(clock), hook)?;
+    let (engine, writer) = Engine::start(writer, Arc::new(clock), follower.progress(), hook)?;
     let client = SignedClient::new(Arc::clone(&key), Direction::Callback, config.clock.clone());
     let hub = Hub::new(Shared {
         engine: engine.clone(),
@@ -231,6 +237,7 @@ fn open(config: Config) -> Result<Opened, StartError> {
         vault,
         history,
         tables,
+        progress: follower.progress(),
         key,
         keys,
         nonces: Mutex::new(NonceCache::new()),
@@ -366,7 +373,7 @@ fn recorded((name, done): (String, Answer)) -> Result<(), StartError> {
     match done {
         Ok(_reply) => Ok(()),
         Err(No::Refused(refusal)) => Err(StartError::Address { name, refusal }),
-        Err(No::Unavailable) => Err(StartError::AddressesLost),
+        Err(No::Unavailable | No::Busy) => Err(StartError::AddressesLost),
     }
 }
 
@@ -496,10 +503,11 @@ mod tests {
 
         follow_addresses(&mut writer, Time(3), &moved).unwrap();
         assert_eq!(address(&writer), "http://127.0.0.1:2");
-        assert_eq!(writer.view().head.seq, 2);
+        // The second is the writer's own try whether the journal takes batches again.
+        assert_eq!(writer.view().head.seq, 3);
         // Nobody moved, so nothing is written.
         follow_addresses(&mut writer, Time(4), &moved).unwrap();
-        assert_eq!(writer.view().head.seq, 2);
+        assert_eq!(writer.view().head.seq, 3);
 
         let refused = recorded(("house".into(), Err(No::Refused(Refusal::PolicyInvalid))));
         let expected = "follow a participant to its new address: \

@@ -5,6 +5,7 @@
 
 use engine::View;
 use money::{Amount, Percent};
+use projection::PastItem;
 use switch::{
     Closed, Decided, Item, ItemId, Kind, Leg, LegKind, ParticipantId, Quote, State, Terms,
 };
@@ -43,30 +44,43 @@ pub(crate) enum Found {
 }
 
 impl Seen {
+    /// An item that is in memory.
     pub(crate) fn of(view: &View<'_>, id: ItemId) -> Option<Self> {
+        let item = view.switch.item(id)?.clone();
+        Some(Self::made(view, item, (Amount::ZERO, Amount::ZERO)))
+    }
+
+    /// An item of the tables.
+    pub(crate) fn of_past(view: &View<'_>, past: PastItem) -> Self {
+        Self::made(view, past.item, past.refunded)
+    }
+
+    /// While one refund of a payment is in memory the books hold all that went back; when none
+    /// is, the tables do.
+    fn made(view: &View<'_>, item: Item, past: (Amount, Amount)) -> Self {
         let switch = view.switch;
-        let item = switch.item(id)?.clone();
         let payment = match item.kind {
-            Kind::Payment => id,
+            Kind::Payment => item.id,
             Kind::Refund { payment } => payment,
         };
-        let begun = switch
-            .item(payment)
-            .map_or(0, |payment| payment.created.seq);
         let corridor = switch.corridor(item.terms.corridor);
-        let of_price = switch.refunded(payment, item.terms.amount.currency).posted;
-        let of_paid = switch
-            .refunded(payment, item.terms.principal.currency)
-            .posted;
-        Some(Self {
+        let posted = |currency, past| {
+            let refunded = switch.refunded(payment, currency);
+            refunded.map_or(past, |refunded| refunded.posted)
+        };
+        let terms = &item.terms;
+        Self {
             legs: switch.legs(&item),
             corridor: corridor
                 .map(|corridor| corridor.name.clone())
                 .unwrap_or_default(),
-            refunded: (of_price, of_paid),
-            parties: (begun, payment),
+            refunded: (
+                posted(terms.amount.currency, past.0),
+                posted(terms.principal.currency, past.1),
+            ),
+            parties: (item.parties_seq, payment),
             item,
-        })
+        }
     }
 
     pub(crate) fn is_party(&self, id: ParticipantId) -> bool {
@@ -82,40 +96,24 @@ impl Seen {
 }
 
 impl Found {
-    /// A payment that the viewer may see; strangers hear that there is none.
-    pub(crate) fn payment(view: &View<'_>, viewer: Viewer, id: ItemId) -> Option<Self> {
-        match Seen::of(view, id) {
-            Some(seen) if seen.item.kind == Kind::Payment => {
-                let may = viewer.is_operator || seen.is_party(viewer.id);
-                may.then(|| Found::Item(Box::new(seen)))
-            }
-            Some(_refund) => None,
-            None => view
-                .switch
-                .closed(viewer.id, id)
-                .copied()
-                .map(Found::Closed),
-        }
-    }
-
-    /// A refund of that payment that the viewer may see.
-    pub(crate) fn refund(
+    /// What is in memory under an id, if it is what is meant and the viewer may see it; strangers
+    /// hear that there is nothing.
+    pub(crate) fn of(
         view: &View<'_>,
         viewer: Viewer,
-        payment: ItemId,
         id: ItemId,
+        is_right: impl Fn(&Item) -> bool,
     ) -> Option<Self> {
         match Seen::of(view, id) {
-            Some(seen) if seen.item.kind == (Kind::Refund { payment }) => {
+            Some(seen) if is_right(&seen.item) => {
                 let may = viewer.is_operator || seen.is_party(viewer.id);
                 may.then(|| Found::Item(Box::new(seen)))
             }
             Some(_other) => None,
-            None => view
-                .switch
-                .closed(viewer.id, id)
-                .copied()
-                .map(Found::Closed),
+            None => {
+                let closed = view.switch.closed(viewer.id, id);
+                closed.copied().map(Found::Closed)
+            }
         }
     }
 }
@@ -331,6 +329,7 @@ fn leg_kind(kind: LegKind) -> &'static str {
         LegKind::IssuerShare => "issuer_share",
         LegKind::SwitchShare => "switch_share",
         LegKind::RefundIn | LegKind::RefundOut => "refund",
+        LegKind::Break => "break",
     }
 }
 

@@ -10,6 +10,9 @@ mod fake;
 #[path = "http/gate.rs"]
 mod gate;
 #[cfg(test)]
+#[path = "http/leaving.rs"]
+mod leaving;
+#[cfg(test)]
 #[path = "http/story.rs"]
 mod story;
 #[cfg(test)]

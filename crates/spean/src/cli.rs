@@ -27,6 +27,9 @@ pub(crate) enum Command {
     /// Run one simulated institution (started by `sandbox`).
     #[command(hide = true)]
     Institution(InstitutionArgs),
+    /// Run the simulated Bakong (started by `sandbox`).
+    #[command(hide = true)]
+    Bakong(InstitutionArgs),
     /// Read and write KHQR and JPQR codes.
     #[command(subcommand)]
     Qr(QrCommand),
@@ -45,6 +48,17 @@ pub(crate) enum Command {
     /// Check a journal without trusting the hub that wrote it.
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// The tables that are derived from a journal.
+    #[command(subcommand)]
+    Projection(ProjectionCommand),
+    /// Drive a participant's implementation through every case of the callback protocol.
+    ///
+    /// Exit 0: certified, that is every case that was run passed and no mandatory one was left
+    /// out; 1 not certified; 2 wrong use; 3 nobody answers there. The run moves money in the
+    /// participant's books and uses up positions of its stream of outcomes: point it at a test
+    /// system (docs/CERTIFY.md). A simulated institution of a running sandbox is certified on a
+    /// copy of its books, and needs no other option than its address.
+    Certify(Box<CertifyArgs>),
     /// Make keys.
     #[command(subcommand)]
     Keys(KeysCommand),
@@ -100,11 +114,84 @@ pub(crate) struct ServeArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct InstitutionArgs {
-    /// The institution's configuration file.
+    /// Its configuration file.
     #[arg(long, value_name = "FILE")]
     pub(crate) config: PathBuf,
     #[command(flatten)]
     pub(crate) clock: ClockArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CertifyArgs {
+    /// Where the hub would call it: the address above `/credits`.
+    #[arg(long, value_name = "URL")]
+    pub(crate) participant: String,
+    /// The private key that the participant takes for the hub's (PKCS#8 PEM).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: Option<PathBuf>,
+    /// The participant's own public keys (JWKS).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) keys: Option<PathBuf>,
+    /// The participant's name at the hub.
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    /// The code format of its shops.
+    #[arg(long, value_enum)]
+    pub(crate) scheme: Option<CertifyScheme>,
+    /// Which sides of a payment it takes [default: both].
+    #[arg(long, value_enum)]
+    pub(crate) role: Option<CertifyRole>,
+    /// When it credits: on the outcome, or at once.
+    #[arg(long, value_enum, default_value_t = CertifyFinality::Confirm)]
+    pub(crate) finality: CertifyFinality,
+    /// Currency of its accounts [default: KHR for KHQR, JPY for JPQR].
+    #[arg(long)]
+    pub(crate) currency: Option<String>,
+    /// Account of a shop that takes payments from abroad.
+    #[arg(long)]
+    pub(crate) account: Option<String>,
+    /// The text of that shop's printed code.
+    #[arg(long)]
+    pub(crate) payload: Option<String>,
+    /// The text of a code of that shop for one payment, not paid yet.
+    #[arg(long)]
+    pub(crate) dynamic_payload: Option<String>,
+    /// A completed payment of one of its payers.
+    #[arg(long, value_name = "ID", requires_all = ["refund_account", "refund_rest"])]
+    pub(crate) refund_of: Option<String>,
+    /// That payer's account.
+    #[arg(long, requires = "refund_of")]
+    pub(crate) refund_account: Option<String>,
+    /// What can still be given back of it, in the payer's currency.
+    #[arg(long, value_name = "AMOUNT", requires = "refund_of")]
+    pub(crate) refund_rest: Option<String>,
+    /// The last position of its stream that it noted [default: 0, for new books].
+    #[arg(long, value_name = "POSITION")]
+    pub(crate) outcome_sequence: Option<u64>,
+    /// Certify a simulated institution on its own books, which are of no use to its hub afterwards.
+    #[arg(long)]
+    pub(crate) own_books: bool,
+    #[command(flatten)]
+    pub(crate) at: At,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CertifyScheme {
+    Khqr,
+    Jpqr,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CertifyRole {
+    Payee,
+    Payer,
+    Both,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CertifyFinality {
+    Confirm,
+    Immediate,
 }
 
 /// Where the sandbox is, for the commands that talk to its institutions.
@@ -271,6 +358,17 @@ pub(crate) enum WalletCommand {
         #[command(flatten)]
         at: At,
     },
+    /// Pay a code of the same bank at home, without the link: what a customer of a KHQR shop does
+    /// every day.
+    Transfer {
+        /// The customer's account.
+        #[arg(long)]
+        account: String,
+        /// The text of a code with an amount.
+        payload: String,
+        #[command(flatten)]
+        at: At,
+    },
     /// Where a payment stands.
     Status {
         /// The customer's account.
@@ -381,6 +479,28 @@ pub(crate) enum AuditCommand {
         /// A sequence and hash that a receipt or an outcome carried; may be given several times.
         #[arg(long, value_name = "SEQUENCE:HASH")]
         told: Vec<String>,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ProjectionCommand {
+    /// Throw the tables away and make them again from the journal; the hub must not run.
+    Rebuild {
+        /// The hub's or the sandbox's data folder.
+        #[arg(value_name = "DIR")]
+        path: PathBuf,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say for which batch the tables and their snapshot stand, and how far behind they are.
+    Status {
+        /// The hub's or the sandbox's data folder.
+        #[arg(value_name = "DIR")]
+        path: PathBuf,
         /// Print JSON.
         #[arg(long)]
         json: bool,

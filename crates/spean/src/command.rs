@@ -1,10 +1,13 @@
 //! One file per command; each ends with an exit code.
 
 mod audit;
+mod bakong;
+mod certify;
 mod configuration;
 mod institution;
 mod keys;
 mod payment;
+mod projection;
 mod qr;
 mod receipt;
 mod sandbox;
@@ -25,12 +28,15 @@ pub(crate) fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Sandbox(args) => sandbox::run(&args),
         Command::Serve(args) => serve::run(&args),
         Command::Institution(args) => institution::run(&args),
+        Command::Bakong(args) => bakong::run(&args),
         Command::Qr(command) => qr::run(command),
         Command::Wallet(command) => wallet::run(command),
         Command::Shop(command) => shop::run(command),
         Command::Payment(command) => payment::run(command),
         Command::Receipt(command) => receipt::run(command),
         Command::Audit(command) => audit::run(command),
+        Command::Projection(command) => projection::run(command),
+        Command::Certify(args) => certify::run(&args),
         Command::Keys(command) => keys::run(command),
         Command::Config(command) => configuration::run(command),
         Command::Completions { shell } => {

@@ -1,6 +1,18 @@
 //! The real binary, real processes, real files: what a new user and an auditor would see.
 
 #[cfg(test)]
+#[path = "e2e/disk.rs"]
+mod disk;
+
+#[cfg(test)]
+#[path = "e2e/certify.rs"]
+mod certify;
+
+#[cfg(test)]
+#[path = "e2e/bakong.rs"]
+mod bakong;
+
+#[cfg(test)]
 #[path = "e2e/network.rs"]
 mod network;
 

@@ -5,9 +5,12 @@
 //! nothing rather than half of something; the identities and the state hash then disagree, and
 //! that is where it is noticed.
 
+mod action;
+
 use ledger::ChainId;
 
 use crate::books::{Extra, PayerDay};
+use crate::leave::{OpenDay, Spent};
 use crate::state::Stream;
 use crate::{
     Cause, Closed, Corridor, CorridorAt, Decided, Item, ItemId, Kind, ParticipantId,
@@ -25,6 +28,7 @@ impl Switch {
                 currency,
                 cap,
             } => {
+                self.books.cover(*participant, *currency, *cap);
                 self.books.set_cap(*participant, *currency, *cap);
             }
             Record::StandingSet(standing) => self.set_standing(standing),
@@ -50,7 +54,7 @@ impl Switch {
                     request: Some(*request),
                     at: stamp,
                 };
-                self.closed.insert((*requester, *id), closed);
+                self.close(stamp, *requester, *id, closed);
             }
             Record::Forbidden { id, requester } => {
                 let closed = Closed {
@@ -59,7 +63,7 @@ impl Switch {
                     request: None,
                     at: stamp,
                 };
-                self.closed.insert((*requester, *id), closed);
+                self.close(stamp, *requester, *id, closed);
             }
             Record::RefundReserved(taken) => {
                 self.take_refund(stamp, taken, State::Reserved);
@@ -81,7 +85,14 @@ impl Switch {
                 let still_open = stream.open.split_off(&position.saturating_add(1));
                 stream.open = still_open;
             }
+            Record::Projected { seq } => self.leave(stamp, *seq),
+            Record::Operated(operated) => self.operated(stamp, operated),
         }
+    }
+
+    fn close(&mut self, stamp: Stamp, requester: ParticipantId, id: ItemId, closed: Closed) {
+        self.closed.insert((requester, id), closed);
+        self.note_decided(stamp, Spent::Closed(requester, id));
     }
 
     fn set_participant(&mut self, id: ParticipantId, participant: &crate::Participant) {
@@ -95,6 +106,9 @@ impl Switch {
             .corridors_now()
             .flat_map(Corridor::currencies)
             .collect();
+        if !participant.owes() {
+            return;
+        }
         for currency in currencies {
             self.books.open_hot(id, currency);
         }
@@ -104,8 +118,9 @@ impl Switch {
         let CorridorAt { id, version } = corridor.at;
         self.corridors.insert(corridor.at, corridor.clone());
         self.corridor_now.insert(id, version);
-        let known: Vec<ParticipantId> = self.participants().map(|(id, _)| id).collect();
-        for participant in known {
+        let owing = self.participants().filter(|(_, one)| one.owes());
+        let owing: Vec<ParticipantId> = owing.map(|(id, _)| id).collect();
+        for participant in owing {
             for currency in corridor.currencies() {
                 self.books.open_hot(participant, currency);
             }
@@ -135,6 +150,12 @@ impl Switch {
         let day = payer_day(reserved);
         self.books
             .open_day(day, payer_amount.currency, reserved.payer_day_max);
+        self.days.insert(OpenDay {
+            corridor: day.corridor,
+            day: day.day,
+            payer: day.payer,
+            currency: payer_amount.currency,
+        });
         let extra = payment_extra(reserved);
         let legs = terms.legs(self.house());
         let Ok(chain) = self.books.chain(&legs, extra) else {
@@ -142,7 +163,7 @@ impl Switch {
         };
         self.books.ledger.pend(ChainId(id.0), chain);
         if let Some(code) = reserved.code {
-            self.codes.insert(code.key, (id, code.until));
+            self.hold_code(code, id);
         }
         self.insert(Item {
             id,
@@ -157,6 +178,7 @@ impl Switch {
             payer_key,
             request: reserved.request,
             parties: reserved.parties,
+            parties_seq: stamp.seq,
             code: reserved.code,
             created: stamp,
             deadline: reserved.deadline,
@@ -198,6 +220,7 @@ impl Switch {
         if state == State::Waiting {
             self.waiting.insert((stamp.now, id));
         }
+        self.note_refund(payment, id);
         self.insert(Item {
             id,
             kind: Kind::Refund { payment },
@@ -211,11 +234,21 @@ impl Switch {
             payer_key: taken.payer_key,
             request: taken.request,
             parties: taken.parties,
+            parties_seq: self.parties_seq(taken),
             code: None,
             created: stamp,
             deadline: taken.deadline,
             decided: None,
         });
+    }
+
+    /// Refunds of the first layout did not say where their parties' data is; their journals let
+    /// nothing leave, so the payment is there to tell.
+    fn parties_seq(&self, taken: &RefundTaken) -> u64 {
+        match taken.parties_seq {
+            0 => self.items.get(&taken.payment).map_or(0, |p| p.parties_seq),
+            seq => seq,
+        }
     }
 
     /// The refund's place in its payment was held while it waited; now the legs join it.
@@ -277,6 +310,9 @@ impl Switch {
         let key = (item.state == State::InDoubt, item.deadline, id);
         if let Some(asks) = self.asks.get_mut(&item.creditor) {
             asks.remove(&key);
+            if asks.is_empty() {
+                self.asks.remove(&item.creditor);
+            }
         }
     }
 
@@ -325,7 +361,7 @@ impl Switch {
                 .get(&code.key)
                 .is_some_and(|(holder, _)| *holder == id)
         {
-            self.codes.remove(&code.key);
+            self.free_code(code.key);
         }
         let reason = Some(reason);
         let decided = Decided {
@@ -349,6 +385,7 @@ impl Switch {
         let (requester, creditor, fx) = (item.requester, item.creditor, item.terms.fx);
         self.deadlines.remove(&(deadline, id));
         self.waiting.remove(&(created, id));
+        self.note_decided(decided.at, Spent::Item(id));
         // Only who knows of the item is told: the creditor's side once it was asked, the FX
         // provider once its money was reserved.
         self.tell(requester, id);

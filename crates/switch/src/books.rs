@@ -13,6 +13,8 @@
 //! * The order of a chain decides which refusal wins: obligations can never be short, then comes
 //!   the owing participants' headroom in the order of the legs, then the payer's day.
 
+mod liquidity;
+
 use std::collections::BTreeMap;
 
 use ledger::{AccountIx, AccountKey, Book, ChainError, ChainId, Ledger, Limit, Transfer};
@@ -37,6 +39,8 @@ pub(crate) enum Sort {
     Refundable = 11,
     RefundableSource = 12,
     RefundableUsed = 13,
+    Bank = 14,
+    Liquidity = 15,
 }
 
 impl Sort {
@@ -320,15 +324,67 @@ impl Books {
         }
     }
 
+    /// Ends what is kept of a payment's refunds: what went back and what is left of it return to
+    /// where they came from, so that the control accounts stand for open payments only.
+    pub(crate) fn close_refundable(&mut self, payment: ItemId) {
+        for currency in Currency::ALL {
+            let Some(limited) = self.ledger.find(&refundable_key(payment, currency)) else {
+                continue;
+            };
+            let used = self.source(Sort::RefundableUsed, currency);
+            let source = self.source(Sort::RefundableSource, currency);
+            self.unwind(limited, used, source);
+        }
+    }
+
+    /// Ends a payer's day. Returns whether it is gone; it stays while something is pending on it.
+    pub(crate) fn close_day(&mut self, of: PayerDay, currency: Currency) -> bool {
+        let Some(limited) = self.ledger.find(&day_key(of, currency)) else {
+            return true;
+        };
+        let used = self.source(Sort::PayerDayUsed, currency);
+        let source = self.source(Sort::PayerDaySource, currency);
+        self.unwind(limited, used, source)
+    }
+
+    /// Whether nothing is pending on a payer's day.
+    pub(crate) fn is_day_settled(&self, of: PayerDay, currency: Currency) -> bool {
+        let day = self.ledger.find(&day_key(of, currency));
+        day.is_none_or(|ix| self.ledger.balance(ix).is_settled())
+    }
+
+    /// Takes back what a limited account gave to `used`, gives everything back to its source, and
+    /// closes it.
+    fn unwind(&mut self, limited: AccountIx, used: AccountIx, source: AccountIx) -> bool {
+        let balance = self.ledger.balance(limited);
+        if !balance.is_settled() {
+            return false;
+        }
+        let spent = minor(balance.debits_posted);
+        let whole = minor(balance.credits_posted);
+        let transfers = [(used, limited, spent), (limited, source, whole)];
+        let moved = transfers
+            .into_iter()
+            .filter(|(.., amount)| !amount.is_zero());
+        let moved: Vec<Transfer> = moved
+            .map(|(debit, credit, amount)| Transfer {
+                debit,
+                credit,
+                amount,
+            })
+            .collect();
+        self.ledger.post_now(&moved);
+        self.ledger.close(limited)
+    }
+
     /// What of a payment went back or is on its way, in one of its currencies.
     pub(crate) fn refunded(&self, payment: ItemId, currency: Currency) -> Refunded {
         let Some(ix) = self.ledger.find(&refundable_key(payment, currency)) else {
             return Refunded::default();
         };
         let balance = self.ledger.balance(ix);
-        let minor = |sum: u128| u64::try_from(sum).ok().and_then(Amount::from_minor);
-        let posted = minor(balance.debits_posted).unwrap_or(Amount::MAX);
-        let pending = minor(balance.debits_pending).unwrap_or(Amount::MAX);
+        let posted = minor(balance.debits_posted);
+        let pending = minor(balance.debits_pending);
         Refunded {
             posted,
             begun: posted.checked_add(pending).unwrap_or(Amount::MAX),
@@ -459,6 +515,12 @@ pub struct Refunded {
     pub posted: Amount,
     /// Gone back or on its way.
     pub begun: Amount,
+}
+
+/// A sum of an account that no more than one payment or one day goes through.
+fn minor(sum: u128) -> Amount {
+    let minor = u64::try_from(sum).ok().and_then(Amount::from_minor);
+    minor.unwrap_or(Amount::MAX)
 }
 
 fn amount(net: i128) -> Amount {

@@ -8,10 +8,14 @@
 //! 2. A refusal of a well-formed request is a fact too: it uses the id up for its requester, so
 //!    that asking again cannot turn a no into a yes. What is malformed or busy uses up nothing.
 //! 3. Every change of state goes through the table in [`crate::life`].
-//! 4. The checks of a payment stand in one order, and the order is part of the interface: the
+//! 4. What left memory is never taken for what never was: an id that could be one is answered with
+//!    [`crate::Refusal::OursRecall`], and the tables are asked.
+//! 5. The checks of a payment stand in one order, and the order is part of the interface: the
 //!    first that fails is the reason that is recorded.
 
+mod action;
 mod answer;
+mod leave;
 mod pay;
 mod quote;
 mod refund;
@@ -44,11 +48,17 @@ impl Switch {
             Input::Pay(pay) => self.decide_pay(now, pay),
             Input::Refund(refund) => self.decide_refund(now, refund),
             Input::Answer { from, id, verdict } => self.decide_answer(now, *from, *id, *verdict),
-            Input::Cancel { requester, id } => self.decide_cancel(now, *requester, *id),
+            Input::Cancel {
+                requester,
+                id,
+                recalled,
+            } => self.decide_cancel(now, *requester, *id, *recalled),
+            Input::Projected { seq } => self.decide_projected(now, *seq),
             Input::Acknowledge {
                 participant,
                 position,
             } => self.decide_acknowledge(*participant, *position),
+            Input::Operate(operate) => self.decide_operate(now, operate),
             Input::Tick => self.decide_tick(now),
         }
     }

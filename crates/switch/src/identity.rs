@@ -43,7 +43,7 @@ impl Switch {
     }
 
     /// Those that only look at the participants' own accounts: cheap enough for every batch.
-    pub fn hot_identities(&self) -> [Identity; 3] {
+    pub fn hot_identities(&self) -> [Identity; 4] {
         [
             Identity {
                 name: "nets_sum_to_zero",
@@ -56,6 +56,10 @@ impl Switch {
             Identity {
                 name: "used_is_reserved_or_unsettled",
                 holds: self.used_is_explained(),
+            },
+            Identity {
+                name: "cap_within_liquidity",
+                holds: self.caps_are_covered(),
             },
         ]
     }
@@ -125,6 +129,13 @@ impl Switch {
             let (posted, _) = self.books.unsettled_of(*who, *currency);
             let whole = headroom.saturating_add(pending).saturating_add(posted);
             whole == u128::from(self.books.cap_of(hot).minor())
+        })
+    }
+
+    /// What a participant may owe is prefunded.
+    fn caps_are_covered(&self) -> bool {
+        self.books.hot.iter().all(|((who, currency), hot)| {
+            self.books.cap_of(hot) <= self.books.liquidity(*who, *currency)
         })
     }
 

@@ -3,8 +3,8 @@
 use money::{Amount, Currency, Money};
 
 use crate::{
-    CodeHold, Corridor, CorridorId, Digest, ItemId, Merchant, Participant, ParticipantId, PayerKey,
-    Record, Reference, Standing, StatusReason, Terms, Time,
+    ActionId, CodeHold, Corridor, CorridorId, Digest, Item, ItemId, Merchant, Operate, Participant,
+    ParticipantId, PayerKey, Record, Reference, Standing, StatusReason, Terms, Time,
 };
 
 /// Asks for an offer. Nothing is stored for it.
@@ -54,10 +54,33 @@ pub struct PayInput {
     pub code: Option<CodeHold>,
     /// Whether the payer's side cleared both names.
     pub screening_clear: bool,
+    /// The batch for which the tables stood when they did not know the id; `None` if nobody
+    /// looked. Needed only where the core asks for it ([`Refusal::OursRecall`]).
+    pub recalled: Option<u64>,
+}
+
+/// What the tables said of a payment that left memory.
+#[derive(Clone, Debug)]
+pub struct RecalledPayment {
+    /// The payment.
+    pub item: Item,
+    /// What of it went back for good, in the shop's currency.
+    pub refunded: Amount,
+    /// The same, in the payer's currency.
+    pub payer_refunded: Amount,
+}
+
+/// What the tables said about a refund's payment, when they did not know the refund's own id.
+#[derive(Clone, Debug)]
+pub struct Recalled {
+    /// The batch for which the tables stood.
+    pub seq: u64,
+    /// The payment, if they know it.
+    pub payment: Option<RecalledPayment>,
 }
 
 /// A refund asked for by the payee's side.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct RefundInput {
     /// Who asks.
     pub payee: ParticipantId,
@@ -69,6 +92,9 @@ pub struct RefundInput {
     pub amount: Money,
     /// Hash of the parsed request.
     pub request: Digest,
+    /// What the tables said; `None` if nobody looked. Needed only where the core asks for it
+    /// ([`Refusal::OursRecall`]).
+    pub recalled: Option<Box<Recalled>>,
 }
 
 /// What the creditor's side said.
@@ -109,7 +135,7 @@ pub enum Input {
     /// Take an offer.
     Pay(Box<PayInput>),
     /// Give some of a payment back.
-    Refund(RefundInput),
+    Refund(Box<RefundInput>),
     /// The creditor's side answered.
     Answer {
         /// Who.
@@ -125,6 +151,13 @@ pub enum Input {
         requester: ParticipantId,
         /// The item.
         id: ItemId,
+        /// As in [`PayInput::recalled`].
+        recalled: Option<u64>,
+    },
+    /// The tables stand for everything up to a batch.
+    Projected {
+        /// The batch.
+        seq: u64,
     },
     /// A participant noted its outcomes.
     Acknowledge {
@@ -133,6 +166,8 @@ pub enum Input {
         /// Up to which position.
         position: u64,
     },
+    /// What operators ask for.
+    Operate(Box<Operate>),
     /// Time passed.
     Tick,
 }
@@ -161,6 +196,8 @@ pub enum Reply {
     Participant(ParticipantId),
     /// Which corridor was set.
     Corridor(CorridorId),
+    /// Look at this action.
+    Action(ActionId),
     /// How many of the due items were decided; more may be due.
     Ticked(usize),
 }
@@ -232,11 +269,45 @@ pub enum Refusal {
     RailPosition,
     /// A limit of the core is reached.
     OursFull,
+    /// The id may be of something that left memory: look in the tables, and come again with what
+    /// they say if they do not know it. Uses up nothing and never leaves the hub.
+    OursRecall,
+    /// The payee's rail is asked nothing new, since a doubt of it was decided without its word.
+    RailStopped,
+    /// Only an active operator may; or the proposer is none any more.
+    PolicyNotOperator,
+    /// The approver is the proposer.
+    PolicySameOperator,
+    /// There is no such action in memory.
+    PolicyActionUnknown,
+    /// The action ended already, in another way.
+    PolicyActionOver,
+    /// The request's id was used with another body.
+    PolicyActionConflict,
+    /// What the action found is not so any more.
+    PolicyActionStale,
+    /// The action would change nothing.
+    PolicyNoChange,
+    /// A cap above what the participant prefunded.
+    PolicyCapAboveLiquidity,
+    /// The withdrawal would leave less than the cap needs.
+    PolicyLiquidityBelowCap,
+    /// Fewer than two active operators with a key would be left.
+    PolicyLastOperators,
+    /// The key is another participant's.
+    PolicyKeyTaken,
+    /// Only a doubt can be resolved.
+    PolicyNotInDoubt,
+    /// The item's break is not as the action needs it: had one already, has none, or did not end
+    /// so.
+    PolicyBreak,
+    /// The linked payment's owing participant has too little headroom.
+    PolicyBearerShort,
 }
 
 impl Refusal {
     /// Every refusal.
-    pub const ALL: [Refusal; 32] = [
+    pub const ALL: [Refusal; 48] = [
         Refusal::PayerAmountZero,
         Refusal::PayerAmountBelowMin,
         Refusal::PayerAmountAboveMax,
@@ -269,6 +340,22 @@ impl Refusal {
         Refusal::RailMayHaveCredited,
         Refusal::RailPosition,
         Refusal::OursFull,
+        Refusal::OursRecall,
+        Refusal::RailStopped,
+        Refusal::PolicyNotOperator,
+        Refusal::PolicySameOperator,
+        Refusal::PolicyActionUnknown,
+        Refusal::PolicyActionOver,
+        Refusal::PolicyActionConflict,
+        Refusal::PolicyActionStale,
+        Refusal::PolicyNoChange,
+        Refusal::PolicyCapAboveLiquidity,
+        Refusal::PolicyLiquidityBelowCap,
+        Refusal::PolicyLastOperators,
+        Refusal::PolicyKeyTaken,
+        Refusal::PolicyNotInDoubt,
+        Refusal::PolicyBreak,
+        Refusal::PolicyBearerShort,
     ];
 }
 

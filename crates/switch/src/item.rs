@@ -20,6 +20,10 @@ pub enum Reason {
     DoubtExpired,
     /// Liquidity for the refund did not come in time.
     NoLiquidity,
+    /// Two operators found that it was not credited.
+    Operators,
+    /// One of its parties was suspended, and nobody can have credited it.
+    Suspended,
 }
 
 /// What decided a completion.
@@ -29,6 +33,8 @@ pub enum Cause {
     Accepted,
     /// The doubt lasted to its deadline and the corridor decides for completing.
     DoubtExpired,
+    /// Two operators found that it was credited.
+    Operators,
 }
 
 /// How an item ended.
@@ -58,7 +64,7 @@ pub enum Kind {
 
 /// A payment or a refund. A refund is an item of its own with the life of a payment in the
 /// other direction, so several can run, fail or be in doubt by themselves.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Item {
     /// Its id.
     pub id: ItemId,
@@ -85,6 +91,8 @@ pub struct Item {
     pub request: Digest,
     /// Salted commitment to the parties' data.
     pub parties: Digest,
+    /// The batch that the parties' data was written with.
+    pub parties_seq: u64,
     /// The dynamic code that it uses up.
     pub code: Option<CodeHold>,
     /// When the hub took it.

@@ -4,8 +4,8 @@
 use money::{Amount, Currency, Money};
 
 use crate::{
-    Cause, Corridor, Digest, ItemId, Merchant, Participant, ParticipantId, PayerKey, Reason,
-    Reference, Refusal, Standing, Terms, Time, WindowId,
+    Cause, Corridor, Digest, ItemId, Merchant, Operated, Participant, ParticipantId, PayerKey,
+    Reason, Reference, Refusal, Standing, Terms, Time, WindowId,
 };
 
 /// A dynamic code that a payment uses up, under its key however the code was re-encoded.
@@ -67,6 +67,8 @@ pub struct RefundTaken {
     pub request: Digest,
     /// The payment's commitment to the parties' data.
     pub parties: Digest,
+    /// The batch that the parties' data was written with.
+    pub parties_seq: u64,
     /// When it is cancelled if it got no further by then.
     pub deadline: Time,
 }
@@ -168,4 +170,12 @@ pub enum Record {
         /// The highest position noted.
         position: u64,
     },
+    /// The tables stand for everything up to this batch, so what was decided by then may leave
+    /// memory. That it is a record keeps a replay the same as the life that it replays.
+    Projected {
+        /// The batch.
+        seq: u64,
+    },
+    /// What operators did, and what the rules that they own made.
+    Operated(Box<Operated>),
 }

@@ -1,10 +1,12 @@
 //! Everything that the core knows, and how it is read.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use money::{Amount, Currency};
 
 use crate::books::Books;
+use crate::leave::{OpenDay, Spent};
+use crate::operations::Operations;
 use crate::{
     Closed, Corridor, CorridorAt, CorridorId, Digest, Item, ItemId, Kind, Leg, Merchant,
     Participant, ParticipantId, Reference, Refunded, Role, Standing, Time, WindowId,
@@ -33,9 +35,27 @@ pub struct Switch {
     pub(crate) asks: BTreeMap<ParticipantId, BTreeSet<(bool, Time, ItemId)>>,
     /// Outcomes that a participant has not acknowledged.
     pub(crate) streams: BTreeMap<ParticipantId, Stream>,
+    /// Refunds in memory, by their payment.
+    pub(crate) refunds: BTreeMap<ItemId, BTreeSet<ItemId>>,
+    /// What is final and waits to leave memory, in the order of deciding.
+    pub(crate) leaving: VecDeque<(u64, Spent)>,
+    /// Everything decided up to this batch may have left.
+    pub(crate) left_seq: u64,
+    /// When something was last let go, or the first began to wait for it.
+    pub(crate) left_at: Time,
+    /// Ids of items that left while a token for them could still live, and until when.
+    pub(crate) spent: BTreeSet<Spent>,
+    pub(crate) fading: VecDeque<(Time, Spent)>,
+    /// Codes in use by when they expire.
+    pub(crate) codes_until: BTreeSet<(Time, Digest)>,
+    /// Payers' days that have an account.
+    pub(crate) days: BTreeSet<OpenDay>,
+    /// Actions, breaks, stopped rails and suspensions.
+    pub(crate) operations: Operations,
 }
 
-/// A participant's outcomes: a sequence without gaps, told in order until acknowledged.
+/// A participant's outcomes: a sequence without gaps, told in order until acknowledged. Those
+/// whose items have left memory are no longer in `open`; the tables have them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Stream {
     pub(crate) last: u64,
@@ -157,15 +177,17 @@ impl Switch {
         self.deadlines.len()
     }
 
-    /// The refunds of a payment.
+    /// The refunds of a payment that are in memory.
     pub fn refunds_of(&self, payment: ItemId) -> impl Iterator<Item = &Item> {
-        let of = Kind::Refund { payment };
-        self.items.values().filter(move |item| item.kind == of)
+        let ids = self.refunds.get(&payment).into_iter().flatten();
+        ids.filter_map(|id| self.items.get(id))
     }
 
-    /// What of a payment went back, in one of its currencies.
-    pub fn refunded(&self, payment: ItemId, currency: Currency) -> Refunded {
-        self.books.refunded(payment, currency)
+    /// What of a payment went back, in one of its currencies; `None` when no refund of it is in
+    /// memory: none was made, or the tables know.
+    pub fn refunded(&self, payment: ItemId, currency: Currency) -> Option<Refunded> {
+        let is_here = self.refunds.contains_key(&payment);
+        is_here.then(|| self.books.refunded(payment, currency))
     }
 
     /// The legs of an item.
@@ -184,7 +206,8 @@ impl Switch {
             .unwrap_or_default()
     }
 
-    /// Outcomes that the participant has not acknowledged, in order, up to `most`.
+    /// Outcomes that the participant has not acknowledged and that are in memory, in order, up to
+    /// `most`. The first is the one after the last acknowledged, unless earlier ones have left.
     pub fn outcomes_of(&self, participant: ParticipantId, most: usize) -> Vec<(u64, ItemId)> {
         let stream = self.streams.get(&participant);
         let open = stream.map(|s| {
@@ -197,6 +220,12 @@ impl Switch {
         open.unwrap_or_default()
     }
 
+    /// The item at a place of a participant's stream, if it is in memory and not acknowledged.
+    pub fn outcome_at(&self, participant: ParticipantId, position: u64) -> Option<ItemId> {
+        let stream = self.streams.get(&participant)?;
+        stream.open.get(&position).copied()
+    }
+
     /// The highest position that a participant acknowledged, and the highest there is.
     pub fn stream_of(&self, participant: ParticipantId) -> (u64, u64) {
         self.streams
@@ -206,17 +235,38 @@ impl Switch {
 
     /// How many outcomes their participants have not acknowledged.
     pub fn untold_outcomes(&self) -> usize {
-        self.streams.values().map(|stream| stream.open.len()).sum()
+        let untold = |stream: &Stream| stream.last.saturating_sub(stream.acknowledged);
+        let all = self
+            .streams
+            .values()
+            .map(untold)
+            .fold(0, u64::saturating_add);
+        usize::try_from(all).unwrap_or(usize::MAX)
     }
 
     /// The next moment at which time alone decides something.
     pub fn next_deadline(&self) -> Option<Time> {
-        self.deadlines.first().map(|(time, _)| *time)
+        let item = self.deadlines.first().map(|(time, _)| *time);
+        let action = self.operations.expiries.first().map(|(time, _)| *time);
+        // A suspension that has open items to look through goes on at once.
+        let sweep = self.operations.sweeps.values().next();
+        let sweep = sweep.map(|_| Time(i64::MIN));
+        [item, action, sweep].into_iter().flatten().min()
     }
 
     /// Whether refunds wait for liquidity, so that time should be looked at often.
     pub fn has_waiting(&self) -> bool {
         !self.waiting.is_empty()
+    }
+
+    /// What a participant prefunded in a currency.
+    pub fn liquidity(&self, participant: ParticipantId, currency: Currency) -> Amount {
+        self.books.liquidity(participant, currency)
+    }
+
+    /// The most that a participant may owe in a currency; none where it has no accounts.
+    pub fn cap(&self, participant: ParticipantId, currency: Currency) -> Option<Amount> {
+        self.books.cap(participant, currency)
     }
 
     /// The open settlement window.

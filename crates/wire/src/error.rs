@@ -38,6 +38,7 @@ pub enum Group {
     Payments,
     Refunds,
     Rates,
+    Actions,
     Receipts,
     Hub,
 }

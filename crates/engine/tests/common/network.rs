@@ -138,5 +138,6 @@ pub(crate) fn pay(quote: Quote, id: u128) -> Input {
         parties: Digest([2; 32]),
         code: None,
         screening_clear: true,
+        recalled: None,
     }))
 }

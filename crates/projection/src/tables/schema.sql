@@ -1,13 +1,17 @@
--- Tables for people and reports. Everything here is derived from the journal and can be thrown
--- away; `applied` says for which batch of which journal the tables stand.
+-- Tables for people, for reports, and for what has left memory. Everything here is derived from
+-- the journal and can be thrown away; `applied` says for which batch of which journal the tables
+-- stand. `user_version` is the layout: tables of another one are thrown away.
 CREATE TABLE IF NOT EXISTS applied (
     only     INTEGER PRIMARY KEY CHECK (only = 1),
     sequence INTEGER NOT NULL,
     hash     BLOB    NOT NULL
 ) STRICT;
 
+-- Rows stand in the order in which items began, and only a small index over random ids is
+-- scattered: with the bodies under the ids, every insert would touch a page of its own.
 CREATE TABLE IF NOT EXISTS item (
-    id               BLOB    PRIMARY KEY,
+    number           INTEGER PRIMARY KEY,
+    id               BLOB    NOT NULL UNIQUE,
     payment          BLOB    NOT NULL,
     is_refund        INTEGER NOT NULL,
     state            TEXT    NOT NULL,
@@ -24,8 +28,42 @@ CREATE TABLE IF NOT EXISTS item (
     created_ns       INTEGER NOT NULL,
     decided_sequence INTEGER,
     decided_ns       INTEGER,
-    settlement_window INTEGER
-) STRICT, WITHOUT ROWID;
+    settlement_window INTEGER,
+    -- The whole item in the project's own layout, to be read back as it was.
+    body             BLOB    NOT NULL
+) STRICT;
 
 CREATE INDEX IF NOT EXISTS item_by_requester ON item (requester, created_sequence, id);
 CREATE INDEX IF NOT EXISTS item_by_creditor ON item (creditor, created_sequence, id);
+CREATE INDEX IF NOT EXISTS item_by_created ON item (created_sequence, id);
+-- Holds all that a sum over a payment's refunds needs, so that no body is read for it.
+CREATE INDEX IF NOT EXISTS refund_by_payment ON item (payment, amount, payer_amount)
+    WHERE is_refund = 1 AND state = 'completed';
+
+-- Ids that were used up without ever having been an item.
+CREATE TABLE IF NOT EXISTS closed (
+    requester INTEGER NOT NULL,
+    id        BLOB    NOT NULL,
+    sequence  INTEGER NOT NULL,
+    body      BLOB    NOT NULL,
+    PRIMARY KEY (requester, id)
+) STRICT, WITHOUT ROWID;
+
+-- Every participant's outcomes, in the order in which they are told.
+CREATE TABLE IF NOT EXISTS outcome (
+    participant INTEGER NOT NULL,
+    position    INTEGER NOT NULL,
+    item        BLOB    NOT NULL,
+    sequence    INTEGER NOT NULL,
+    decided_ns  INTEGER NOT NULL,
+    PRIMARY KEY (participant, position)
+) STRICT, WITHOUT ROWID;
+
+-- The core as it was after a batch, so that a restart need not begin at the first.
+CREATE TABLE IF NOT EXISTS snapshot (
+    only       INTEGER PRIMARY KEY CHECK (only = 1),
+    sequence   INTEGER NOT NULL,
+    hash       BLOB    NOT NULL,
+    state_hash BLOB    NOT NULL,
+    body       BLOB    NOT NULL
+) STRICT;

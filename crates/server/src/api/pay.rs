@@ -6,7 +6,10 @@ use axum::response::Response;
 use http::StatusCode;
 use http::header::HeaderMap;
 use journal::PartyRow;
-use switch::{Digest, Input, ItemId, Kind, PayInput, PayerKey, Quote, Role};
+use projection::PastItem;
+use switch::{
+    Digest, Input, ItemId, Kind, ParticipantId, PayInput, PayerKey, Quote, Refusal, Role,
+};
 use wire::api::{CancelRequest, Parties, Party, PaymentRequest, PaymentView, ScreeningVerdict};
 use wire::error::{Code, Problem};
 
@@ -15,7 +18,8 @@ use super::wait::Wait;
 use crate::convert::{Hashing, Subject, bounded, hex, month, payment_id, problem};
 use crate::gate::{Caller, Path, Sent, answer};
 use crate::hub::{Hub, hidden};
-use crate::limits::{ACCOUNT_CHARS_MAX, NAME_CHARS_MAX};
+use crate::limits::{ACCOUNT_CHARS_MAX, NAME_CHARS_MAX, RECALLS_MAX};
+use crate::past::{InTables, is_payment, of_requester, refused, repeated};
 use crate::ticket::QuoteTicket;
 use crate::view::{Found, Seen};
 
@@ -104,21 +108,39 @@ async fn take(
         parties: sealed.commitment,
         code: ticket.shop.code.as_ref().and_then(|code| code.hold()),
         screening_clear,
+        recalled: None,
     };
     let mut waiter = hub.shared().board.waiters.register(id);
-    let look = move |view: &engine::View<'_>, _reply| Seen::of(view, id);
-    let taken = hub
-        .give_with(Input::Pay(Box::new(pay)), sealed.row, look)
-        .await?;
-    let taken = taken.map_err(|refusal| problem(refusal, Subject::Payment))?;
-    let seen = hub
-        .settled(taken.ok_or(Code::Internal)?, wait, &mut waiter)
-        .await?;
+    let seen = hand_in(hub, pay, sealed.row).await?;
+    let seen = hub.settled(seen, wait, &mut waiter).await?;
     let mut response = shown(hub, caller, Found::Item(Box::new(seen)), id).await?;
     if let Some(wait) = wait {
         wait.applied(response.headers_mut());
     }
     Ok(response)
+}
+
+/// Hands the payment to the core, with what the tables know of its id when the core asks for that.
+async fn hand_in(hub: &Hub, mut pay: PayInput, row: PartyRow) -> Result<Seen, Problem> {
+    let (id, payer, request) = (pay.quote.id, pay.payer, pay.request);
+    for _ in 0..RECALLS_MAX {
+        let look = move |view: &engine::View<'_>, _reply| Seen::of(view, id);
+        let input = Input::Pay(Box::new(pay.clone()));
+        match hub.give_with(input, row.clone(), look).await? {
+            Ok(seen) => return seen.ok_or_else(|| Problem::new(Code::Internal)),
+            Err(Refusal::OursRecall) => {}
+            Err(refusal) => return Err(problem(refusal, Subject::Payment)),
+        }
+        match hub.in_tables(of_requester(id, payer)).await? {
+            InTables::Item(past) => {
+                repeated(&past, payer, request, Subject::Payment)?;
+                return hub.seen_of(*past).await;
+            }
+            InTables::Closed(closed) => return Err(refused(&closed, request, Subject::Payment)),
+            InTables::Unknown(past) => pay.recalled = Some(past.seq),
+        }
+    }
+    Err(Problem::new(Code::Busy))
 }
 
 async fn withdraw(hub: &Hub, caller: &Caller, id: &str) -> Result<Response, Problem> {
@@ -133,10 +155,44 @@ async fn withdraw(hub: &Hub, caller: &Caller, id: &str) -> Result<Response, Prob
     if is_refund.await? {
         return Err(Problem::new(Code::PaymentUnknown));
     }
-    let look = move |view: &engine::View<'_>, _reply| Found::payment(view, viewer, id);
-    let found = hub.give(Input::Cancel { requester, id }, look).await?;
-    let found = found.map_err(|refusal| problem(refusal, Subject::Payment))?;
-    shown(hub, caller, found.ok_or(Code::PaymentUnknown)?, id).await
+    let mut recalled = None;
+    for _ in 0..RECALLS_MAX {
+        let look = move |view: &engine::View<'_>, _| Found::of(view, viewer, id, is_payment);
+        let input = Input::Cancel {
+            requester,
+            id,
+            recalled,
+        };
+        let found = match hub.give(input, look).await? {
+            Ok(found) => found.ok_or(Code::PaymentUnknown)?,
+            Err(Refusal::OursRecall) => match hub.in_tables(of_requester(id, requester)).await? {
+                InTables::Unknown(past) => {
+                    recalled = Some(past.seq);
+                    continue;
+                }
+                InTables::Closed(closed) => Found::Closed(closed),
+                InTables::Item(past) => own_payment(hub, requester, *past).await?,
+            },
+            Err(refusal) => return Err(problem(refusal, Subject::Payment)),
+        };
+        return shown(hub, caller, found, id).await;
+    }
+    Err(Problem::new(Code::Busy))
+}
+
+/// A payment that left memory has its outcome, and cancelling it tells that.
+async fn own_payment(
+    hub: &Hub,
+    requester: ParticipantId,
+    past: PastItem,
+) -> Result<Found, Problem> {
+    if !is_payment(&past.item) {
+        return Err(Problem::new(Code::PaymentUnknown));
+    }
+    if past.item.requester != requester {
+        return Err(Problem::new(Code::PaymentIdInUse));
+    }
+    Ok(Found::Item(Box::new(hub.seen_of(past).await?)))
 }
 
 /// 200 with an outcome, 202 without.

@@ -4,7 +4,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use http::StatusCode;
-use projection::ListOf;
+use projection::{ListOf, Tables};
 use wire::api::{PaymentList, PaymentView};
 use wire::error::{Code, Problem};
 
@@ -12,8 +12,9 @@ use super::Served;
 use super::page::Listing;
 use crate::convert::payment_id;
 use crate::gate::{Caller, Path, answer};
-use crate::hub::{Hub, hidden, lock};
-use crate::view::{Found, Seen};
+use crate::hub::{Hub, hidden};
+use crate::past::is_payment;
+use crate::view::Seen;
 
 /// Read a payment
 ///
@@ -32,9 +33,7 @@ pub(crate) async fn payment(
 ) -> Served {
     let id = payment_id(&id, "")?;
     let viewer = caller.viewer();
-    let found = hub
-        .read(move |view| Found::payment(view, viewer, id))
-        .await?;
+    let found = hub.found(viewer, id, is_payment).await?;
     let body = hub
         .payment_view(viewer, found.ok_or(Code::PaymentUnknown)?, id)
         .await?;
@@ -75,16 +74,24 @@ async fn list(hub: &Hub, caller: &Caller, listing: &Listing) -> Result<Response,
     };
     let rows = hub.blocking(move |hub| {
         let most = from.skip.saturating_add(limit).saturating_add(1);
-        let rows = lock(&hub.shared().tables).payments(of, from.before(), most);
+        let look = |tables: &Tables| tables.payments(of, from.before(), most);
+        let rows = hub.shared().tables.look(look);
         rows.map_err(|error| hidden("read the projection", &error, Code::Internal))
     });
     let (ids, next) = from.cut(&rows.await?, limit);
-    let seen = hub.read(move |view| {
-        ids.iter()
-            .filter_map(|id| Seen::of(view, *id))
-            .collect::<Vec<Seen>>()
+    let wanted = ids.clone();
+    let here = hub.read(move |view| {
+        let here = wanted.iter().map(|id| Seen::of(view, *id));
+        here.collect::<Vec<Option<Seen>>>()
     });
-    let payments = hub.payment_views(viewer, seen.await?).await?;
+    let here = here.await?;
+    let gone = ids.iter().zip(&here).filter(|(_, here)| here.is_none());
+    let mut past = hub.all_seen(gone.map(|(id, _)| *id).collect()).await?;
+    let mut seen = Vec::with_capacity(ids.len());
+    for (id, here) in ids.into_iter().zip(here) {
+        seen.extend(here.or_else(|| past.remove(&id)));
+    }
+    let payments = hub.payment_views(viewer, seen).await?;
     let next = next.map(|cursor| cursor.text());
     Ok(answer(StatusCode::OK, &PaymentList { payments, next }))
 }

@@ -1,12 +1,11 @@
 //! Keys, documentation, health and metrics: unsigned, for everybody.
 
-use std::time::Instant;
-
 use axum::extract::State;
 use axum::response::{Html, IntoResponse, Response};
 use engine::{Answer, View, Work};
 use http::StatusCode;
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue};
+use projection::Tables;
 use switch::ParticipantId;
 use tokio::sync::oneshot;
 use wire::error::{Code, Problem};
@@ -14,7 +13,7 @@ use wire::keys::JwksDocument;
 
 use super::Served;
 use crate::gate::answer;
-use crate::hub::{Hub, Page, hidden, lock};
+use crate::hub::{Hub, Page, hidden};
 use crate::openapi::documents;
 
 /// The hub's public keys
@@ -72,8 +71,9 @@ pub(crate) async fn healthz() -> Response {
 
 /// Whether payments can be taken
 ///
-/// 503 while the journal cannot be read, for 5 s after it could not be written, and while the hub
-/// stops.
+/// 503 while the journal cannot be read or written, while the tables of older payments are being
+/// made anew, and while the hub stops. A hub that is not ready tries by itself, and everything
+/// that only reads is still answered.
 #[utoipa::path(
     get, path = "/readyz", tag = "public", operation_id = "readyz",
     responses((status = 200, description = "They can.", content_type = "text/plain",
@@ -86,8 +86,9 @@ pub(crate) async fn readyz(State(hub): State<Hub>) -> Served {
     }
     let (answer, answered) = oneshot::channel();
     // A read is answered by the writer itself, after it has rebuilt its state if it had to.
-    let respond = move |_view: &View<'_>, done: Answer| {
-        let _gone = answer.send(done.is_ok());
+    let respond = move |view: &View<'_>, done: Answer| {
+        let is_writable = done.is_ok() && view.is_writable;
+        let _gone = answer.send((is_writable, view.switch.left_seq()));
     };
     let work = Work {
         input: None,
@@ -98,9 +99,13 @@ pub(crate) async fn readyz(State(hub): State<Hub>) -> Served {
         .engine
         .submit(work)
         .map_err(|_busy| board.why_not_taken())?;
-    let is_answered = answered.await.unwrap_or(false);
-    if !is_answered || board.is_unavailable(Instant::now()) {
+    let (is_writable, left_seq) = answered.await.unwrap_or_default();
+    if !is_writable {
         return Err(Code::JournalUnavailable.into());
+    }
+    // Made anew, the tables do not hold yet what has left memory, and nobody may guess about it.
+    if hub.shared().progress.seq() < left_seq {
+        return Err(Code::Busy.into());
     }
     Ok(plain("ready\n"))
 }
@@ -122,11 +127,12 @@ pub(crate) async fn metrics(State(hub): State<Hub>) -> Served {
             (*id, last.saturating_sub(acknowledged))
         };
         let lags: Vec<(ParticipantId, u64)> = ids.iter().map(lag).collect();
-        (view.head.seq, view.switch.open_items(), lags)
+        let items = (view.switch.open_items(), view.switch.items_in_memory());
+        (view.head.seq, view.is_writable, items, lags)
     });
-    let (sequence, open_items, lags) = looked.await?;
+    let (sequence, is_writable, (open_items, in_memory), lags) = looked.await?;
     let applied = hub.blocking(|hub| {
-        let applied = lock(&hub.shared().tables).applied();
+        let applied = hub.shared().tables.look(Tables::applied);
         applied.map_err(|error| hidden("read the projection", &error, Code::Internal))
     });
     let applied = applied.await?.map_or(0, |(sequence, _)| sequence);
@@ -134,11 +140,23 @@ pub(crate) async fn metrics(State(hub): State<Hub>) -> Served {
     page.head("spean_journal_sequence", "gauge", "The last durable batch.");
     page.line("spean_journal_sequence", &[], sequence);
     page.head(
+        "spean_journal_writable",
+        "gauge",
+        "1 while the journal takes batches; 0 means that nothing can be decided.",
+    );
+    page.line("spean_journal_writable", &[], u8::from(is_writable));
+    page.head(
         "spean_open_items",
         "gauge",
         "Payments and refunds that are not final.",
     );
     page.line("spean_open_items", &[], open_items);
+    page.head(
+        "spean_items_in_memory",
+        "gauge",
+        "Payments and refunds in memory: open, or not yet let go after their projection.",
+    );
+    page.line("spean_items_in_memory", &[], in_memory);
     page.head(
         "spean_projection_lag_batches",
         "gauge",

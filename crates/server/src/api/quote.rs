@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use money::Money;
-use switch::{Input, ParticipantId, QuoteInput, Reply, Role, Time};
+use switch::{Input, ItemId, ParticipantId, QuoteInput, Reply, Role, Time};
 use wire::api::{QuoteRequest, QuoteView};
 use wire::error::{Code, Problem};
 
@@ -12,6 +12,7 @@ use super::Served;
 use crate::convert::{Subject, currency, payment_id, price, problem};
 use crate::gate::{Caller, Sent, answer};
 use crate::hub::Hub;
+use crate::past::{InTables, of_requester};
 use crate::ticket::{QuoteTicket, ScanTicket};
 use crate::view;
 
@@ -55,11 +56,15 @@ async fn offer(hub: &Hub, caller: &Caller, request: &QuoteRequest) -> Result<Res
             return None;
         };
         let corridor = view.switch.corridor(quote.terms.corridor)?;
-        Some((quote, corridor.name.clone()))
+        let may_have_left = view.switch.left_seq() > 0;
+        Some((quote, corridor.name.clone(), may_have_left))
     };
     let quoted = hub.give(Input::Quote(input), look).await?;
     let quoted = quoted.map_err(|refusal| problem(refusal, Subject::Payment))?;
-    let (mut quote, corridor) = quoted.ok_or(Code::Internal)?;
+    let (mut quote, corridor, may_have_left) = quoted.ok_or(Code::Internal)?;
+    if may_have_left {
+        check_unused(hub, caller, id).await?;
+    }
     // A payment must not outlive its code: the shop may have shown the next customer a new one.
     let code = ticket.shop.code.as_ref().filter(|code| code.is_said);
     if let Some(code) = code {
@@ -68,6 +73,18 @@ async fn offer(hub: &Hub, caller: &Caller, request: &QuoteRequest) -> Result<Res
     let token = hub.seal_quote(&QuoteTicket::new(&quote, ticket.shop))?;
     let body: QuoteView = view::quote(&quote, corridor, token, &hub.directory());
     Ok(answer(StatusCode::OK, &body))
+}
+
+/// No offer for an id whose payment has left memory. The core was asked first, so what it did not
+/// know because it had left is in the tables by now.
+async fn check_unused(hub: &Hub, caller: &Caller, id: ItemId) -> Result<(), Problem> {
+    let code = match hub.in_tables(of_requester(id, caller.id())).await? {
+        InTables::Unknown(_) => return Ok(()),
+        InTables::Closed(closed) if closed.request.is_none() => Code::PaymentIdForbidden,
+        InTables::Item(past) if past.item.requester != caller.id() => Code::PaymentIdInUse,
+        InTables::Item(_) | InTables::Closed(_) => Code::PaymentIdConflict,
+    };
+    Err(Problem::new(code).with_field("/payment_id"))
 }
 
 fn check_ticket(ticket: &ScanTicket, caller: &Caller, now: Time) -> Result<(), Problem> {

@@ -28,7 +28,7 @@ pub(crate) async fn receipt(State(hub): State<Hub>, Path(token): Path<String>) -
     let receipt =
         receipt.map_err(|error| Problem::new(error.code()).with_detail(error.to_string()))?;
     let id = ItemId(receipt.payment.as_u128());
-    let seen = hub.read(move |view| Seen::of(view, id)).await?;
+    let seen = hub.seen(id).await?;
     // A signature of ours under a payment that this journal does not hold: of another hub, or of
     // a history that was lost.
     let seen = seen

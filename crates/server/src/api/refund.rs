@@ -4,7 +4,8 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use http::header::HeaderMap;
-use switch::{Input, Item, RefundInput, Role};
+use projection::Ask;
+use switch::{Input, Item, Kind, RefundInput, Refusal, Role};
 use wire::api::{RefundRequest, RefundView};
 use wire::error::{Code, Problem};
 
@@ -13,6 +14,8 @@ use super::wait::Wait;
 use crate::convert::{self, Hashing, Subject, payment_id, price, problem};
 use crate::gate::{Caller, Path, Sent, answer};
 use crate::hub::Hub;
+use crate::limits::RECALLS_MAX;
+use crate::past::{InTables, refused, repeated};
 use crate::view::{Found, Seen};
 
 /// Refund
@@ -69,9 +72,8 @@ pub(crate) async fn refund_status(
     let payment = payment_id(&payment, "")?;
     let id = convert::refund_id(&id, "")?;
     let viewer = caller.viewer();
-    let found = hub
-        .read(move |view| Found::refund(view, viewer, payment, id))
-        .await?;
+    let of = Kind::Refund { payment };
+    let found = hub.found(viewer, id, move |item| item.kind == of).await?;
     match found {
         Some(Found::Item(seen)) => Ok(answer(
             StatusCode::OK,
@@ -107,14 +109,11 @@ async fn take(
         payment,
         amount,
         request,
+        recalled: None,
     };
     let mut waiter = hub.shared().board.waiters.register(id);
-    let look = move |view: &engine::View<'_>, _reply| Seen::of(view, id);
-    let taken = hub.give(Input::Refund(input), look).await?;
-    let taken = taken.map_err(|refusal| problem(refusal, Subject::Refund))?;
-    let seen = hub
-        .settled(taken.ok_or(Code::Internal)?, wait, &mut waiter)
-        .await?;
+    let seen = hand_in(hub, input).await?;
+    let seen = hub.settled(seen, wait, &mut waiter).await?;
     let status = status(&seen.item);
     let body: RefundView = hub.refund_view(caller.viewer(), seen).await?;
     let mut response = answer(status, &body);
@@ -122,6 +121,36 @@ async fn take(
         wait.applied(response.headers_mut());
     }
     Ok(response)
+}
+
+/// Hands the refund to the core, with what the tables know of it when the core asks for that.
+async fn hand_in(hub: &Hub, mut input: RefundInput) -> Result<Seen, Problem> {
+    let (id, payee, request) = (input.id, input.payee, input.request);
+    let ask = Ask {
+        id,
+        requester: Some(payee),
+        payment: Some(input.payment),
+    };
+    for _ in 0..RECALLS_MAX {
+        let look = move |view: &engine::View<'_>, _reply| Seen::of(view, id);
+        let given = Input::Refund(Box::new(input.clone()));
+        match hub.give(given, look).await? {
+            Ok(seen) => return seen.ok_or_else(|| Problem::new(Code::Internal)),
+            Err(Refusal::OursRecall) => {}
+            Err(refusal) => return Err(problem(refusal, Subject::Refund)),
+        }
+        match hub.in_tables(ask).await? {
+            InTables::Item(past) => {
+                repeated(&past, payee, request, Subject::Refund)?;
+                return hub.seen_of(*past).await;
+            }
+            InTables::Closed(closed) => return Err(refused(&closed, request, Subject::Refund)),
+            InTables::Unknown(past) => {
+                input.recalled = Some(Box::new(hub.recalled(*past).await?));
+            }
+        }
+    }
+    Err(Problem::new(Code::Busy))
 }
 
 fn status(item: &Item) -> StatusCode {

@@ -62,7 +62,7 @@ impl Hub {
         // Whether it ended or the time did: the state tells.
         let _late = tokio::time::timeout(wait.duration(), waiter.outcome()).await;
         let id: ItemId = seen.item.id;
-        let again = self.read(move |view| Seen::of(view, id)).await?;
+        let again = self.seen(id).await?;
         Ok(again.unwrap_or(seen))
     }
 }

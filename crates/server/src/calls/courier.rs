@@ -35,7 +35,8 @@ pub(super) struct Courier {
 enum Job {
     Ask(ItemId),
     LookUp(ItemId),
-    Outcome(u64, ItemId),
+    /// The item is known as long as it is in memory.
+    Outcome(u64, Option<ItemId>),
 }
 
 /// What the state asks for now.
@@ -44,6 +45,8 @@ struct Round {
     due: Vec<Question>,
     position: Option<u64>,
     news: Option<News>,
+    /// The place of an outcome that is due and has left memory.
+    left: Option<u64>,
 }
 
 impl Courier {
@@ -100,13 +103,16 @@ impl Courier {
                 .spawn(ask::carry(self.hub.clone(), self.who, question));
             self.about.insert(handle.id(), job);
         }
+        let (hub, who) = (self.hub.clone(), self.who);
         if let Some(news) = round.news {
-            let job = Job::Outcome(news.position(), news.id());
+            let job = Job::Outcome(news.position(), Some(news.id()));
             self.outcomes.begin(news.position(), now);
-            let handle = self
-                .jobs
-                .spawn(outcome::carry(self.hub.clone(), self.who, news));
+            let handle = self.jobs.spawn(outcome::carry(hub, who, news));
             self.about.insert(handle.id(), job);
+        } else if let Some(position) = round.left {
+            self.outcomes.begin(position, now);
+            let handle = self.jobs.spawn(outcome::carry_past(hub, who, position));
+            self.about.insert(handle.id(), Job::Outcome(position, None));
         }
         let last = now.checked_add(RETRY_LAST).unwrap_or(now);
         let waiting = [self.asks.next(), self.outcomes.next()];
@@ -132,12 +138,17 @@ impl Courier {
             let due = free.filter_map(|id| Due::of(view.switch.item(*id)?, clock));
             let chosen = room.choose(due.collect()).into_iter();
             let due = chosen.filter_map(|due| Question::of(view, due)).collect();
-            let first = view.switch.outcomes_of(who, 1).into_iter().next();
-            let news = first.filter(|(position, _)| !told.contains(position));
+            let (acknowledged, last) = view.switch.stream_of(who);
+            let position = (acknowledged < last).then(|| acknowledged.saturating_add(1));
+            let free = position.filter(|position| !told.contains(position));
+            let here = free.and_then(|position| view.switch.outcome_at(who, position));
             Round {
                 due,
-                position: first.map(|(position, _)| position),
-                news: news.and_then(|(position, id)| News::of(view, position, id)),
+                position,
+                news: here
+                    .zip(free)
+                    .and_then(|(id, position)| News::of(view, position, id)),
+                left: free.filter(|_| here.is_none()),
                 open,
             }
         });
@@ -168,12 +179,12 @@ impl Courier {
     /// Ids and names of participants are no personal data; nothing else is logged.
     fn log(&self, job: Job, result: &Result<(), Failed>) {
         let (call, id) = match job {
-            Job::Ask(id) => ("credits", id),
-            Job::LookUp(id) => ("look_up", id),
+            Job::Ask(id) => ("credits", Some(id)),
+            Job::LookUp(id) => ("look_up", Some(id)),
             Job::Outcome(_, id) => ("outcomes", id),
         };
         let participant = self.hub.directory().name(self.who);
-        let item = uuid_text(id);
+        let item = id.map(uuid_text).unwrap_or_default();
         match result {
             Ok(()) => {
                 self.hub.metrics().note_call(call, "answered");

@@ -34,6 +34,17 @@ impl News {
     }
 }
 
+/// As [`carry`], for an outcome that has left memory because it was not acknowledged for so long.
+pub(super) async fn carry_past(hub: Hub, who: ParticipantId, position: u64) -> Result<(), Failed> {
+    let seen = hub
+        .past_outcome(who, position)
+        .await
+        .map_err(Failed::Ours)?;
+    // The tables may be a moment behind; it is tried again.
+    let seen = seen.ok_or(Failed::Behind)?;
+    carry(hub, who, News { position, seen }).await
+}
+
 /// Tells it, and hands the acknowledgement to the writer.
 pub(super) async fn carry(hub: Hub, who: ParticipantId, news: News) -> Result<(), Failed> {
     let position = news.position;

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use std::time::Instant;
 
 use engine::{BatchReport, View};
 use switch::ParticipantId;
@@ -13,7 +12,6 @@ use wire::error::{Code, Problem};
 use super::history::Recent;
 use super::waiters::Waiters;
 use super::{Directory, Metrics, lock};
-use crate::limits::UNAVAILABLE_FOR;
 
 /// Shared between the writer's hook and everybody else; each part has its own small lock.
 #[derive(Debug)]
@@ -27,8 +25,6 @@ pub(crate) struct Board {
     /// Wakes the courier of each participant.
     bells: Mutex<BTreeMap<ParticipantId, Arc<Notify>>>,
     is_stopping: AtomicBool,
-    /// When the journal failed last; forgotten when a batch was written, or after a while.
-    failed: Mutex<Option<Instant>>,
 }
 
 impl Board {
@@ -41,14 +37,12 @@ impl Board {
             metrics: Metrics::default(),
             bells: Mutex::default(),
             is_stopping: AtomicBool::new(false),
-            failed: Mutex::default(),
         }
     }
 
     /// The writer's hook: quick, and in this order. The directory first, so that a key that was
     /// revoked opens nothing any more; those who wait last, when all they will look at is there.
     pub(crate) fn after_batch(&self, view: &View<'_>, report: &BatchReport) {
-        *lock(&self.failed) = None;
         if report.participants_changed {
             let directory = Arc::new(Directory::of(view.switch));
             *self
@@ -63,7 +57,8 @@ impl Board {
         self.waiters.wake(&report.decided);
         for (who, bell) in lock(&self.bells).iter() {
             let has_asks = !view.switch.asks_of(*who, 1).is_empty();
-            if has_asks || !view.switch.outcomes_of(*who, 1).is_empty() {
+            let (acknowledged, last) = view.switch.stream_of(*who);
+            if has_asks || acknowledged < last {
                 bell.notify_one();
             }
         }
@@ -102,50 +97,11 @@ impl Board {
         self.is_stopping.load(Ordering::Relaxed)
     }
 
-    pub(crate) fn note_unavailable(&self, now: Instant) {
-        *lock(&self.failed) = Some(now);
-    }
-
-    /// Whether the journal failed just now. Only a request shows whether it writes again, and none
-    /// comes while whoever spreads them believes that it does not: so after a while the failure
-    /// no longer counts, and the next request tries.
-    pub(crate) fn is_unavailable(&self, now: Instant) -> bool {
-        let failed = *lock(&self.failed);
-        failed.is_some_and(|at| now.saturating_duration_since(at) < UNAVAILABLE_FOR)
-    }
-
     pub(crate) fn why_not_taken(&self) -> Problem {
         Problem::new(if self.is_stopping() {
             Code::ShuttingDown
         } else {
             Code::Busy
         })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use engine::Writer;
-    use journal::MemoryJournal;
-
-    use super::*;
-
-    #[test]
-    fn a_failure_counts_until_a_batch_is_written_or_its_time_is_over() {
-        let writer = Writer::open(MemoryJournal::new()).unwrap();
-        let board = Board::new(&writer.view());
-        let now = Instant::now();
-        assert!(!board.is_unavailable(now));
-        board.note_unavailable(now);
-        assert!(board.is_unavailable(now));
-        board.after_batch(&writer.view(), &BatchReport::default());
-        assert!(!board.is_unavailable(now));
-        board.note_unavailable(now);
-        let last = now + UNAVAILABLE_FOR;
-        assert!(board.is_unavailable(last - std::time::Duration::from_nanos(1)));
-        assert!(!board.is_unavailable(last));
-        // Each failure counts for itself.
-        board.note_unavailable(last);
-        assert!(board.is_unavailable(last));
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use engine::Vault;
 use journal::{Hash, SqliteReader};
-use switch::ItemId;
+use switch::{Item, ItemId, Record};
 use wire::api::Parties;
 use wire::error::{Code, Problem};
 use wire::json::{self, Limits};
@@ -48,6 +48,26 @@ impl History {
             tracing::error!(seq, "a batch that was written is not in the journal");
             Problem::new(Code::Internal)
         })
+    }
+
+    /// Whether the journal recorded the payment as this item says that it was agreed. Blocks.
+    pub(crate) fn records(&self, item: &Item) -> Result<bool, Problem> {
+        let row = lock(&self.0).row(item.created.seq);
+        let row = row.map_err(|error| hidden("read the journal", &error, Code::Internal))?;
+        let Some(row) = row else { return Ok(false) };
+        let records = projection::decode(&row.records);
+        let records =
+            records.map_err(|error| hidden("read a batch's records", &error, Code::Internal))?;
+        Ok(records.iter().any(|record| {
+            let Record::PaymentReserved(reserved) = record else {
+                return false;
+            };
+            reserved.id == item.id
+                && reserved.terms == item.terms
+                && reserved.payer_amount == item.payer_amount
+                && reserved.payer_key == item.payer_key
+                && reserved.parties == item.parties
+        }))
     }
 
     /// The parties of a payment, which was begun in batch `seq`; `None` when their data was

@@ -140,6 +140,7 @@ const QUOTE: &[Code] = &[
     Code::NoRate,
     Code::RateStale,
     Code::FxLiquidityShort,
+    Code::RailStopped,
 ];
 
 const PAY: &[Code] = &[
@@ -160,6 +161,7 @@ const PAY: &[Code] = &[
     Code::PayerLimitExceeded,
     Code::PayerHeadroomExceeded,
     Code::FxLiquidityShort,
+    Code::RailStopped,
 ];
 
 const REFUND: &[Code] = &[
@@ -173,6 +175,9 @@ const REFUND: &[Code] = &[
     Code::RefundCurrencyWrong,
     Code::RefundPeriodOver,
     Code::RefundIdConflict,
+    Code::ParticipantSuspended,
+    Code::FxLiquidityShort,
+    Code::RailStopped,
 ];
 
 /// A refused refund answers with its refusal again.
@@ -186,4 +191,7 @@ const REFUND_STATUS: &[Code] = &[
     Code::RefundExceedsPayment,
     Code::RefundCurrencyWrong,
     Code::RefundPeriodOver,
+    Code::ParticipantSuspended,
+    Code::FxLiquidityShort,
+    Code::RailStopped,
 ];

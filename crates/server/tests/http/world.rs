@@ -130,6 +130,11 @@ impl World {
 
     /// Stops the hub and starts it again on the same files.
     pub(crate) async fn restart(self) -> Self {
+        self.restart_with(|_folder| ()).await
+    }
+
+    /// As [`World::restart`]; meanwhile somebody is at the files.
+    pub(crate) async fn restart_with(self, change: impl FnOnce(&std::path::Path)) -> Self {
         let Self {
             folder,
             clock,
@@ -139,6 +144,7 @@ impl World {
             config,
         } = self;
         running.stop().await;
+        change(folder.path());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let running = server::start(config.clone(), listener).await.unwrap();
         Self {
@@ -212,6 +218,29 @@ impl World {
                     .lines()
                     .filter(|line| line.starts_with("spean_outcome_lag{"));
                 if lags.all(|line| line.ends_with("} 0")) {
+                    return;
+                }
+            }
+        };
+        tokio::time::timeout(DEADLINE, asking).await.unwrap();
+    }
+
+    /// Lets a minute pass and waits until nothing that is decided is in memory any more.
+    pub(crate) async fn empty(&self) {
+        self.quiet().await;
+        self.clock.advance_ms(61_000);
+        self.gone().await;
+    }
+
+    /// Waits until nothing that is decided is in memory any more.
+    pub(crate) async fn gone(&self) {
+        let asking = async {
+            loop {
+                let page = self
+                    .send(&Method::GET, "/metrics", HeaderMap::new(), b"")
+                    .await;
+                let page = String::from_utf8(page.body.to_vec()).unwrap();
+                if page.lines().any(|line| line == "spean_items_in_memory 0") {
                     return;
                 }
             }

@@ -11,7 +11,7 @@ use crate::exit::{self, Exit};
 use crate::wait::StopSignal;
 use crate::{config, wait};
 
-/// How often the writer's thread is looked at; requests get `busy` meanwhile.
+/// How often the threads are looked at; requests get `busy` meanwhile.
 const WRITER_LOOK: Duration = Duration::from_secs(1);
 
 pub(super) fn run(args: &ServeArgs) -> anyhow::Result<Exit> {
@@ -37,16 +37,17 @@ pub(super) fn run(args: &ServeArgs) -> anyhow::Result<Exit> {
         crate::clock::is_up()?;
         let ended = tokio::select! {
             () = wait::stop_requested(signal) => Ok(Exit::Done),
-            () = writer_ends(&running) => Err(exit::error(Exit::Machine, "keep the writer alive")),
+            () = threads_end(&running) => Err(exit::error(Exit::Machine, "keep the threads alive")),
         };
         running.stop().await;
         ended
     })
 }
 
-/// A hub without a writer answers nothing that matters: whoever supervises it starts it again.
-async fn writer_ends(running: &Running) {
-    while running.is_writing() {
+/// A hub without its threads answers nothing that matters for long: whoever supervises it starts
+/// it again.
+async fn threads_end(running: &Running) {
+    while running.is_whole() {
         tokio::time::sleep(WRITER_LOOK).await;
     }
 }

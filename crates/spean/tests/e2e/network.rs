@@ -32,6 +32,19 @@ pub(crate) fn json(words: &[&str]) -> Value {
     serde_json::from_slice(&output.stdout).expect("one JSON object on stdout")
 }
 
+/// Holds a printed object against its schema in the documentation.
+pub(crate) fn check_schema(printed: &Value, name: &str) {
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs");
+    let text = std::fs::read_to_string(docs.join(name)).expect("the schema is there");
+    let schema: Value = serde_json::from_str(&text).expect("the schema is JSON");
+    let validator = jsonschema::validator_for(&schema).expect("the schema is one");
+    let errors: Vec<String> = validator
+        .iter_errors(printed)
+        .map(|error| format!("{} at {}", error, error.instance_path()))
+        .collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+}
+
 /// A sandbox that stays up, or the processes that are left of it.
 pub(crate) struct Up {
     folder: PathBuf,
@@ -44,7 +57,19 @@ pub(crate) struct Up {
 impl Up {
     /// Starts a sandbox on free ports and waits until it has printed what to try next.
     pub(crate) fn start(folder: &Path) -> Up {
-        let mut supervisor = Command::new(env!("CARGO_BIN_EXE_spean"))
+        Up::start_as(Command::new(env!("CARGO_BIN_EXE_spean")), folder)
+    }
+
+    /// Processes that hear of a file's limit by an error, as of a full disk, and are not killed.
+    pub(crate) fn start_deaf_to_limits(folder: &Path) -> Up {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\""]);
+        shell.arg(env!("CARGO_BIN_EXE_spean"));
+        Up::start_as(shell, folder)
+    }
+
+    fn start_as(mut command: Command, folder: &Path) -> Up {
+        let mut supervisor = command
             .args(["sandbox", "--port", "0", "--data"])
             .arg(folder)
             .stdin(Stdio::null())
@@ -161,9 +186,22 @@ impl Drop for Alone {
     }
 }
 
+pub(crate) fn wait<T>(work: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    runtime.expect("a runtime").block_on(work)
+}
+
 /// A client of the hub with the operator's key of a sandbox.
 pub(crate) fn house(folder: &Path, url: &str) -> HubClient {
-    let pem = std::fs::read_to_string(folder.join("keys/house.pem")).expect("the key is there");
+    client(folder, url, "house")
+}
+
+/// A client of the hub with a participant's key of a sandbox.
+pub(crate) fn client(folder: &Path, url: &str, name: &str) -> HubClient {
+    let pem = folder.join(format!("keys/{name}.pem"));
+    let pem = std::fs::read_to_string(pem).expect("the key is there");
     let keys = std::fs::read(folder.join("keys/hub.jwks")).expect("the keys are there");
     HubClient::new(HubSettings {
         url: url.to_owned(),

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::network::{files, json, spean};
+use crate::network::{check_schema, files, json, spean};
 
 /// Nets of the story's table, by (currency, participant).
 const NETS: [(&str, &str, i64); 12] = [
@@ -28,21 +28,6 @@ fn once(folder: &Path) -> Value {
     json(&[
         "sandbox", "--once", "--json", "--port", "0", "--data", &folder,
     ])
-}
-
-fn check_schema(report: &Value) {
-    let path = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../docs/sandbox.schema.json"
-    );
-    let text = std::fs::read_to_string(path).expect("the schema is there");
-    let schema: Value = serde_json::from_str(&text).expect("the schema is JSON");
-    let validator = jsonschema::validator_for(&schema).expect("the schema is one");
-    let errors: Vec<String> = validator
-        .iter_errors(report)
-        .map(|error| format!("{} at {}", error, error.instance_path()))
-        .collect();
-    assert!(errors.is_empty(), "{errors:#?}");
 }
 
 fn check_nets(report: &Value, times: i64) {
@@ -71,7 +56,7 @@ fn check_nets(report: &Value, times: i64) {
 fn the_story_comes_out_and_goes_on_with_the_same_books() {
     let folder = tempfile::tempdir().expect("a folder");
     let first = once(folder.path());
-    check_schema(&first);
+    check_schema(&first, "sandbox.schema.json");
     check_nets(&first, 1);
     let text = |report: &Value, path: &str| {
         report
@@ -98,7 +83,7 @@ fn the_story_comes_out_and_goes_on_with_the_same_books() {
         assert_eq!(text(&first, path).as_deref(), Some(expected), "{path}");
     }
     let second = once(folder.path());
-    check_schema(&second);
+    check_schema(&second, "sandbox.schema.json");
     check_nets(&second, 2);
     // Ids and the dynamic code are fresh; the printed code is the same sticker.
     for (path, same) in [
@@ -112,6 +97,51 @@ fn the_story_comes_out_and_goes_on_with_the_same_books() {
     }
     audited(folder.path());
     nobody_is_named(folder.path());
+    rebuilt(folder.path());
+    erased(folder.path());
+}
+
+/// The tables thrown away and made again hold what they held.
+fn rebuilt(folder: &Path) {
+    let path = folder.to_string_lossy();
+    let tables = || {
+        let file = folder.join("hub/projection.db");
+        let sql = rusqlite::Connection::open(file).expect("SQLite");
+        let mut rows = Vec::new();
+        for query in [
+            "SELECT hex(id) || state || hex(body) FROM item ORDER BY id",
+            "SELECT participant || ' ' || position || hex(item) FROM outcome ORDER BY 1",
+        ] {
+            let mut query = sql.prepare(query).expect("a query");
+            let found = query.query_map([], |row| row.get::<_, String>(0));
+            rows.extend(found.expect("rows").map(|row| row.expect("text")));
+        }
+        rows
+    };
+    let before = tables();
+    assert!(before.len() > 10, "{before:?}");
+    let status = json(&["projection", "status", "--json", &path]);
+    assert_eq!(status["lag_batches"], 0, "{status}");
+    let sql = rusqlite::Connection::open(folder.join("hub/projection.db")).expect("SQLite");
+    sql.execute_batch("DELETE FROM item; UPDATE outcome SET position = -position;")
+        .expect("write");
+    drop(sql);
+    assert_ne!(tables(), before);
+    let done = json(&["projection", "rebuild", "--json", &path]);
+    assert_eq!(done["sequence"], status["journal_sequence"], "{done}");
+    assert_eq!(tables(), before);
+}
+
+/// Destroying every key of the parties' data leaves the chain and the books as they are.
+fn erased(folder: &Path) {
+    let path = folder.to_string_lossy();
+    let before = json(&["audit", "verify", "--json", &path]);
+    let keys = files(&folder.join("hub/party-keys"));
+    assert!(!keys.is_empty(), "there are keys to destroy");
+    for key in keys {
+        std::fs::remove_file(key).expect("remove");
+    }
+    assert_eq!(json(&["audit", "verify", "--json", &path]), before);
 }
 
 /// The audit passes, and names the sequence when one byte of one row is changed, whichever.

@@ -6,14 +6,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::network::{Alone, Up, house, json, spean};
-
-fn wait<T>(work: impl Future<Output = T>) -> T {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build();
-    runtime.expect("a runtime").block_on(work)
-}
+use crate::network::{Alone, Up, house, json, spean, wait};
 
 /// The state hash of every institution's books.
 async fn books(up: &Up) -> Vec<(String, String)> {

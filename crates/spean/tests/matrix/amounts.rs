@@ -2,6 +2,7 @@
 
 use participant::edge;
 use sandbox::desk::api::DeskState;
+use sandbox::desk::client::DeskError;
 
 use crate::check::{Memory, differences};
 use crate::flow::TO_JAPAN;
@@ -19,22 +20,67 @@ fn expected(finality: Finality, amount: u64) -> DeskState {
 }
 
 pub(crate) async fn run(network: &mut Network, memory: &mut Memory, table: &mut Table) {
-    let of = |what: &str, network: &Network| {
-        format!("magic amounts, {what}, {}", network.finality.name())
-    };
-    let group = of("payments", network);
-    for amount in MAGIC.map(|amount| 2_000 + amount) {
-        let mut found = payment(network, amount).await;
-        found.extend(differences(network, memory).await);
-        table.note(&group, &format!("JPY {amount}"), &found);
+    let (finality, sale) = (network.finality, network.sale(TO_JAPAN, 20_000).await);
+    let stops = |amount: &u64| amount % 1_000 == 901 && finality == Finality::Immediate;
+    for amount in MAGIC.into_iter().filter(|amount| !stops(amount)) {
+        case(network, memory, table, Of::Payment, amount + 2_000).await;
+    }
+    for amount in MAGIC.into_iter().filter(|amount| !stops(amount)) {
+        case(network, memory, table, Of::Refund(&sale), amount).await;
+    }
+}
+
+/// A doubt that expires stops the rail of whoever was silent, so these come last.
+pub(crate) async fn run_last(network: &mut Network, memory: &mut Memory, table: &mut Table) {
+    if network.finality == Finality::Confirm {
+        return;
     }
     let sale = network.sale(TO_JAPAN, 20_000).await;
-    let group = of("refunds", network);
-    for amount in MAGIC {
-        let mut found = refund(network, &sale, amount).await;
-        found.extend(differences(network, memory).await);
-        table.note(&group, &format!("JPY {amount}"), &found);
+    case(network, memory, table, Of::Payment, 2_901).await;
+    case(network, memory, table, Of::Refund(&sale), 901).await;
+    let group = "rails that an expired doubt has stopped, immediate";
+    let (desk, code) = (network.desk("acleda").clone(), network.code(TO_JAPAN).await);
+    let paid = TO_JAPAN.pay(&desk, &code, 3_000).await;
+    let mut found = is_stopped(paid.err());
+    found.extend(network.settle().await.err());
+    found.extend(differences(network, memory).await);
+    table.note(group, "a payment at the payee's agent", &found);
+    let wanted = TO_JAPAN.refund(&sale, &edge::payment_id(), 100);
+    let given = network.desk("netstars").refund(&wanted).await;
+    let mut found = is_stopped(given.err());
+    found.extend(network.settle().await.err());
+    found.extend(differences(network, memory).await);
+    table.note(group, "a refund at the payer's bank", &found);
+}
+
+fn is_stopped(told: Option<DeskError>) -> Vec<String> {
+    match told {
+        Some(DeskError::Problem(problem)) if problem.code == "rail_stopped" => Vec::new(),
+        other => vec![format!("not stopped: {other:?}")],
     }
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Of<'a> {
+    Payment,
+    Refund(&'a str),
+}
+
+async fn case(
+    network: &mut Network,
+    memory: &mut Memory,
+    table: &mut Table,
+    of: Of<'_>,
+    amount: u64,
+) {
+    let finality = network.finality.name();
+    let (group, mut found) = match of {
+        Of::Payment => ("payments", payment(network, amount).await),
+        Of::Refund(sale) => ("refunds", refund(network, sale, amount).await),
+    };
+    found.extend(differences(network, memory).await);
+    let group = format!("magic amounts, {group}, {finality}");
+    table.note(&group, &format!("JPY {amount}"), &found);
 }
 
 /// Time is moved on only once the institution has misbehaved: before, nothing is late.

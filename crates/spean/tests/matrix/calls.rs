@@ -216,8 +216,16 @@ async fn cancelled_while_asked(network: &mut Network) -> Found {
     };
     let is_so = cancelled.as_ref().is_ok_and(|view| view.state == wanted);
     let mut found = unless(is_so, format!("{cancelled:?}"));
+    // The call that is held ends, and an immediate rail is asked again in time.
+    network.advance(5_001).await;
     found.extend(network.settle().await.err());
     drop(paying.await.expect("the payer lives"));
+    let wanted = match network.finality {
+        Finality::Confirm => DeskState::Cancelled,
+        Finality::Immediate => DeskState::Completed,
+    };
+    let state = network.state(TO_JAPAN, &id).await;
+    found.extend(unless(state == Some(wanted), format!("{state:?}")));
     found
 }
 

@@ -13,6 +13,7 @@ async fn whole(finality: Finality, from_port: u16) -> Table {
     rules::run(&mut network, &mut memory, &mut table).await;
     calls::run(&mut network, &mut memory, &mut table).await;
     crashes::run(&mut network, &mut memory, &mut table).await;
+    amounts::run_last(&mut network, &mut memory, &mut table).await;
     // What the hub said once it says for ever.
     memory.forget();
     let mut found = differences(&network, &mut memory).await;

@@ -1,8 +1,8 @@
 //! The creditor's answer, the requester's withdrawal, and acknowledgements.
 
 use crate::{
-    Cause, Decision, Event, Item, ItemId, ParticipantId, Reason, Record, Refusal, Reply, State,
-    Step, Switch, Time, Verdict,
+    Cause, Decision, Event, Item, ItemId, Operated, ParticipantId, Reason, Record, Refusal, Reply,
+    State, Step, Switch, Time, Verdict,
 };
 
 impl Switch {
@@ -17,6 +17,10 @@ impl Switch {
             Some(item) if item.creditor == from => item,
             Some(_) | None => return Decision::no(Refusal::PayeeNotParty),
         };
+        if let Some(found) = self.contradiction(now, item, verdict) {
+            let opened = Operated::BreakOpened(Box::new(found));
+            return Decision::of(vec![Record::Operated(Box::new(opened))], Reply::Item(id));
+        }
         let in_time = now < item.deadline;
         let (event, reason) = match verdict {
             Verdict::Accepted if in_time => (Event::Accept, Reason::NoAnswer),
@@ -31,6 +35,7 @@ impl Switch {
         now: Time,
         requester: ParticipantId,
         id: ItemId,
+        recalled: Option<u64>,
     ) -> Decision {
         if self.closed(requester, id).is_some() {
             return Decision::answer(Reply::Closed(requester, id));
@@ -40,7 +45,8 @@ impl Switch {
                 self.carry_out(now, item, Event::Withdraw, Reason::Withdrawn)
             }
             // Another participant's item: the id is not this one's to cancel or to forbid.
-            Some(_) => Decision::no(Refusal::PayerIdInUse),
+            Some(_) => Decision::no(self.in_use(recalled)),
+            None if self.may_have_left(recalled) => Decision::no(Refusal::OursRecall),
             None => match self.first_step(Event::Withdraw) {
                 Step::To(_) => {
                     let record = Record::Forbidden { id, requester };
@@ -69,6 +75,7 @@ impl Switch {
             State::Completed => {
                 let cause = match event {
                     Event::DeadlineCompletes => Cause::DoubtExpired,
+                    Event::ResolveComplete => Cause::Operators,
                     Event::Reserve
                     | Event::Refuse
                     | Event::Wait
@@ -77,7 +84,9 @@ impl Switch {
                     | Event::AcceptLate
                     | Event::Reject
                     | Event::Deadline
-                    | Event::Withdraw => Cause::Accepted,
+                    | Event::Withdraw
+                    | Event::Suspend
+                    | Event::ResolveCancel => Cause::Accepted,
                 };
                 let window = self.window();
                 Record::Completed { id, window, cause }

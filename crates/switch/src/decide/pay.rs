@@ -11,7 +11,7 @@ use crate::{
 impl Switch {
     pub(super) fn decide_pay(&self, now: Time, pay: &PayInput) -> Decision {
         let id = pay.quote.id;
-        if let Some(repeated) = self.repeated_payment(pay) {
+        if let Some(repeated) = self.repeated_payment(now, pay) {
             return repeated;
         }
         match self.check_payment(now, pay) {
@@ -38,7 +38,7 @@ impl Switch {
 
     /// The answer to an id that is known already. A repetition is answered as the first time; an
     /// id with another body, or of another participant's item, is a conflict and uses up nothing.
-    fn repeated_payment(&self, pay: &PayInput) -> Option<Decision> {
+    fn repeated_payment(&self, now: Time, pay: &PayInput) -> Option<Decision> {
         let id = pay.quote.id;
         if let Some(closed) = self.closed(pay.payer, id) {
             return Some(match (closed.request, closed.refusal) {
@@ -47,9 +47,15 @@ impl Switch {
                 (None, _) => Decision::no(Refusal::PayerIdForbidden),
             });
         }
-        let item = self.item(id)?;
+        let Some(item) = self.item(id) else {
+            // While a token for it could live, the id of an item that left is remembered; a token
+            // that is over may be of one that was forgotten since.
+            let is_over = now >= pay.quote.expires_at && self.may_have_left(pay.recalled);
+            let is_spent = self.is_spent(pay.payer, id);
+            return (is_spent || is_over).then(|| Decision::no(Refusal::OursRecall));
+        };
         if item.requester != pay.payer {
-            return Some(Decision::no(Refusal::PayerIdInUse));
+            return Some(Decision::no(self.in_use(pay.recalled)));
         }
         if item.request != pay.request {
             return Some(Decision::no(Refusal::PayerIdConflict));
@@ -82,6 +88,9 @@ impl Switch {
         }
         if !active(terms.payee, Role::Payee) {
             return Err(Refusal::PayeeSuspended);
+        }
+        if self.is_stopped(terms.payee) {
+            return Err(Refusal::RailStopped);
         }
         if !active(terms.fx, Role::Fx) {
             return Err(Refusal::PolicyNoLiquidity);

@@ -19,7 +19,26 @@ struct Offer {
 }
 
 impl Switch {
+    /// No offer for an id that is used: its payment would be refused anyway, and whoever asks for
+    /// an offer learns it early. It also is what lets ids be forgotten: every token was made when
+    /// its id was unused, so none outlives the use of its id by more than its own life.
+    fn check_unused(&self, input: &QuoteInput) -> Result<(), Refusal> {
+        if let Some(closed) = self.closed(input.payer, input.id) {
+            return Err(match closed.request {
+                Some(_) => Refusal::PayerIdConflict,
+                None => Refusal::PayerIdForbidden,
+            });
+        }
+        match self.item(input.id) {
+            Some(item) if item.requester == input.payer => Err(Refusal::PayerIdConflict),
+            Some(_) => Err(Refusal::PayerIdInUse),
+            None if self.is_spent(input.payer, input.id) => Err(Refusal::PayerIdConflict),
+            None => Ok(()),
+        }
+    }
+
     pub(super) fn quote(&self, now: Time, input: &QuoteInput) -> Result<Quote, Refusal> {
+        self.check_unused(input)?;
         let payer = self
             .participant(input.payer)
             .ok_or(Refusal::PayerSuspended)?;
@@ -31,6 +50,9 @@ impl Switch {
             .ok_or(Refusal::PayeeSuspended)?;
         if !payee.is_active || !payee.is(Role::Payee) {
             return Err(Refusal::PayeeSuspended);
+        }
+        if self.is_stopped(input.payee) {
+            return Err(Refusal::RailStopped);
         }
         let corridor = self
             .corridor_between(&payer.scheme, &input.scheme)

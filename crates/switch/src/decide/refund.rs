@@ -12,8 +12,14 @@ impl Switch {
         if let Some(repeated) = self.repeated_refund(input) {
             return repeated;
         }
+        let recalled = input.recalled.as_deref();
+        if self.may_have_left(recalled.map(|recalled| recalled.seq)) {
+            return Decision::no(Refusal::OursRecall);
+        }
+        let recalled = recalled.and_then(|recalled| recalled.payment.as_ref());
+        let known = self.item(input.payment);
         // A stranger learns nothing and uses up nothing: not even that the payment exists.
-        let payment = match self.item(input.payment) {
+        let payment = match known.or(recalled.map(|recalled| &recalled.item)) {
             Some(item) if item.kind == Kind::Payment && item.creditor == input.payee => item,
             Some(_) | None => return Decision::no(Refusal::PayeeNotParty),
         };
@@ -45,7 +51,8 @@ impl Switch {
         }
         let item = self.item(input.id)?;
         if item.requester != input.payee {
-            return Some(Decision::no(Refusal::PayerIdInUse));
+            let looked = input.recalled.as_deref().map(|recalled| recalled.seq);
+            return Some(Decision::no(self.in_use(looked)));
         }
         if item.request != input.request {
             return Some(Decision::no(Refusal::PayerIdConflict));
@@ -76,9 +83,10 @@ impl Switch {
         if now > completed.at.now.after(corridor.refund_period) {
             return Err(Refusal::PayeeRefundPeriodOver);
         }
+        self.check_refund_sides(payment)?;
         // Refund n gives what all refunds up to it are worth at the payment's rate, minus what
         // was given already: so the parts add up to the whole, to the last riel.
-        let before = self.books.refunded(payment.id, terms.amount.currency).begun;
+        let (before, given) = self.given_back(input, payment);
         let together = before
             .checked_add(input.amount.amount)
             .unwrap_or(Amount::MAX);
@@ -94,10 +102,6 @@ impl Switch {
             .map_or(Amount::ZERO, |money| {
                 money.amount.min(terms.principal.amount)
             });
-        let given = self
-            .books
-            .refunded(payment.id, terms.principal.currency)
-            .begun;
         let back = worth.saturating_sub(given);
         if back.is_zero() {
             return Err(Refusal::PayeeRefundTooSmall);
@@ -113,8 +117,51 @@ impl Switch {
             payer_before: given,
             request: input.request,
             parties: payment.parties,
+            parties_seq: payment.parties_seq,
             deadline: now.after(corridor.ask_timeout),
         })
+    }
+
+    /// Nobody suspended takes on anything new, a stopped rail is asked nothing new, and what a
+    /// break gave back is not given back again.
+    fn check_refund_sides(&self, payment: &Item) -> Result<(), Refusal> {
+        let terms = &payment.terms;
+        if self.operations.is_given_back(payment.id) {
+            return Err(Refusal::PayeeRefundExceeds);
+        }
+        if !self.is_active(terms.payee) {
+            return Err(Refusal::PayeeSuspended);
+        }
+        if !self.is_active(terms.payer) {
+            return Err(Refusal::PayerSuspended);
+        }
+        if self.is_stopped(terms.payer) {
+            return Err(Refusal::RailStopped);
+        }
+        if !self.is_active(terms.fx) {
+            return Err(Refusal::PolicyNoLiquidity);
+        }
+        Ok(())
+    }
+
+    /// What of the payment went back or is on its way. As long as one refund of it is in memory
+    /// the books hold all of it; when none is, all of them are in the tables, because what the
+    /// tables said is no older than the last that left.
+    fn given_back(&self, input: &RefundInput, payment: &Item) -> (Amount, Amount) {
+        let currencies = (
+            payment.terms.amount.currency,
+            payment.terms.principal.currency,
+        );
+        if self.refunds.contains_key(&payment.id) {
+            let begun = |currency| self.books.refunded(payment.id, currency).begun;
+            return (begun(currencies.0), begun(currencies.1));
+        }
+        let recalled = input.recalled.as_ref();
+        recalled
+            .and_then(|recalled| recalled.payment.as_ref())
+            .map_or((Amount::ZERO, Amount::ZERO), |payment| {
+                (payment.refunded, payment.payer_refunded)
+            })
     }
 
     /// Liquidity now means reserved and asked at once; none now means a place in the queue.

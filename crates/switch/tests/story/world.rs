@@ -89,9 +89,8 @@ impl World {
             self.switch.apply(stamp, &record);
             self.records.push((stamp, record));
         }
-        for identity in self.switch.identities() {
-            assert!(identity.holds, "{} after {input:?}", identity.name);
-        }
+        let wrong = self.wrong();
+        assert_eq!(wrong, None, "after {input:?}");
         decision.reply
     }
 
@@ -283,6 +282,7 @@ impl World {
             parties: Digest([2; 32]),
             code: None,
             screening_clear: true,
+            recalled: None,
         }
     }
 
@@ -329,13 +329,14 @@ impl World {
     ) -> Result<Reply, Refusal> {
         let request = Digest([3; 32]);
         let (id, payment) = (ItemId(id), ItemId(payment));
-        self.give(Input::Refund(RefundInput {
+        self.give(Input::Refund(Box::new(RefundInput {
             payee,
             id,
             payment,
             amount,
             request,
-        }))
+            recalled: None,
+        })))
     }
 
     pub(crate) fn tick(&mut self) {
@@ -347,10 +348,29 @@ impl World {
     }
 
     pub(crate) fn check(&self) {
-        for identity in self.switch.identities() {
-            assert!(identity.holds, "{}", identity.name);
-        }
+        assert_eq!(self.wrong(), None);
     }
+
+    /// The books balance, and a core that is taken out and put back is the same core; what of
+    /// that is not so.
+    fn wrong(&self) -> Option<String> {
+        let identities = self.switch.identities();
+        if let Some(broken) = identities.iter().find(|identity| !identity.holds) {
+            return Some(broken.name.to_owned());
+        }
+        let (live, restored) = (
+            text(&self.switch),
+            text(&Switch::restore(self.switch.snapshot())),
+        );
+        (live != restored).then(|| format!("live {live}\nrestored {restored}"))
+    }
+}
+
+/// All that a core knows, as text.
+pub(crate) fn text(switch: &Switch) -> String {
+    let mut text = String::new();
+    switch.fingerprint(&mut text).unwrap();
+    text
 }
 
 fn corridors() -> [Corridor; 2] {

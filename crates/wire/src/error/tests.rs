@@ -223,6 +223,7 @@ fn chapter(group: Group) -> (&'static str, &'static str) {
             "A refund is an item with its own id and its own outcome.",
         ),
         Group::Rates => ("Rates", "What an FX provider can hear."),
+        Group::Actions => ("Actions", "What operators can hear."),
         Group::Receipts => (
             "Receipts",
             "What a shop can hear that checks a customer's receipt.",

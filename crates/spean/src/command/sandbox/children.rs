@@ -8,11 +8,12 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use sandbox::desk::client::DeskClient;
 use sandbox::institution::DIED;
 use sandbox::story::Network;
 use tokio::process::{Child, Command};
 
-use super::layout::Layout;
+use super::layout::{BAKONG, BAKONG_FILE, Layout};
 use crate::exit::{self, Exit};
 use crate::wait::SUPERVISED;
 
@@ -57,6 +58,11 @@ impl Children {
             let log = layout.folder.join(name).join("log.jsonl");
             children.spawn(name, Recipe { words, log }, clock)?;
         }
+        let config = layout.folder.join(BAKONG_FILE).into_os_string();
+        let words = vec!["bakong".into(), "--config".into(), config];
+        let log = layout.folder.join(BAKONG).join("log.jsonl");
+        // It tells nobody the time: integrations bring their own clocks.
+        children.spawn(BAKONG, Recipe { words, log }, &[])?;
         Ok(children)
     }
 
@@ -120,12 +126,17 @@ impl Children {
     /// Waits until every institution has published what payments need.
     pub(super) async fn wait_desks(&mut self, network: &Network) -> anyhow::Result<()> {
         for (name, desk) in &network.desks {
-            self.until(name, async || {
-                desk.health().await.is_ok_and(|health| health.ready)
-            })
-            .await?;
+            self.wait_desk(name, desk).await?;
         }
         Ok(())
+    }
+
+    /// Waits until one of them says that it is ready.
+    pub(super) async fn wait_desk(&mut self, name: &str, desk: &DeskClient) -> anyhow::Result<()> {
+        self.until(name, async || {
+            desk.health().await.is_ok_and(|health| health.ready)
+        })
+        .await
     }
 
     async fn until(&mut self, who: &str, ready: impl AsyncFn() -> bool) -> anyhow::Result<()> {

@@ -1,0 +1,155 @@
+//! Records become rows, without SQL: a pure function of the records and of the state before them.
+//!
+//! # Doctrine
+//!
+//! * The projector is a core of its own that is told the same records. What a row says is what
+//!   that core says of the item, so no rule of the payment's life is written a second time here.
+//! * Rows are collected over as many batches as were read at once, one row an item however often
+//!   it changed, and written in one commit with the sequence and hash that they stand for.
+//! * An item is copied when it becomes final, because a later record of the same group may let it
+//!   leave memory; one that is still open at the end of the group is copied then.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use switch::{Closed, Item, ItemId, ParticipantId, Record, Stamp, Switch};
+
+/// What a group of batches changed.
+#[derive(Debug, Default)]
+pub struct Rows {
+    pub(crate) items: BTreeMap<ItemId, Item>,
+    pub(crate) closed: Vec<(ParticipantId, ItemId, Closed)>,
+    pub(crate) outcomes: Vec<OutcomeRow>,
+}
+
+/// One entry of a participant's outcome stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OutcomeRow {
+    /// Whose stream.
+    pub participant: ParticipantId,
+    /// Its place there.
+    pub position: u64,
+    /// What ended.
+    pub item: ItemId,
+    /// When, and in which batch.
+    pub decided: Stamp,
+}
+
+impl Rows {
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        [self.items.len(), self.closed.len(), self.outcomes.len()]
+            .into_iter()
+            .fold(0, usize::saturating_add)
+    }
+
+    /// Whether nothing that has a row changed.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// A core that follows the journal, and the rows that it has not handed out yet.
+#[derive(Debug, Default)]
+pub struct Projector {
+    switch: Switch,
+    rows: Rows,
+    /// Items that changed and were open when they did.
+    open: BTreeSet<ItemId>,
+}
+
+impl Projector {
+    /// Goes on from a state.
+    pub fn new(switch: Switch) -> Self {
+        Self {
+            switch,
+            ..Self::default()
+        }
+    }
+
+    /// The state after all that was taken.
+    pub fn switch(&self) -> &Switch {
+        &self.switch
+    }
+
+    /// Takes the next batch.
+    pub fn take(&mut self, stamp: Stamp, records: &[Record]) {
+        for record in records {
+            self.switch.apply(stamp, record);
+            self.note(stamp, record);
+        }
+    }
+
+    /// Takes a batch whose rows are written already.
+    pub fn follow(&mut self, stamp: Stamp, records: &[Record]) {
+        for record in records {
+            self.switch.apply(stamp, record);
+        }
+    }
+
+    /// The rows of all that was taken since the last call.
+    pub fn rows(&mut self) -> Rows {
+        for id in std::mem::take(&mut self.open) {
+            if let Some(item) = self.switch.item(id) {
+                self.rows.items.insert(id, item.clone());
+            }
+        }
+        std::mem::take(&mut self.rows)
+    }
+
+    fn note(&mut self, stamp: Stamp, record: &Record) {
+        match record {
+            Record::PaymentReserved(reserved) => self.note_open(reserved.id),
+            Record::RefundReserved(taken) | Record::RefundWaiting(taken) => {
+                self.note_open(taken.id);
+            }
+            Record::RefundFunded { id, .. }
+            | Record::Asked { id, .. }
+            | Record::InDoubt { id, .. } => self.note_open(*id),
+            Record::Completed { id, .. } | Record::Cancelled { id, .. } => {
+                self.note_decided(stamp, *id);
+            }
+            Record::Refused { id, requester, .. } | Record::Forbidden { id, requester } => {
+                if let Some(closed) = self.switch.closed(*requester, *id) {
+                    self.rows.closed.push((*requester, *id, *closed));
+                }
+            }
+            // Nothing of these has a row of its own.
+            Record::ParticipantSet { .. }
+            | Record::CorridorSet(_)
+            | Record::CapSet { .. }
+            | Record::StandingSet(_)
+            | Record::ReferenceSet(_)
+            | Record::MerchantSet(_)
+            | Record::WindowOpened(_)
+            | Record::Acknowledged { .. }
+            | Record::Projected { .. }
+            | Record::Operated(_) => {}
+        }
+    }
+
+    fn note_open(&mut self, id: ItemId) {
+        self.open.insert(id);
+    }
+
+    fn note_decided(&mut self, stamp: Stamp, id: ItemId) {
+        self.open.remove(&id);
+        let Some(item) = self.switch.item(id).filter(|item| item.state.is_final()) else {
+            return;
+        };
+        let mut told = vec![item.requester, item.creditor, item.terms.fx];
+        told.sort_unstable();
+        told.dedup();
+        for participant in told {
+            let (_, last) = self.switch.stream_of(participant);
+            if self.switch.outcome_at(participant, last) == Some(id) {
+                self.rows.outcomes.push(OutcomeRow {
+                    participant,
+                    position: last,
+                    item: id,
+                    decided: stamp,
+                });
+            }
+        }
+        self.rows.items.insert(id, item.clone());
+    }
+}
