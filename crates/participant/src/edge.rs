@@ -54,29 +54,6 @@ impl Clock {
         }
     }
 
-    /// Waits until so much time has passed on this clock.
-    pub async fn pass(&self, span: Duration) {
-        match &self.0 {
-            Source::System => tokio::time::sleep(span).await,
-            Source::Manual(_) => self.pass_by_hand(span).await,
-        }
-    }
-
-    /// Waits until this clock shows a time.
-    pub async fn reach(&self, at_ms: i64) {
-        match &self.0 {
-            Source::System => {
-                let left_ms = at_ms.saturating_sub(self.now_ms()).max(0);
-                tokio::time::sleep(Duration::from_millis(left_ms.unsigned_abs())).await;
-            }
-            Source::Manual(ns) => {
-                let end = at_ms.saturating_mul(1_000_000);
-                // This clock holds the sender, so the wait cannot fail.
-                let _held = ns.subscribe().wait_for(|now| *now >= end).await.is_ok();
-            }
-        }
-    }
-
     /// Waits until somebody has moved the clock so far; for ever on the machine's clock, whose
     /// time passes for timers too.
     pub async fn pass_by_hand(&self, span: Duration) {
@@ -112,6 +89,25 @@ impl Clock {
         }
     }
 
+    /// Waits until a moment has come; a manual clock has to be moved there. The machine's clock may
+    /// be put right meanwhile, so it is looked at again every minute.
+    pub async fn sleep_until_ns(&self, at_ns: i64) {
+        match &self.0 {
+            Source::System => loop {
+                let left_ns = at_ns.saturating_sub(self.now_ns());
+                if left_ns <= 0 {
+                    return;
+                }
+                let left = Duration::from_nanos(left_ns.unsigned_abs());
+                tokio::time::sleep(left.min(CLOCK_LOOK)).await;
+            },
+            Source::Manual(ns) => {
+                // This clock holds the sender, so the wait cannot fail.
+                let _held = ns.subscribe().wait_for(|now| *now >= at_ns).await.is_ok();
+            }
+        }
+    }
+
     /// Milliseconds since the epoch.
     pub fn now_ms(&self) -> i64 {
         self.now_ns().div_euclid(1_000_000)
@@ -139,6 +135,8 @@ impl Moves {
         }
     }
 }
+/// The longest that a sleep trusts the machine's clock.
+const CLOCK_LOOK: Duration = Duration::from_secs(60);
 
 impl fmt::Debug for Clock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -247,10 +245,10 @@ mod tests {
         let (mut moves, waiter) = (clock.moves(), clock.clone());
         let second = Duration::from_secs(1);
         let waiting = tokio::spawn(async move {
-            waiter.pass(second).await;
+            waiter.pass_by_hand(second).await;
             waiter.now_ms()
         });
-        let mut quick = std::pin::pin!(clock.pass(second));
+        let mut quick = std::pin::pin!(clock.pass_by_hand(second));
         let yielded = tokio::task::yield_now();
         tokio::select! { biased; () = quick.as_mut() => panic!("too early"), () = yielded => {} }
         for _ in 0..2 {
@@ -258,12 +256,25 @@ mod tests {
             moves.next().await;
         }
         quick.await;
-        clock.reach(1_000).await;
         assert_eq!(waiting.await.unwrap(), 1_000);
         let mut none = Clock::system().moves();
         let still = std::pin::pin!(none.next());
         let yielded = tokio::task::yield_now();
         tokio::select! { biased; () = still => panic!("no hand"), () = yielded => {} }
+    }
+
+    #[tokio::test]
+    async fn who_sleeps_by_a_manual_clock_wakes_when_it_is_moved_there() {
+        let clock = Clock::manual(1_000);
+        clock.sleep_until_ns(1_000_000_000).await;
+        let sleeper = clock.clone();
+        let slept = tokio::spawn(async move { sleeper.sleep_until_ns(1_500_000_000).await });
+        tokio::task::yield_now().await;
+        clock.advance_ms(499);
+        tokio::task::yield_now().await;
+        assert!(!slept.is_finished());
+        clock.advance_ms(1);
+        slept.await.unwrap();
     }
 
     #[test]

@@ -87,7 +87,7 @@ pub(crate) const FAULT_DELAY_MS: u32 = 2_000;
 pub(crate) const FAULT_LATE_MS: i64 = 1_000;
 
 /// How long a silent institution holds a call before it lets go: no caller waits for so long.
-pub(crate) const FAULT_SILENCE: Duration = Duration::from_secs(60);
+pub(crate) const FAULT_SILENCE_MS: i64 = 60_000;
 
 /// How long the hub waits for an answer that has no time of its own, and as much again.
 pub(crate) const FAULT_PATIENCE_MS: i64 = 10_000;

@@ -4,6 +4,7 @@ mod audit;
 mod bakong;
 mod certify;
 mod configuration;
+mod events;
 mod institution;
 mod keys;
 mod payment;
@@ -16,6 +17,7 @@ mod shop;
 mod show;
 mod site;
 mod wallet;
+mod webhook;
 
 use clap::CommandFactory as _;
 
@@ -33,6 +35,8 @@ pub(crate) fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Wallet(command) => wallet::run(command),
         Command::Shop(command) => shop::run(command),
         Command::Payment(command) => payment::run(command),
+        Command::Events(args) => events::run(&args),
+        Command::Webhook(command) => webhook::run(command),
         Command::Receipt(command) => receipt::run(command),
         Command::Audit(command) => audit::run(command),
         Command::Projection(command) => projection::run(command),

@@ -23,3 +23,7 @@ mod once;
 #[cfg(test)]
 #[path = "e2e/stays_up.rs"]
 mod stays_up;
+
+#[cfg(test)]
+#[path = "e2e/tells.rs"]
+mod tells;

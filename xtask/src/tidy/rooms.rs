@@ -86,6 +86,11 @@ const ROOMS: &[Room] = &[
         ]),
     },
     Room {
+        name: "telling",
+        may_know: &[],
+        crates: Crates::Only(&["rusqlite", "thiserror"]),
+    },
+    Room {
         name: "participant",
         may_know: &["emvqr", "failpoint", "money", "wire"],
         crates: Crates::Not(&[]),
@@ -113,6 +118,7 @@ const ROOMS: &[Room] = &[
             "journal",
             "projection",
             "engine",
+            "telling",
             "participant",
         ],
         crates: Crates::Not(&["rusqlite", "tokio-postgres"]),
@@ -129,6 +135,7 @@ const ROOMS: &[Room] = &[
             "journal",
             "projection",
             "engine",
+            "telling",
             "participant",
             "sandbox",
             "certify",
@@ -316,6 +323,7 @@ mod tests {
             &["switch", "tokio", "axum", "wire"],
             &["axum", "wire"],
         );
+        check("telling", &["rusqlite", "tokio"], &["tokio"]);
         check("sandbox", &["wire", "axum", "switch"], &["switch"]);
         check(
             "certify",

@@ -10,7 +10,7 @@ use super::leaving::{self, Leaving};
 use super::teller::Teller;
 use crate::faults::{Callback, Chosen, FaultKind};
 use crate::ledger::Books;
-use crate::limits::{FAULT_DELAY_MS, FAULT_LATE_MS, FAULT_PATIENCE_MS, FAULT_SILENCE};
+use crate::limits::{FAULT_DELAY_MS, FAULT_LATE_MS, FAULT_PATIENCE_MS, FAULT_SILENCE_MS};
 use crate::site::Site;
 use crate::trouble::Trouble;
 use crate::{outcomes, payee};
@@ -48,13 +48,19 @@ impl Endpoints {
         self.0.faults.choose(callback, ask, now_ms)
     }
 
+    async fn sleep_until_ms(&self, at_ms: i64) {
+        let at_ns = at_ms.saturating_mul(1_000_000);
+        self.0.site.clock().sleep_until_ns(at_ns).await;
+    }
+
     /// Whether a callback goes unanswered; whoever waits for so long hears `busy`.
     async fn is_silent(&self, chosen: Option<&Chosen>) -> bool {
         let Some(chosen) = chosen.filter(|chosen| chosen.rule.fault == FaultKind::Silent) else {
             return false;
         };
         self.0.faults.hit(chosen);
-        self.0.site.clock().pass(FAULT_SILENCE).await;
+        self.sleep_until_ms(chosen.at_ms.saturating_add(FAULT_SILENCE_MS))
+            .await;
         true
     }
 
@@ -73,18 +79,17 @@ impl Endpoints {
             return;
         };
         self.0.faults.hit(&chosen);
-        let clock = self.0.site.clock();
         match chosen.rule.fault {
             FaultKind::Slow => {
                 let delay_ms = chosen.rule.delay_ms.unwrap_or(FAULT_DELAY_MS);
-                clock
-                    .reach(chosen.at_ms.saturating_add(i64::from(delay_ms)))
+                self.sleep_until_ms(chosen.at_ms.saturating_add(i64::from(delay_ms)))
                     .await;
             }
             FaultKind::Late => {
                 let patience_ms = chosen.at_ms.saturating_add(FAULT_PATIENCE_MS);
                 let until_ms = until_ms.unwrap_or(patience_ms);
-                clock.reach(until_ms.saturating_add(FAULT_LATE_MS)).await;
+                self.sleep_until_ms(until_ms.saturating_add(FAULT_LATE_MS))
+                    .await;
             }
             FaultKind::AnswersTwice => leaving::note(Leaving::Twice(chosen.rule.second)),
             FaultKind::BadSignature => leaving::note(Leaving::BadSignature),

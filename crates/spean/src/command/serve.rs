@@ -30,6 +30,7 @@ pub(super) fn run(args: &ServeArgs) -> anyhow::Result<Exit> {
             authorities: resolved.authorities,
             clock: args.clock.clock()?,
             bootstrap: resolved.bootstrap,
+            notify: resolved.notify,
         };
         let running = server::start(config, listener)
             .await

@@ -13,7 +13,7 @@ use crate::cli::RailFinality;
 use crate::command::bakong::{BakongBank, BakongFile};
 use crate::command::institution::InstitutionFile;
 use crate::config::{
-    Cap, Config, Corridor, CustomerFee, Hub, MerchantFee, Participant, PayerCurrency,
+    Cap, Config, Corridor, CustomerFee, Hub, MerchantFee, Notify, Participant, PayerCurrency,
 };
 use crate::exit::{self, Exit};
 
@@ -178,6 +178,11 @@ impl Layout {
                 authorities: Vec::new(),
                 data: ".".to_owned(),
                 key: "../keys/hub.pem".to_owned(),
+            },
+            // Everything here is on the loopback.
+            notify: Notify {
+                private_targets: true,
+                ..Notify::default()
             },
             participants,
             corridors: vec![to_japan(), to_cambodia()],
