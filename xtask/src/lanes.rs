@@ -42,6 +42,23 @@ const WORKSPACE: Step = cargo(
     ],
 );
 
+/// The matrix needs a build with crash points and manual clocks, so it is a step of its own; its
+/// table goes to the terminal and to `target/matrix.md`.
+const MATRIX: Step = cargo(
+    "fault matrix",
+    &[
+        "test",
+        "-p",
+        "spean",
+        "--features",
+        "failpoints",
+        "--test",
+        "matrix",
+        "--",
+        "--nocapture",
+    ],
+);
+
 /// The end-to-end tests are the integration tests of `spean`; the fast lane does without them.
 const WITHOUT_E2E: Step = cargo(
     "workspace tests, no servers",
@@ -68,7 +85,7 @@ const BINARY: Step = cargo(
 pub(crate) fn test(lane: Lane, install: Install) -> Vec<Step> {
     // The fast lane needs no package, so it never asks for one.
     let (install, rest): (_, &[Step]) = match lane {
-        Lane::Full => (install, &[WORKSPACE]),
+        Lane::Full => (install, &[WORKSPACE, MATRIX]),
         Lane::Fast => (Install::NotNeeded, &[WITHOUT_E2E, BINARY]),
     };
     let mut steps = vec![
@@ -90,6 +107,31 @@ pub(crate) fn ci() -> Vec<Step> {
             &[
                 "clippy",
                 "--workspace",
+                "--all-targets",
+                "--",
+                "--deny",
+                "warnings",
+            ],
+        ),
+        // What is only built for tests is code too.
+        cargo(
+            "lints with crash points",
+            &[
+                "clippy",
+                "-p",
+                "engine",
+                "-p",
+                "failpoint",
+                "-p",
+                "participant",
+                "-p",
+                "sandbox",
+                "-p",
+                "server",
+                "-p",
+                "spean",
+                "--features",
+                "spean/failpoints",
                 "--all-targets",
                 "--",
                 "--deny",
@@ -160,7 +202,13 @@ mod tests {
             let steps = test(Lane::Full, install);
             assert_eq!(
                 names(&steps),
-                ["set-up", "tidy", "core tests", "workspace tests"]
+                [
+                    "set-up",
+                    "tidy",
+                    "core tests",
+                    "workspace tests",
+                    "fault matrix"
+                ]
             );
             assert_eq!(
                 steps.first().map(|step| step.action),

@@ -24,6 +24,7 @@
 //! row. If the outcome stays unknown, or another writer has the sequence, this writer is done:
 //! it answers nothing more as if it had written, and rebuilds from the journal before going on.
 
+use failpoint::Point;
 use journal::{AppendError, Batch, Head, Journal, Outcome, PartyRow};
 use projection::BatchWriter;
 use switch::limits::WAITING_FUNDED_MAX;
@@ -239,7 +240,10 @@ impl<J: Journal> Writer<J> {
             records,
             parties,
         };
-        match append_twice(&mut self.journal, &batch) {
+        failpoint::pass(Point::BeforeAppend);
+        let appended = append_twice(&mut self.journal, &batch);
+        failpoint::pass(Point::AfterAppend);
+        match appended {
             Ok(head) => {
                 self.head = head;
                 self.is_failing = false;

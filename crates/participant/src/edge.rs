@@ -4,12 +4,11 @@
 //! clock still and a repetition is a repetition.
 
 use core::fmt;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use core::time::Duration;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use jiff::Timestamp;
-use tokio::sync::Notify;
+use tokio::sync::watch;
 use uuid::{Uuid, Variant, Version};
 use wire::signature::Nonce;
 
@@ -20,14 +19,8 @@ pub struct Clock(Source);
 #[derive(Clone)]
 enum Source {
     System,
-    Manual(Arc<Hand>),
-}
-
-/// Nanoseconds since the epoch, moved by hand, and who waits for them to move.
-#[derive(Debug)]
-struct Hand {
-    ns: AtomicI64,
-    moved: Notify,
+    /// Nanoseconds since the epoch, moved by hand.
+    Manual(watch::Sender<i64>),
 }
 
 impl Clock {
@@ -39,21 +32,16 @@ impl Clock {
     /// A clock that stands still until somebody moves it; every clone moves with it.
     pub fn manual(now_ms: i64) -> Self {
         let ns = now_ms.saturating_mul(1_000_000);
-        let hand = Hand {
-            ns: AtomicI64::new(ns),
-            moved: Notify::new(),
-        };
-        Self(Source::Manual(Arc::new(hand)))
+        Self(Source::Manual(watch::Sender::new(ns)))
     }
 
     /// Moves a manual clock forward; the machine's clock is left alone.
     pub fn advance_ms(&self, by_ms: i64) {
         match &self.0 {
             Source::System => {}
-            Source::Manual(hand) => {
-                let by_ns = by_ms.saturating_mul(1_000_000);
-                hand.ns.fetch_add(by_ns, Ordering::SeqCst);
-                hand.moved.notify_waiters();
+            Source::Manual(ns) => {
+                let by = by_ms.saturating_mul(1_000_000);
+                ns.send_modify(|ns| *ns = ns.saturating_add(by));
             }
         }
     }
@@ -66,6 +54,29 @@ impl Clock {
         }
     }
 
+    /// Waits until somebody has moved the clock so far; for ever on the machine's clock, whose
+    /// time passes for timers too.
+    pub async fn pass_by_hand(&self, span: Duration) {
+        match &self.0 {
+            Source::System => core::future::pending().await,
+            Source::Manual(ns) => {
+                let span = i64::try_from(span.as_nanos()).unwrap_or(i64::MAX);
+                let mut moved = ns.subscribe();
+                let end = moved.borrow().saturating_add(span);
+                // This clock holds the sender, so the wait cannot fail.
+                let _held = moved.wait_for(|now| *now >= end).await.is_ok();
+            }
+        }
+    }
+
+    /// Tells when somebody moves the clock from now on.
+    pub fn moves(&self) -> Moves {
+        Moves(match &self.0 {
+            Source::System => None,
+            Source::Manual(ns) => Some(ns.subscribe()),
+        })
+    }
+
     /// Nanoseconds since the epoch; a clock before the epoch reads as the epoch.
     pub fn now_ns(&self) -> i64 {
         match &self.0 {
@@ -74,33 +85,25 @@ impl Clock {
                 .ok()
                 .and_then(|since| i64::try_from(since.as_nanos()).ok())
                 .unwrap_or(0),
-            Source::Manual(hand) => hand.ns.load(Ordering::SeqCst),
+            Source::Manual(ns) => *ns.borrow(),
         }
     }
 
     /// Waits until a moment has come; a manual clock has to be moved there. The machine's clock may
     /// be put right meanwhile, so it is looked at again every minute.
     pub async fn sleep_until_ns(&self, at_ns: i64) {
-        loop {
-            let moved = match &self.0 {
-                Source::System => None,
-                Source::Manual(hand) => {
-                    let mut moved = Box::pin(hand.moved.notified());
-                    // Enabled before the clock is read, so that no move falls between.
-                    moved.as_mut().enable();
-                    Some(moved)
+        match &self.0 {
+            Source::System => loop {
+                let left_ns = at_ns.saturating_sub(self.now_ns());
+                if left_ns <= 0 {
+                    return;
                 }
-            };
-            let left_ns = at_ns.saturating_sub(self.now_ns());
-            if left_ns <= 0 {
-                return;
-            }
-            match moved {
-                Some(moved) => moved.await,
-                None => {
-                    let left = Duration::from_nanos(left_ns.unsigned_abs());
-                    tokio::time::sleep(left.min(CLOCK_LOOK)).await;
-                }
+                let left = Duration::from_nanos(left_ns.unsigned_abs());
+                tokio::time::sleep(left.min(CLOCK_LOOK)).await;
+            },
+            Source::Manual(ns) => {
+                // This clock holds the sender, so the wait cannot fail.
+                let _held = ns.subscribe().wait_for(|now| *now >= at_ns).await.is_ok();
             }
         }
     }
@@ -116,6 +119,22 @@ impl Clock {
     }
 }
 
+/// The moves of a manual clock; a clock that flows by itself makes none.
+#[derive(Debug)]
+pub struct Moves(Option<watch::Receiver<i64>>);
+
+impl Moves {
+    /// Until the clock was moved since this was made, or since it was last asked.
+    pub async fn next(&mut self) {
+        let is_held = match &mut self.0 {
+            Some(moved) => moved.changed().await.is_ok(),
+            None => false,
+        };
+        if !is_held {
+            core::future::pending::<()>().await;
+        }
+    }
+}
 /// The longest that a sleep trusts the machine's clock.
 const CLOCK_LOOK: Duration = Duration::from_secs(60);
 
@@ -218,6 +237,30 @@ mod tests {
         let before = system.now_ns();
         system.advance_ms(i64::MAX);
         assert!(system.now_ns() >= before && system.now_ms() < 1 << 43);
+    }
+
+    #[tokio::test]
+    async fn who_waits_on_a_manual_clock_waits_for_its_hand_alone() {
+        let clock = Clock::manual(0);
+        let (mut moves, waiter) = (clock.moves(), clock.clone());
+        let second = Duration::from_secs(1);
+        let waiting = tokio::spawn(async move {
+            waiter.pass_by_hand(second).await;
+            waiter.now_ms()
+        });
+        let mut quick = std::pin::pin!(clock.pass_by_hand(second));
+        let yielded = tokio::task::yield_now();
+        tokio::select! { biased; () = quick.as_mut() => panic!("too early"), () = yielded => {} }
+        for _ in 0..2 {
+            clock.advance_ms(500);
+            moves.next().await;
+        }
+        quick.await;
+        assert_eq!(waiting.await.unwrap(), 1_000);
+        let mut none = Clock::system().moves();
+        let still = std::pin::pin!(none.next());
+        let yielded = tokio::task::yield_now();
+        tokio::select! { biased; () = still => panic!("no hand"), () = yielded => {} }
     }
 
     #[tokio::test]

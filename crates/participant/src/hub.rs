@@ -3,6 +3,7 @@
 use core::time::Duration;
 use std::sync::Arc;
 
+use failpoint::Point;
 use http::{Method, Uri};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -424,7 +425,10 @@ impl HubClient {
             prefer_wait_s,
             deadline: self.deadline,
         };
-        self.client.call(call, |kid| self.keys.find(kid)).await
+        failpoint::pass(Point::BeforeCall);
+        let answer = self.client.call(call, |kid| self.keys.find(kid)).await;
+        failpoint::pass(Point::AfterCall);
+        answer
     }
 }
 

@@ -3,6 +3,7 @@
 
 pub mod api;
 pub mod client;
+mod control;
 mod problem;
 mod shop;
 mod show;
@@ -55,6 +56,7 @@ pub(crate) fn router(teller: Arc<Teller>) -> Router {
         .route("/shop/sales", get(shop::sales))
         .route("/books", get(books))
         .route("/healthz", get(health))
+        .merge(control::router())
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .with_state(teller)

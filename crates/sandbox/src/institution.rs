@@ -3,6 +3,7 @@
 
 mod callbacks;
 mod chores;
+mod leaving;
 mod teller;
 
 use core::time::Duration;
@@ -19,10 +20,14 @@ use participant::hub::{HubClient, HubSettings};
 use tokio::net::TcpListener;
 use wire::keys::{Jwks, SigningKey};
 
+#[cfg(feature = "failpoints")]
+pub(crate) use chores::publish_if_old;
 pub(crate) use chores::publish_once;
+pub use leaving::DIED;
 pub(crate) use teller::Teller;
 
 use crate::desk;
+use crate::faults::{FaultSettings, Faults};
 use crate::ledger::Ledger;
 use crate::limits::{DRAIN, HUB_DEADLINE, KEY_FILE_BYTES_MAX};
 use crate::site::{Kind, Site};
@@ -51,6 +56,10 @@ pub struct Config {
     pub key: PathBuf,
     /// Where it reads the time.
     pub clock: Clock,
+    /// Whether its rail credits when it accepts (`immediate` at the hub), not on the outcome.
+    pub credits_at_once: bool,
+    /// How it misbehaves from the start.
+    pub faults: FaultSettings,
 }
 
 /// An institution that has its files and its address but does not serve yet.
@@ -89,7 +98,8 @@ pub async fn bind(config: Config) -> Result<Bound, Fault> {
     let in_dir = |source| file(&config.data_dir, source);
     fs::create_dir_all(&config.data_dir).map_err(in_dir)?;
     let ledger = Ledger::open(&config.data_dir.join("ledger.db"))?;
-    let site = Site::new(config.name, config.kind, config.clock.clone());
+    let site = Site::new(config.name, config.kind, config.clock.clone())
+        .crediting_at_once(config.credits_at_once);
     let of = site.clone();
     let imported = ledger.run(move |books| world::import(books, &of)).await;
     imported.map_err(|trouble| match trouble {
@@ -111,7 +121,13 @@ pub async fn bind(config: Config) -> Result<Bound, Fault> {
         clock: config.clock.clone(),
         deadline: HUB_DEADLINE,
     });
-    let teller = Arc::new(Teller::new(site, ledger, hub));
+    let faults = Faults::new(config.faults)
+        .map_err(|wrong| Fault::Broken(format!("misbehave as configured: {wrong}")))?;
+    let teller = Arc::new(Teller::new(site, ledger, hub, faults));
+    let again = leaving::Again {
+        key: Arc::clone(&key),
+        clock: config.clock.clone(),
+    };
     let auth = CallbackAuth {
         key,
         hub_keys,
@@ -120,6 +136,7 @@ pub async fn bind(config: Config) -> Result<Bound, Fault> {
     };
     let endpoints = Arc::new(callbacks::Endpoints(Arc::clone(&teller)));
     let app = participant::callbacks::router(endpoints, auth, CALLBACK_BASE)
+        .layer(axum::middleware::from_fn_with_state(again, leaving::layer))
         .merge(desk::router(Arc::clone(&teller)));
     Ok(Bound {
         listener,
@@ -165,10 +182,12 @@ impl Bound {
         } = self;
         let (stop, stopping) = tokio::sync::watch::channel(());
         let mut stopped = stopping.clone();
-        let server = axum::serve(listener, app).with_graceful_shutdown(async move {
-            // The sender is dropped to say stop.
-            drop(stopped.changed().await);
-        });
+        let app = app.into_make_service_with_connect_info::<leaving::On>();
+        let server =
+            axum::serve(leaving::Lines(listener), app).with_graceful_shutdown(async move {
+                // The sender is dropped to say stop.
+                drop(stopped.changed().await);
+            });
         tracing::info!(participant = teller.site.me(), %address, simulated = true, "serving");
         let server = async { server.await };
         tokio::pin!(server, chores, shutdown);

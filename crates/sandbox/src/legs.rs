@@ -121,8 +121,21 @@ impl Legs {
 
     /// A credit of our customer or shop: the link's money less our fee.
     pub(crate) fn creditor_lines(&self, account: &str, gets: Money) -> Vec<Line> {
+        self.lines_to(Line::credit(account, gets.currency, gets.amount), gets)
+    }
+
+    /// A credit that was given already: the link's money takes the advance's place.
+    pub(crate) fn advanced_lines(&self, gets: Money) -> Vec<Line> {
+        let amount = i128::from(gets.amount.minor());
+        self.lines_to(
+            Line::internal(Internal::Advanced, gets.currency, amount),
+            gets,
+        )
+    }
+
+    fn lines_to(&self, to: Line, gets: Money) -> Vec<Line> {
         let mut lines = self.link();
-        lines.push(Line::credit(account, gets.currency, gets.amount));
+        lines.push(to);
         let gets_minor = i128::from(gets.amount.minor());
         for currency in Currency::ALL {
             let given = if currency == gets.currency {

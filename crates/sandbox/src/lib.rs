@@ -5,6 +5,7 @@
 
 pub mod bakong;
 pub mod desk;
+pub mod faults;
 pub mod institution;
 pub mod story;
 

@@ -74,6 +74,27 @@ pub(crate) const CODE_GRACE_MS: i64 = 10 * 60 * 1_000;
 /// are refused after 60 s, clocks may differ by 30 s, and as much again for a queue inside.
 pub(crate) const REQUEST_DEAD_MS: i64 = 180 * 1_000;
 
+/// Rules of faults in one institution: four callbacks with eight faults each.
+pub(crate) const FAULT_RULES_MAX: usize = 32;
+
+/// The longest delay that a rule may ask for: three times the life of an ask.
+pub(crate) const FAULT_DELAY_MS_MAX: u32 = 60_000;
+
+/// The delay of a slow answer when nobody says more: inside the 5 s that a call may take.
+pub(crate) const FAULT_DELAY_MS: u32 = 2_000;
+
+/// How long after the last moment at which the hub could wait a late answer comes.
+pub(crate) const FAULT_LATE_MS: i64 = 1_000;
+
+/// How long a silent institution holds a call before it lets go: no caller waits for so long.
+pub(crate) const FAULT_SILENCE_MS: i64 = 60_000;
+
+/// How long the hub waits for an answer that has no time of its own, and as much again.
+pub(crate) const FAULT_PATIENCE_MS: i64 = 10_000;
+
+/// How long `GET /control/faults?after=` waits for the next fault.
+pub(crate) const FAULT_WATCH: Duration = Duration::from_secs(10);
+
 /// The body of a request to the simulated Bakong: a list of 50 entries of 255 characters takes
 /// 13 KiB.
 pub(crate) const BAKONG_BODY_BYTES_MAX: usize = 16 * 1_024;

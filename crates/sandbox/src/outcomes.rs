@@ -30,6 +30,7 @@ pub(crate) fn note(
     match books.outcome_noted(outcome)? {
         Noted::Next => {}
         Noted::Again => {
+            books.note_told(outcome)?;
             return Ok(OutcomeReceived {
                 outcome_sequence: books.outcome_last()?,
             });
@@ -72,6 +73,7 @@ pub(crate) fn note(
         }
     }
     books.put_outcome(outcome)?;
+    books.note_told(outcome)?;
     Ok(OutcomeReceived {
         outcome_sequence: outcome.outcome_sequence,
     })

@@ -41,11 +41,31 @@ pub(crate) struct Site {
     name: String,
     kind: Kind,
     clock: Clock,
+    credits_at_once: bool,
 }
 
 impl Site {
     pub(crate) fn new(name: String, kind: Kind, clock: Clock) -> Self {
-        Self { name, kind, clock }
+        Self {
+            name,
+            kind,
+            clock,
+            credits_at_once: false,
+        }
+    }
+
+    /// The same with a rail that credits when it accepts.
+    #[must_use]
+    pub(crate) fn crediting_at_once(self, credits_at_once: bool) -> Self {
+        Self {
+            credits_at_once,
+            ..self
+        }
+    }
+
+    /// Whether our rail credits when it accepts, before the link has decided.
+    pub(crate) fn credits_at_once(&self) -> bool {
+        self.credits_at_once
     }
 
     /// The participant that we are at the hub.
@@ -55,6 +75,10 @@ impl Site {
 
     pub(crate) fn kind(&self) -> &Kind {
         &self.kind
+    }
+
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.clock
     }
 
     pub(crate) fn now_ms(&self) -> i64 {

@@ -29,6 +29,7 @@ mod courier;
 mod crew;
 mod outcome;
 
+use failpoint::Point;
 use http::{Method, Uri};
 use participant::http::{Answer, Call, CallError};
 use switch::ParticipantId;
@@ -113,5 +114,14 @@ async fn call(
         prefer_wait_s: None,
         deadline,
     };
-    hub.shared().client.call(call, |kid| known.key(kid)).await
+    let shared = hub.shared();
+    failpoint::pass(Point::BeforeCall);
+    let answer = tokio::select! {
+        biased;
+        answer = shared.client.call(call, |kid| known.key(kid)) => answer,
+        // On a clock that is moved by hand the deadline passes with its time too.
+        () = shared.clock.pass_by_hand(deadline) => Err(CallError::Deadline),
+    };
+    failpoint::pass(Point::AfterCall);
+    answer
 }

@@ -44,6 +44,7 @@ pub(crate) use caller::{Caller, Path, Sent};
 
 use crate::hub::{Hub, lock};
 use crate::limits::{BODY_DEADLINE, HANDLER_DEADLINE};
+use crate::serve;
 
 /// The outermost layer: times, counts, logs and signs whatever is answered.
 pub(crate) async fn surround(State(hub): State<Hub>, request: Request, next: Next) -> Response {
@@ -79,7 +80,7 @@ pub(crate) async fn surround(State(hub): State<Hub>, request: Request, next: Nex
         response.headers_mut().insert(REQUEST_ID, id);
     }
     match asked {
-        Some(asked) => asked.sign(&hub, response).await,
+        Some(asked) => serve::reply(asked.sign(&hub, response).await),
         None => response,
     }
 }

@@ -10,6 +10,9 @@ mod start;
 
 mod serve;
 
+#[cfg(feature = "failpoints")]
+mod control;
+
 mod router;
 
 mod openapi;

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::response::Response;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::{Service as _, service_fn};
@@ -20,6 +21,11 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 
+#[cfg(feature = "failpoints")]
+use participant::line::Line;
+
+#[cfg(feature = "failpoints")]
+use crate::control;
 use crate::hub::Hub;
 use crate::limits::{
     CONNECTIONS_MAX, CONNECTIONS_PER_ADDRESS_MAX, HEAD_BYTES_MAX, HEAD_DEADLINE, IDLE_DEADLINE,
@@ -37,7 +43,11 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// Serves until `stop` says so; then takes no more connections, lets requests in flight finish
 /// for a few seconds, and returns.
 pub async fn serve(listener: TcpListener, hub: Hub, mut stop: watch::Receiver<bool>) {
+    #[cfg(feature = "failpoints")]
+    let control = control::router(&hub, &listener);
     let router = router(hub);
+    #[cfg(feature = "failpoints")]
+    let router = router.merge(control);
     let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     let crowd = Crowd::new(CONNECTIONS_PER_ADDRESS_MAX);
     let mut connections = JoinSet::new();
@@ -72,6 +82,17 @@ pub async fn serve(listener: TcpListener, hub: Hub, mut stop: watch::Receiver<bo
         tracing::warn!(left = connections.len(), "connections were cut off");
     }
     connections.shutdown().await;
+}
+
+/// An answer to a signed request, for the crash points of tests.
+#[derive(Clone, Copy, Debug)]
+struct Reply;
+
+/// Marks an answer that is about to leave as one to a signed request.
+pub(crate) fn reply(mut answer: Response) -> Response {
+    failpoint::pass(failpoint::Point::BeforeReply);
+    answer.extensions_mut().insert(Reply);
+    answer
 }
 
 /// Until it is said to stop, or nobody is left who could say so.
@@ -117,14 +138,30 @@ async fn converse<S: AsyncRead + AsyncWrite + Unpin>(
 ) -> hyper::Result<()> {
     let turns = Turns::default();
     let stream = Paced::new(stream, pace, turns.clone());
+    #[cfg(feature = "failpoints")]
+    let (stream, line) = {
+        let line = Line::new(stream);
+        let end = line.end();
+        (line, end)
+    };
     let router = TowerToHyperService::new(router);
     let service = service_fn(|request: http::Request<Incoming>| {
         turns.next();
         let answered = router.call(request);
         let turns = turns.clone();
+        #[cfg(feature = "failpoints")]
+        let line = line.clone();
         async move {
             let answer = answered.await;
             turns.next();
+            #[cfg(feature = "failpoints")]
+            if answer
+                .as_ref()
+                .is_ok_and(|answer| answer.extensions().get::<Reply>().is_some())
+            {
+                let left = || failpoint::pass(failpoint::Point::AfterReply);
+                line.after_answer(Vec::new(), left);
+            }
             answer
         }
     });

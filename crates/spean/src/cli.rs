@@ -12,6 +12,8 @@ pub(crate) use action::{
     StuckArgs, SuspendArgs,
 };
 
+use crate::clock::ClockArgs;
+
 /// Spean (ស្ពាន, "bridge"): the switch between KHQR and JPQR.
 ///
 /// Exit codes: 0 done; 1 a clear no (refused by the other side, not genuine, an identity broken);
@@ -102,6 +104,21 @@ pub(crate) struct SandboxArgs {
     /// The hub's port; institutions follow. 0 picks free ones.
     #[arg(long, default_value_t = 7400)]
     pub(crate) port: u16,
+    /// The rails of a new folder: `confirm` credits after the hub's outcome, `immediate` when it
+    /// accepts (docs/SANDBOX.md says what that changes).
+    #[arg(long, value_enum, default_value_t = RailFinality::Confirm)]
+    pub(crate) finality: RailFinality,
+    /// Only write the folder, and start nothing.
+    #[arg(long, hide = true, requires = "data")]
+    pub(crate) prepare: bool,
+    #[command(flatten)]
+    pub(crate) clock: ClockArgs,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RailFinality {
+    Confirm,
+    Immediate,
 }
 
 #[derive(Debug, Args)]
@@ -109,6 +126,8 @@ pub(crate) struct ServeArgs {
     /// The configuration file (docs/CONFIG.md).
     #[arg(long, value_name = "FILE")]
     pub(crate) config: PathBuf,
+    #[command(flatten)]
+    pub(crate) clock: ClockArgs,
 }
 
 #[derive(Debug, Args)]
@@ -116,6 +135,8 @@ pub(crate) struct InstitutionArgs {
     /// Its configuration file.
     #[arg(long, value_name = "FILE")]
     pub(crate) config: PathBuf,
+    #[command(flatten)]
+    pub(crate) clock: ClockArgs,
 }
 
 #[derive(Debug, Args)]

@@ -6,6 +6,7 @@
 //! (files, ports).
 
 mod cli;
+mod clock;
 mod command;
 mod config;
 mod exit;

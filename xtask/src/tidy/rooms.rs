@@ -32,6 +32,11 @@ const ROOMS: &[Room] = &[
         crates: Crates::Only(&[]),
     },
     Room {
+        name: "failpoint",
+        may_know: &[],
+        crates: Crates::Only(&[]),
+    },
+    Room {
         name: "money",
         may_know: &[],
         crates: Crates::Only(&[]),
@@ -63,7 +68,14 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "engine",
-        may_know: &["money", "ledger", "switch", "journal", "projection"],
+        may_know: &[
+            "failpoint",
+            "money",
+            "ledger",
+            "switch",
+            "journal",
+            "projection",
+        ],
         crates: Crates::Not(&[
             "axum",
             "hyper",
@@ -80,12 +92,12 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "participant",
-        may_know: &["emvqr", "money", "wire"],
+        may_know: &["emvqr", "failpoint", "money", "wire"],
         crates: Crates::Not(&[]),
     },
     Room {
         name: "sandbox",
-        may_know: &["emvqr", "money", "wire", "participant"],
+        may_know: &["emvqr", "failpoint", "money", "wire", "participant"],
         crates: Crates::Not(&[]),
     },
     // It plays the hub, and must not know it: what it asks for follows from the wire alone.
@@ -98,6 +110,7 @@ const ROOMS: &[Room] = &[
         name: "server",
         may_know: &[
             "emvqr",
+            "failpoint",
             "money",
             "ledger",
             "switch",
@@ -114,6 +127,7 @@ const ROOMS: &[Room] = &[
         name: "spean",
         may_know: &[
             "emvqr",
+            "failpoint",
             "money",
             "ledger",
             "switch",

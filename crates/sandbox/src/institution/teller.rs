@@ -2,6 +2,7 @@
 //! in `payer`, `payee` and `refunds`; here they meet the network.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::AtomicI64;
 use std::sync::{Mutex, PoisonError};
 
 use participant::edge;
@@ -14,6 +15,7 @@ use wire::api::{
 };
 use wire::error::{Problem, Retry};
 
+use crate::faults::Faults;
 use crate::ledger::{Ledger, PaymentRow, PaymentStatus, RefundRow, RefundStatus};
 use crate::limits::{LOOK_DEADLINE, PAY_WAIT_S, REQUEST_DEAD_MS};
 use crate::refunds::Held;
@@ -28,8 +30,12 @@ pub(crate) struct Teller {
     pub(crate) site: Site,
     pub(crate) ledger: Ledger,
     pub(crate) hub: HubClient,
+    /// How we misbehave on demand.
+    pub(crate) faults: Faults,
     /// What must be published before anybody can pay has been published.
     pub(crate) ready: watch::Sender<bool>,
+    /// When we last published, on our own clock.
+    pub(crate) published_ms: AtomicI64,
     /// Wakes the publisher when there is something new.
     pub(crate) news: Notify,
     /// Items that are being asked for right now, so that nobody asks twice at once.
@@ -59,12 +65,14 @@ pub(super) enum Asked {
 }
 
 impl Teller {
-    pub(crate) fn new(site: Site, ledger: Ledger, hub: HubClient) -> Self {
+    pub(crate) fn new(site: Site, ledger: Ledger, hub: HubClient, faults: Faults) -> Self {
         let (ready, asking) = (watch::Sender::new(false), Mutex::new(BTreeSet::new()));
         Self {
             site,
             ledger,
             hub,
+            faults,
+            published_ms: AtomicI64::new(i64::MIN),
             ready,
             news: Notify::new(),
             asking,

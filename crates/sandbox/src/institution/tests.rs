@@ -1,6 +1,7 @@
 //! Whole institutions on real sockets, with a hub that answers, refuses or falls silent.
 
 mod chores;
+mod faults;
 mod shops;
 
 use std::path::PathBuf;
@@ -56,6 +57,8 @@ impl Place {
             hub_keys: path("hub.jwks"),
             key: path("own.pem"),
             clock: hub.clock.clone(),
+            credits_at_once: false,
+            faults: FaultSettings::default(),
         };
         Self {
             folder,

@@ -23,13 +23,15 @@ pub(crate) enum Internal {
     Vault,
     /// An FX provider's exchange position.
     Position,
+    /// What was credited before the link decided: an immediate rail's own risk until then.
+    Advanced,
     /// What the link decided and our books cannot explain; a person must look.
     Suspense,
 }
 
 impl Internal {
     /// All of them, in the order of the balance sheet.
-    pub(crate) const ALL: [Internal; 8] = [
+    pub(crate) const ALL: [Internal; 9] = [
         Internal::Hold,
         Internal::DueToHub,
         Internal::DueFromHub,
@@ -37,6 +39,7 @@ impl Internal {
         Internal::FeeExpense,
         Internal::Vault,
         Internal::Position,
+        Internal::Advanced,
         Internal::Suspense,
     ];
 
@@ -50,6 +53,7 @@ impl Internal {
             Internal::FeeExpense => "fee-expense",
             Internal::Vault => "vault",
             Internal::Position => "position",
+            Internal::Advanced => "advanced",
             Internal::Suspense => "suspense",
         }
     }
@@ -57,7 +61,9 @@ impl Internal {
     /// Whether a debit makes the account's shown amount larger: what we own or spent.
     pub(crate) fn grows_by_debit(self) -> bool {
         match self {
-            Internal::DueFromHub | Internal::FeeExpense | Internal::Vault => true,
+            Internal::DueFromHub | Internal::FeeExpense | Internal::Vault | Internal::Advanced => {
+                true
+            }
             Internal::Hold
             | Internal::DueToHub
             | Internal::FeeIncome
@@ -78,6 +84,8 @@ pub(crate) enum Step {
     Release,
     /// The payer's payment is completed.
     Pay,
+    /// A shop or payer is credited before the link decided.
+    Advance,
     /// The shop is credited.
     Credit,
     /// The shop's money is set aside for a refund.
@@ -101,6 +109,7 @@ impl Step {
             Step::Hold => "hold",
             Step::Release => "release",
             Step::Pay => "pay",
+            Step::Advance => "advance",
             Step::Credit => "credit",
             Step::RefundHold => "refund_hold",
             Step::RefundRelease => "refund_release",

@@ -155,6 +155,14 @@ impl Books<'_> {
         optional(found.query_row([id], raw))?.map(read).transpose()
     }
 
+    /// The last ask that we answered beside this one.
+    pub(crate) fn credit_beside(&self, id: &str) -> Result<Option<CreditRow>, Trouble> {
+        let sql =
+            format!("SELECT {COLUMNS} FROM credit WHERE id <> ?1 ORDER BY at_ms DESC, id LIMIT 1");
+        let mut found = self.connection.prepare_cached(&sql)?;
+        optional(found.query_row([id], raw))?.map(read).transpose()
+    }
+
     /// Moves an undertaking on.
     pub(crate) fn set_credit(&self, id: &str, status: CreditStatus) -> Result<(), Trouble> {
         let sql = "UPDATE credit SET state = ?2 WHERE id = ?1";

@@ -92,6 +92,24 @@ impl Books<'_> {
         Ok(())
     }
 
+    /// Remembers that we were told this, whether it could be believed or not.
+    pub(crate) fn note_told(&self, outcome: &Outcome) -> Result<(), Trouble> {
+        let sql = "INSERT INTO told (id, role, state, times) VALUES (?1, ?2, ?3, 1) \
+                   ON CONFLICT (id, role, state) DO UPDATE SET times = times + 1";
+        let state = match outcome.state {
+            StateView::Completed => "completed",
+            StateView::Cancelled => "cancelled",
+            StateView::Waiting
+            | StateView::Reserved
+            | StateView::Asked
+            | StateView::InDoubt
+            | StateView::Refused => "open",
+        };
+        let row = params![outcome.id, role_name(outcome.role), state];
+        self.connection.prepare_cached(sql)?.execute(row)?;
+        Ok(())
+    }
+
     /// Whether the other end was noted for the same id.
     pub(crate) fn contradicts(&self, outcome: &Outcome) -> Result<bool, Trouble> {
         let sql = "SELECT count(*) FROM outcome WHERE id = ?1 AND state <> ?2";

@@ -8,7 +8,7 @@ use rusqlite::{Connection, OpenFlags};
 use crate::trouble::Fault;
 
 /// Raised whenever the tables change.
-const VERSION: i64 = 2;
+const VERSION: i64 = 3;
 
 pub(super) fn open(path: &Path) -> Result<Connection, Fault> {
     let connection = Connection::open(path)?;
@@ -23,7 +23,8 @@ pub(super) fn open(path: &Path) -> Result<Connection, Fault> {
     )?;
     let missing = match version {
         0 => include_str!("schema.sql"),
-        1 => include_str!("printed.sql"),
+        1 => concat!(include_str!("printed.sql"), include_str!("told.sql")),
+        2 => include_str!("told.sql"),
         _current => return Ok(connection),
     };
     connection.execute_batch(&format!(
@@ -57,8 +58,8 @@ mod tests {
         let row = "INSERT INTO bakong (hash, md5, from_account, to_account, currency, amount, \
                    item, at_ms) VALUES ('h', 'm', 'a', 'b', 'KHR', 1, 'i', 1)";
         old.execute_batch(&format!(
-            "DROP INDEX bakong_item; ALTER TABLE bakong DROP COLUMN printed; {row}; \
-             PRAGMA user_version = 1;"
+            "DROP TABLE told; DROP INDEX bakong_item; ALTER TABLE bakong DROP COLUMN printed; \
+             {row}; PRAGMA user_version = 1;"
         ))
         .unwrap();
         assert!(matches!(open_to_read(&path), Err(Fault::Broken(_))));

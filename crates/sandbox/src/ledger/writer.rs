@@ -12,6 +12,7 @@
 use std::path::Path;
 use std::thread;
 
+use failpoint::Point;
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
@@ -93,6 +94,7 @@ fn within_savepoint<T>(
 fn work(connection: &Connection, mut jobs: mpsc::Receiver<Job>) {
     let mut replies: Vec<Reply> = Vec::new();
     while let Some(first) = jobs.blocking_recv() {
+        let before = connection.total_changes();
         let begun = connection.execute_batch("BEGIN IMMEDIATE").is_ok();
         let mut next = Some(first);
         while let Some(job) = next.take() {
@@ -104,8 +106,16 @@ fn work(connection: &Connection, mut jobs: mpsc::Receiver<Job>) {
                 next = jobs.try_recv().ok();
             }
         }
+        // Looks are batches too, but only what changes the books is an append.
+        let appends = connection.total_changes() != before;
+        if appends {
+            failpoint::pass(Point::BeforeAppend);
+        }
         // Without the batch's own `BEGIN` there is nothing left to commit, and this fails.
         let committed = begun && connection.execute_batch("COMMIT").is_ok();
+        if appends {
+            failpoint::pass(Point::AfterAppend);
+        }
         if !committed {
             tracing::error!(jobs = replies.len(), "the ledger could not commit a batch");
             // Nothing of the batch stands; the file itself is as before.

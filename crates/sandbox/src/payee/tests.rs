@@ -344,3 +344,39 @@ fn an_account_is_resolved_only_by_its_own_scheme_and_currency() {
         assert_eq!(check(&japan(), "KHQR", SHOP, "KHR"), (false, false));
     });
 }
+
+/// How an immediate rail's books stand: what the shop has, what is advanced, what the link owes.
+fn immediate(books: &Books<'_>) -> [i64; 3] {
+    let balance = |account: &str| {
+        let account = books.account(account, money::Currency::Khr).unwrap();
+        account.map_or(0, |account| account.balance)
+    };
+    [
+        balance(SHOP),
+        -balance(Internal::Advanced.name()),
+        -balance(Internal::DueFromHub.name()),
+    ]
+}
+
+#[test]
+fn a_rail_that_credits_at_once_does_so_once_and_the_outcome_repays_it() {
+    on_books(|books| {
+        let site = bank().crediting_at_once(true);
+        world(books, &site);
+        for _ in 0..2 {
+            assert_eq!(verdict(books, &site, &ask("a")), None);
+            assert_eq!(immediate(books), [119_280, 119_280, 0]);
+            assert_eq!(look(books, "a").unwrap().state, CreditState::Credited);
+        }
+        let legs = [("to_acquirer", "fx1", "sathapana", "KHR", "119880")];
+        let told = outcome(1, "a", "completed", &legs);
+        outcomes::note(books, &site, &told).unwrap();
+        assert_eq!(immediate(books), [119_280, 0, 119_880]);
+        assert!(books.trial_balance_holds().unwrap());
+        // What was credited and is cancelled stands in the books until somebody bears it.
+        assert_eq!(verdict(books, &site, &ask("b")), None);
+        let told = outcome(2, "b", "cancelled", &[]);
+        outcomes::note(books, &site, &told).unwrap();
+        assert_eq!(immediate(books), [238_560, 119_280, 119_880]);
+    });
+}

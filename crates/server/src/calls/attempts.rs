@@ -55,6 +55,13 @@ impl<K: Copy + Ord> Attempts<K> {
         self.0.entry(key).or_insert(fresh).is_in_flight = true;
     }
 
+    /// Ends all pauses: time has passed that this room's own timers do not see.
+    pub(super) fn hurry(&mut self, now: Instant) {
+        for attempt in self.0.values_mut() {
+            attempt.not_before = attempt.not_before.min(now);
+        }
+    }
+
     pub(super) fn succeeded(&mut self, key: K) {
         self.0.remove(&key);
     }
@@ -103,6 +110,16 @@ mod tests {
         attempts.succeeded(3);
         assert_eq!(attempts.blocked(now), BTreeSet::from([1, 2]));
         assert_eq!(attempts.in_flight(), 1);
+        let mut hurried = Attempts::new();
+        hurried.begin(2, now);
+        hurried.failed(2, now);
+        hurried.begin(4, now);
+        hurried.hurry(now);
+        assert_eq!(
+            hurried.blocked(now),
+            BTreeSet::from([4]),
+            "no pause, but in flight"
+        );
         let later = now + RETRY_FIRST;
         assert_eq!(attempts.next(), Some(later));
         assert_eq!(attempts.blocked(later), BTreeSet::from([1]));

@@ -64,6 +64,7 @@ impl Courier {
     }
 
     pub(super) async fn run(mut self) {
+        let mut moves = self.hub.shared().clock.moves();
         loop {
             let next = self.begin_due().await;
             tokio::select! {
@@ -71,6 +72,11 @@ impl Courier {
                 () = stopped(&mut self.stop) => break,
                 Some(ended) = self.jobs.join_next_with_id() => self.note(ended),
                 () = self.bell.notified() => {}
+                () = moves.next() => {
+                    let now = Instant::now();
+                    self.asks.hurry(now);
+                    self.outcomes.hurry(now);
+                }
                 () = tokio::time::sleep_until(next) => {}
             }
         }

@@ -87,6 +87,15 @@ impl Metrics {
         add_one(&mut lock(&self.calls), (call, result));
     }
 
+    /// Calls by what was called and what came of it.
+    #[cfg(feature = "failpoints")]
+    pub(crate) fn calls(&self) -> BTreeMap<String, u64> {
+        let calls = lock(&self.calls);
+        let named =
+            |((call, result), count): (&(&str, &str), &u64)| (format!("{call} {result}"), *count);
+        calls.iter().map(named).collect()
+    }
+
     pub(crate) fn note_request(&self, method: &str, route: &str, status: u16, took: Duration) {
         let key = (method.to_owned(), route.to_owned(), status);
         add_one(&mut lock(&self.requests), key);

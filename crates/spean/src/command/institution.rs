@@ -4,6 +4,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use participant::edge::Clock;
+use sandbox::faults::{FaultRule, FaultSettings};
 use sandbox::institution::Config;
 use sandbox::{Kind, standing_rates};
 use serde::{Deserialize, Serialize};
@@ -24,21 +25,36 @@ pub(crate) struct InstitutionFile {
     pub(crate) hub_url: String,
     pub(crate) hub_keys: String,
     pub(crate) key: String,
+    /// Whether its rail credits when it accepts: what the hub calls `immediate`.
+    #[serde(default)]
+    pub(crate) credits_at_once: bool,
+    /// Whether amounts that end with 901 to 908 make it misbehave (docs/SANDBOX.md).
+    #[serde(default = "magic_amounts")]
+    pub(crate) magic_amounts: bool,
+    /// How it misbehaves from the start.
+    #[serde(default)]
+    pub(crate) faults: Vec<FaultRule>,
+}
+
+fn magic_amounts() -> bool {
+    true
 }
 
 pub(super) fn run(args: &InstitutionArgs) -> anyhow::Result<Exit> {
     wait::start_logging();
     let file = read(&args.config)?;
     let folder = args.config.parent().unwrap_or(Path::new("."));
-    let config = config(file, folder)?;
+    let config = Config {
+        clock: args.clock.clock()?,
+        ..config(file, folder)?
+    };
     wait::block_on(async {
         let signal = wait::StopSignal::listen()?;
-        Box::pin(sandbox::institution::run(
-            config,
-            wait::stop_requested(signal),
-        ))
-        .await
-        .context("run the institution")
+        let institution = Box::pin(sandbox::institution::bind(config)).await;
+        let institution = institution.context("start the institution")?;
+        crate::clock::is_up()?;
+        let served = Box::pin(institution.serve(wait::stop_requested(signal))).await;
+        served.context("run the institution")
     })?;
     Ok(Exit::Done)
 }
@@ -70,5 +86,10 @@ pub(super) fn config(file: InstitutionFile, folder: &Path) -> anyhow::Result<Con
         hub_keys: folder.join(file.hub_keys),
         key: folder.join(file.key),
         clock: Clock::system(),
+        credits_at_once: file.credits_at_once,
+        faults: FaultSettings {
+            magic_amounts: file.magic_amounts,
+            faults: file.faults,
+        },
     })
 }

@@ -37,8 +37,13 @@ async fn supervise(args: &SandboxArgs) -> anyhow::Result<Exit> {
     let signal = wait::StopSignal::listen()?;
     // Kept until the end: dropping it removes the temporary folder.
     let (folder, _temporary) = folder(args)?;
-    let layout = Layout::prepare(&folder, args.port)?;
-    let mut children = Children::start(&layout)?;
+    let layout = Layout::prepare(&folder, args.port, args.finality)?;
+    if args.prepare {
+        layout.remember(BTreeMap::new())?;
+        layout.forget();
+        return Ok(Exit::Done);
+    }
+    let mut children = Children::start(&layout, &args.clock.words(&[]))?;
     let ended = tokio::select! {
         told = run_story(args, &layout, &mut children) => told,
         () = signal.heard() => Ok(Exit::Done),
@@ -94,17 +99,34 @@ async fn run_story(
         return Ok(if story.holds() { Exit::Done } else { Exit::No });
     }
     show::next(layout, &story);
-    stay(&layout.folder, &network, children).await
+    stay(args, layout, &network, children).await
 }
 
-/// Stays up, keeps the reference rate fresh, and notices when a child dies.
-async fn stay(folder: &Path, network: &Network, children: &mut Children) -> anyhow::Result<Exit> {
+/// Stays up, keeps the reference rate fresh, and notices when a child dies: one that was asked to
+/// is started again with its books, any other ends the sandbox.
+async fn stay(
+    args: &SandboxArgs,
+    layout: &Layout,
+    network: &Network,
+    children: &mut Children,
+) -> anyhow::Result<Exit> {
     let mut wait = reference::EVERY;
     loop {
         tokio::select! {
-            () = tokio::time::sleep(wait) => wait = reference::refresh(folder, network).await,
+            () = tokio::time::sleep(wait) => {
+                wait = reference::refresh(&layout.folder, network).await;
+            }
             dead = children.first_to_die() => {
-                return Err(exit::error(Exit::Machine, format!("keep `{dead}` running")));
+                let others: Vec<String> = layout
+                    .institutions()
+                    .map(|(_, url)| url)
+                    .chain([layout.hub_url()])
+                    .collect();
+                if !children.revive(&dead, &args.clock.words(&others))? {
+                    return Err(exit::error(Exit::Machine, format!("keep `{dead}` running")));
+                }
+                layout.remember(children.pids())?;
+                out::talk(&format!("`{dead}` died as it was asked to, and is started again"));
             }
         }
     }

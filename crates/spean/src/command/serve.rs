@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use anyhow::Context as _;
-use participant::edge::Clock;
 use server::{Config, Running};
 use tokio::net::TcpListener;
 
@@ -29,13 +28,14 @@ pub(super) fn run(args: &ServeArgs) -> anyhow::Result<Exit> {
             data: resolved.data,
             key: resolved.key,
             authorities: resolved.authorities,
-            clock: Clock::system(),
+            clock: args.clock.clock()?,
             bootstrap: resolved.bootstrap,
             notify: resolved.notify,
         };
         let running = server::start(config, listener)
             .await
             .context("start the hub")?;
+        crate::clock::is_up()?;
         let ended = tokio::select! {
             () = wait::stop_requested(signal) => Ok(Exit::Done),
             () = threads_end(&running) => Err(exit::error(Exit::Machine, "keep the threads alive")),

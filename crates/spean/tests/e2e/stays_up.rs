@@ -125,6 +125,10 @@ fn another_terminal_adds_a_shop_and_a_customer_and_pays() {
     refusals(&at, &account, &code);
     refusals_for_programs(&at, &account, &code);
     metrics_name_nobody(&up.url("hub"), &account);
+    #[cfg(not(feature = "failpoints"))]
+    for name in ["hub", "netstars"] {
+        nobody_moves_the_clock(&up.url(name));
+    }
     for word in ["simulated", "KHR 80,536", "wallet pay", "receipt verify"] {
         assert!(up.printed.contains(word), "{word} in the story");
     }
@@ -240,13 +244,35 @@ fn refusals_for_programs(at: &str, account: &str, code: &str) {
     assert_eq!(field(&error, "/error/problem/who_must_act"), "payer");
 }
 
-fn metrics_name_nobody(hub: &str, account: &str) {
-    let address = hub.trim_start_matches("http://");
-    let mut stream = std::net::TcpStream::connect(address).expect("the hub listens");
-    let request = format!("GET /metrics HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
+/// Clocks and crash points are for builds for tests alone: in any other there is nothing there.
+#[cfg(not(feature = "failpoints"))]
+fn nobody_moves_the_clock(url: &str) {
+    for (method, path) in [
+        ("GET", "/control"),
+        ("POST", "/control/clock"),
+        ("PUT", "/control/crash"),
+    ] {
+        let answer = exchange(url, method, path);
+        assert!(
+            answer.starts_with("HTTP/1.1 404"),
+            "{method} {path}: {answer}"
+        );
+    }
+}
+
+fn exchange(url: &str, method: &str, path: &str) -> String {
+    let address = url.trim_start_matches("http://");
+    let mut stream = std::net::TcpStream::connect(address).expect("somebody listens");
+    let request =
+        format!("{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).expect("sent");
     let mut text = String::new();
     stream.read_to_string(&mut text).expect("read");
+    text
+}
+
+fn metrics_name_nobody(hub: &str, account: &str) {
+    let text = exchange(hub, "GET", "/metrics");
     assert!(text.contains("spean_"), "{text}");
     for secret in ["Srey", account, "Sokha", "Hana"] {
         assert!(!text.contains(secret), "{secret} in the metrics");

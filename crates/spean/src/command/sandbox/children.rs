@@ -1,12 +1,15 @@
 //! The children: started, waited for, and ended together with their parent, however it ends.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fs::OpenOptions;
+use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::Context as _;
 use sandbox::desk::client::DeskClient;
+use sandbox::institution::DIED;
 use sandbox::story::Network;
 use tokio::process::{Child, Command};
 
@@ -27,43 +30,52 @@ const LOG_LINES_SHOWN: usize = 5;
 #[derive(Debug)]
 pub(super) struct Children {
     running: BTreeMap<String, Child>,
-    logs: BTreeMap<String, std::path::PathBuf>,
+    recipes: BTreeMap<String, Recipe>,
+}
+
+/// How a child is started.
+#[derive(Clone, Debug)]
+struct Recipe {
+    words: Vec<OsString>,
+    log: PathBuf,
 }
 
 impl Children {
     /// Starts the hub and the institutions. Each has the read end of a pipe as standard input
     /// and ends when it closes: even a supervisor that was killed leaves nobody behind.
-    pub(super) fn start(layout: &Layout) -> anyhow::Result<Children> {
+    pub(super) fn start(layout: &Layout, clock: &[String]) -> anyhow::Result<Children> {
         let mut children = Children {
             running: BTreeMap::new(),
-            logs: BTreeMap::new(),
+            recipes: BTreeMap::new(),
         };
-        children.spawn(layout, "hub", &["serve", "--config"], "hub/hub.toml")?;
-        for (name, _) in layout.institutions() {
-            let config = format!("{name}/institution.toml");
-            children.spawn(layout, name, &["institution", "--config"], &config)?;
+        let hub = [("hub", "serve", "hub/hub.toml".to_owned())];
+        let institutions = layout
+            .institutions()
+            .map(|(name, _)| (name, "institution", format!("{name}/institution.toml")));
+        for (name, command, config) in hub.into_iter().chain(institutions) {
+            let config = layout.folder.join(config).into_os_string();
+            let words = vec![command.into(), "--config".into(), config];
+            let log = layout.folder.join(name).join("log.jsonl");
+            children.spawn(name, Recipe { words, log }, clock)?;
         }
-        children.spawn(layout, BAKONG, &["bakong", "--config"], BAKONG_FILE)?;
+        let config = layout.folder.join(BAKONG_FILE).into_os_string();
+        let words = vec!["bakong".into(), "--config".into(), config];
+        let log = layout.folder.join(BAKONG).join("log.jsonl");
+        // It tells nobody the time: integrations bring their own clocks.
+        children.spawn(BAKONG, Recipe { words, log }, &[])?;
         Ok(children)
     }
 
-    fn spawn(
-        &mut self,
-        layout: &Layout,
-        name: &str,
-        words: &[&str],
-        config: &str,
-    ) -> anyhow::Result<()> {
+    fn spawn(&mut self, name: &str, recipe: Recipe, clock: &[String]) -> anyhow::Result<()> {
         let binary = std::env::current_exe().context("find this program")?;
-        let log = layout.folder.join(name).join("log.jsonl");
         let file = OpenOptions::new()
             .create(true)
             .append(true)
-            .open(&log)
-            .with_context(|| format!("open the log `{}`", log.display()))?;
+            .open(&recipe.log)
+            .with_context(|| format!("open the log `{}`", recipe.log.display()))?;
         let child = Command::new(binary)
-            .args(words)
-            .arg(layout.folder.join(config))
+            .args(&recipe.words)
+            .args(clock)
             .env(SUPERVISED, "1")
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
@@ -75,8 +87,23 @@ impl Children {
             .spawn()
             .with_context(|| format!("start `{name}`"))?;
         self.running.insert(name.to_owned(), child);
-        self.logs.insert(name.to_owned(), log);
+        self.recipes.insert(name.to_owned(), recipe);
         Ok(())
+    }
+
+    /// Starts a child again that died because it was asked to; `false` for any other death.
+    pub(super) fn revive(&mut self, name: &str, clock: &[String]) -> anyhow::Result<bool> {
+        let ended = self.running.get_mut(name).map(Child::try_wait);
+        let status = match ended {
+            Some(Ok(Some(status))) => status.code(),
+            Some(Ok(None) | Err(_)) | None => None,
+        };
+        let asked_to = [DIED, failpoint::EXIT_STATUS];
+        let recipe = self.recipes.get(name).cloned();
+        match recipe.filter(|_| status.is_some_and(|status| asked_to.contains(&status))) {
+            Some(recipe) => self.spawn(name, recipe, clock).map(|()| true),
+            None => Ok(false),
+        }
     }
 
     pub(super) fn pids(&self) -> BTreeMap<String, u32> {
@@ -142,9 +169,9 @@ impl Children {
 
     fn obituary(&self, name: &str) -> anyhow::Error {
         let log = self
-            .logs
+            .recipes
             .get(name)
-            .and_then(|path| std::fs::read_to_string(path).ok());
+            .and_then(|recipe| std::fs::read_to_string(&recipe.log).ok());
         let log = log.unwrap_or_default();
         let lines: Vec<&str> = log.lines().rev().take(LOG_LINES_SHOWN).collect();
         let lines: Vec<&str> = lines.into_iter().rev().collect();

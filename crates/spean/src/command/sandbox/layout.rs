@@ -9,6 +9,7 @@ use anyhow::{Context as _, anyhow};
 use sandbox::bakong::Behaviour;
 use serde::{Deserialize, Serialize};
 
+use crate::cli::RailFinality;
 use crate::command::bakong::{BakongBank, BakongFile};
 use crate::command::institution::InstitutionFile;
 use crate::config::{
@@ -34,6 +35,8 @@ const PHASE_2: &str = "2026-01-01T00:00:00Z";
 pub(crate) struct Layout {
     pub(crate) folder: PathBuf,
     pub(crate) ports: BTreeMap<String, u16>,
+    /// How the rails end, for an empty journal.
+    finality: RailFinality,
     /// For the sandbox on a port that was chosen; one on free ports is found by its folder.
     pointer: Option<PathBuf>,
     /// Held while this sandbox has the folder.
@@ -52,13 +55,18 @@ pub(crate) struct Description {
 
 impl Layout {
     /// Makes what is missing in the folder; what is there is kept, so that the same books go on.
-    pub(crate) fn prepare(folder: &Path, port: u16) -> anyhow::Result<Layout> {
+    pub(crate) fn prepare(
+        folder: &Path,
+        port: u16,
+        finality: RailFinality,
+    ) -> anyhow::Result<Layout> {
         let lock = lock(folder)?;
         let ports = ports(port)?;
         let pointer = (port > 0).then(|| pointer(port));
         let layout = Layout {
             folder: folder.to_owned(),
             ports,
+            finality,
             pointer,
             _lock: lock,
         };
@@ -70,7 +78,7 @@ impl Layout {
         }
         layout.write("hub/hub.toml", &layout.hub_config())?;
         for name in INSTITUTIONS {
-            let file = layout.institution(name);
+            let file = layout.institution(name)?;
             layout.write(&format!("{name}/institution.toml"), &file)?;
         }
         layout.write(BAKONG_FILE, &layout.bakong()?)?;
@@ -145,7 +153,7 @@ impl Layout {
                 name: (*name).to_owned(),
                 scheme: scheme(name).to_owned(),
                 roles: roles(name),
-                finality: "confirm".to_owned(),
+                finality: self.finality_of(name).to_owned(),
                 keys: keys(name),
                 callback_url: format!(
                     "{}{}",
@@ -195,15 +203,42 @@ impl Layout {
         }
     }
 
-    fn institution(&self, name: &str) -> InstitutionFile {
-        InstitutionFile {
+    /// FX providers have no rail: nothing is credited there.
+    fn finality_of(&self, name: &str) -> &'static str {
+        match self.finality {
+            RailFinality::Immediate if scheme(name) != "FX" => "immediate",
+            RailFinality::Confirm | RailFinality::Immediate => "confirm",
+        }
+    }
+
+    /// Addresses are written anew; how it misbehaves is whoever edited the file's own.
+    fn institution(&self, name: &str) -> anyhow::Result<InstitutionFile> {
+        let path = self.folder.join(name).join("institution.toml");
+        let before: Option<InstitutionFile> = match std::fs::read_to_string(&path) {
+            Ok(text) => Some(
+                toml::from_str(&text)
+                    .with_context(|| format!("understand `{}`", path.display()))?,
+            ),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+            Err(error) => return Err(error).with_context(|| format!("read `{}`", path.display())),
+        };
+        // The rail is what the journal's first record says it is, whatever is wanted now.
+        let wanted = self.finality_of(name) == "immediate";
+        let (credits_at_once, magic_amounts, faults) = match before {
+            Some(before) => (before.credits_at_once, before.magic_amounts, before.faults),
+            None => (wanted, true, Vec::new()),
+        };
+        Ok(InstitutionFile {
             name: name.to_owned(),
             bank: suffix(name).map(str::to_owned),
             listen: self.url(name).trim_start_matches("http://").to_owned(),
             hub_url: self.hub_url(),
             hub_keys: "../keys/hub.jwks".to_owned(),
             key: format!("../keys/{name}.pem"),
-        }
+            credits_at_once,
+            magic_amounts,
+            faults,
+        })
     }
 }
 
