@@ -12,6 +12,7 @@
 //! 4. A snapshot is kept when replaying what came since would cost more than reading it, so that
 //!    the work of keeping snapshots stays a fixed part of the work of projecting.
 
+use core::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -43,6 +44,9 @@ impl Progress {
     }
 }
 
+/// Told the batch that the tables stand for, durably, whenever they have got on; must be quick.
+pub type CaughtUp = Box<dyn Fn(u64) + Send>;
+
 /// A thread that applies the journal's batches to the tables.
 #[derive(Debug)]
 pub struct Follower {
@@ -56,14 +60,19 @@ impl Follower {
     ///
     /// # Errors
     /// When the files cannot be read, or the system gives no thread.
-    pub fn start(journal: &Path, tables: Tables) -> Result<Follower, FollowError> {
+    pub fn start(
+        journal: &Path,
+        tables: Tables,
+        caught_up: CaughtUp,
+    ) -> Result<Follower, FollowError> {
         // One nudge in the queue is enough: whoever takes it reads to the end.
         let (nudge, nudged) = sync_channel(1);
         let progress = Progress::default();
-        let mut chase = Chase::new(journal.to_owned(), tables, progress.clone());
+        let told = Told(progress.clone(), caught_up);
+        let mut chase = Chase::new(journal.to_owned(), tables, told);
         // Before anybody reads: rows of another journal must never be an answer.
         if let Some((seq, _)) = chase.own(&SqliteReader::open(journal)?)? {
-            progress.note(seq);
+            chase.told.note(seq);
         }
         let run = move || chase.run(&nudged);
         let thread = Builder::new().name("projection".into()).spawn(run)?;
@@ -106,7 +115,8 @@ impl Follower {
 /// See [`FollowError`].
 pub fn rebuild(journal: &Path, tables: Tables) -> Result<u64, FollowError> {
     let progress = Progress::default();
-    let mut chase = Chase::new(journal.to_owned(), tables, progress.clone());
+    let told = Told(progress.clone(), Box::new(|_seq| ()));
+    let mut chase = Chase::new(journal.to_owned(), tables, told);
     chase.tables.clear()?;
     chase.catch_up()?;
     chase.keep(0)?;
@@ -133,12 +143,28 @@ pub enum FollowError {
     Replay(#[from] ReplayError),
 }
 
+/// Whoever wants to know how far the tables are, by looking or by being told.
+struct Told(Progress, CaughtUp);
+
+impl Told {
+    fn note(&self, seq: u64) {
+        self.0.note(seq);
+        (self.1)(seq);
+    }
+}
+
+impl fmt::Debug for Told {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Told({})", self.0.seq())
+    }
+}
+
 /// What goes on from batch to batch.
 #[derive(Debug)]
 struct Chase {
     journal: PathBuf,
     tables: Tables,
-    progress: Progress,
+    told: Told,
     /// `None` until the first look, and after a failed write.
     follows: Option<Follows>,
 }
@@ -155,11 +181,11 @@ struct Follows {
 }
 
 impl Chase {
-    fn new(journal: PathBuf, tables: Tables, progress: Progress) -> Self {
+    fn new(journal: PathBuf, tables: Tables, told: Told) -> Self {
         Self {
             journal,
             tables,
-            progress,
+            told,
             follows: None,
         }
     }
@@ -208,7 +234,7 @@ impl Chase {
             let first = follows.seq.saturating_add(1);
             self.tables.write(first, (seq, hash), &changed)?;
             (follows.seq, follows.hash) = (seq, hash);
-            self.progress.note(seq);
+            self.told.note(seq);
             let enough = follows.bytes_kept.saturating_mul(2);
             if follows.bytes_since >= enough.max(SNAPSHOT_AFTER_BYTES) {
                 keep(&mut self.tables, &mut follows)?;
@@ -258,7 +284,7 @@ impl Chase {
         let bytes_since = each_batch(first, seq, get, |stamp, records| {
             projector.follow(stamp, records);
         })?;
-        self.progress.note(seq);
+        self.told.note(seq);
         Ok(Follows {
             projector,
             seq,

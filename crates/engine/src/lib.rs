@@ -19,7 +19,7 @@ mod writer;
 
 pub use audit::{AuditError, AuditReport, audit};
 pub use fingerprint::state_hash;
-pub use follow::{FollowError, Follower, Progress, rebuild};
+pub use follow::{CaughtUp, FollowError, Follower, Progress, rebuild};
 pub use replay::ReplayError;
 pub use resume::{NoSnapshots, Resume, Snapshots, TableSnapshots};
 pub use shell::{Busy, Clock, Engine, Hook, SystemClock};

@@ -364,6 +364,9 @@ impl BatchReport {
         match record {
             Record::Completed { id, .. } | Record::Cancelled { id, .. } => self.decided.push(*id),
             Record::ParticipantSet { .. } => self.participants_changed = true,
+            Record::WebhookSet { .. } | Record::WebhookRemoved { .. } => {
+                self.webhooks_changed = true;
+            }
             Record::CorridorSet(_)
             | Record::CapSet { .. }
             | Record::StandingSet(_)
@@ -403,6 +406,8 @@ fn begins_something(switch: &Switch, input: &Input) -> bool {
         | Input::Answer { .. }
         | Input::Acknowledge { .. }
         | Input::Projected { .. }
+        | Input::SetWebhook { .. }
+        | Input::RemoveWebhook { .. }
         | Input::Operate(_)
         | Input::Tick => false,
     }

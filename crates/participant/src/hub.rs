@@ -7,14 +7,16 @@ use http::{Method, Uri};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wire::api::{
-    AuditView, CancelRequest, MerchantPut, MerchantView, PaymentList, PaymentRequest, PaymentView,
-    PositionList, QuoteRequest, QuoteView, RatePut, ReceiptView, ReferencePut, RefundRequest,
-    RefundView, ScanAnswer, ScanRequest, Versioned,
+    AuditView, CancelRequest, DeadLetterList, DeliveryList, MerchantPut, MerchantView, PaymentList,
+    PaymentRequest, PaymentView, PositionList, QuoteRequest, QuoteView, RatePut, ReceiptView,
+    ReferencePut, RefundRequest, RefundView, ReplayRange, ScanAnswer, ScanRequest, Versioned,
+    WebhookList, WebhookPut, WebhookRemoved, WebhookView,
 };
-use wire::keys::{Jwks, SigningKey};
+use wire::keys::{Jwks, Kid, SigningKey};
 use wire::signature::Direction;
 
 use crate::edge::Clock;
+use crate::events::EventStream;
 use crate::http::{Answer, Call, CallError, SignedClient, read_answer};
 use crate::limits;
 
@@ -39,6 +41,8 @@ pub struct HubClient {
     client: SignedClient,
     url: String,
     keys: Arc<Jwks>,
+    kid: Kid,
+    clock: Clock,
     deadline: Duration,
 }
 
@@ -52,12 +56,15 @@ impl HubClient {
             clock,
             deadline,
         } = settings;
-        let client = SignedClient::new(key, Direction::Request, clock);
+        let kid = key.kid();
+        let client = SignedClient::new(key, Direction::Request, clock.clone());
         let url = url.trim_end_matches('/').to_owned();
         Self {
             client,
             url,
             keys: hub_keys,
+            kid,
+            clock,
             deadline,
         }
     }
@@ -215,6 +222,85 @@ impl HubClient {
     /// See [`CallError`].
     pub async fn merchant(&self, id: &str) -> Result<MerchantView, CallError> {
         self.get(&format!("/v1/merchants/{}", segment(id)?)).await
+    }
+
+    /// `GET /v1/events`: one's own events behind a position, or from now on.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn events(&self, after: Option<u64>) -> Result<EventStream, CallError> {
+        let query = after.map(|after| format!("?after={after}"));
+        let call = Call {
+            method: Method::GET,
+            uri: self.uri(&format!("/v1/events{}", query.unwrap_or_default()))?,
+            body: None,
+            prefer_wait_s: None,
+            deadline: self.deadline,
+        };
+        let opened = self.client.open(call, |kid| self.keys.find(kid)).await?;
+        let keys = Arc::clone(&self.keys);
+        Ok(EventStream::new(opened, self.kid, keys, self.clock.clone()))
+    }
+
+    /// `PUT /v1/webhooks/{id}`.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn put_webhook(&self, id: &str, put: &WebhookPut) -> Result<WebhookView, CallError> {
+        let path = format!("/v1/webhooks/{}", segment(id)?);
+        self.send(Method::PUT, &path, put, None).await
+    }
+
+    /// `GET /v1/webhooks`.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn webhooks(&self) -> Result<WebhookList, CallError> {
+        self.get("/v1/webhooks").await
+    }
+
+    /// `GET /v1/webhooks/{id}`.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn webhook(&self, id: &str) -> Result<WebhookView, CallError> {
+        self.get(&format!("/v1/webhooks/{}", segment(id)?)).await
+    }
+
+    /// `DELETE /v1/webhooks/{id}`.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn remove_webhook(&self, id: &str) -> Result<WebhookRemoved, CallError> {
+        let path = format!("/v1/webhooks/{}", segment(id)?);
+        read_answer(&self.call(Method::DELETE, &path, None, None).await?)
+    }
+
+    /// `GET /v1/webhooks/{id}/deliveries`.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn deliveries(&self, id: &str) -> Result<DeliveryList, CallError> {
+        self.get(&format!("/v1/webhooks/{}/deliveries", segment(id)?))
+            .await
+    }
+
+    /// `GET /v1/webhooks/{id}/dead-letters`.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn dead_letters(&self, id: &str) -> Result<DeadLetterList, CallError> {
+        self.get(&format!("/v1/webhooks/{}/dead-letters", segment(id)?))
+            .await
+    }
+
+    /// `POST /v1/webhooks/{id}/replay`.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn replay(&self, id: &str, range: &ReplayRange) -> Result<WebhookView, CallError> {
+        let path = format!("/v1/webhooks/{}/replay", segment(id)?);
+        self.send(Method::POST, &path, range, None).await
     }
 
     /// `GET /v1/keys`: the hub's public keys, unsigned; only for a first acquaintance over a line

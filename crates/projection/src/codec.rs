@@ -173,6 +173,8 @@ fn number(record: &Record) -> u8 {
         Record::Completed { .. } => 16,
         Record::Cancelled { .. } => 17,
         Record::Acknowledged { .. } => 18,
+        Record::WebhookSet { .. } => 40,
+        Record::WebhookRemoved { .. } => 41,
         Record::Projected { .. } => 45,
         Record::Operated(operated) => operations::number(operated),
     }
@@ -218,6 +220,12 @@ fn put_record(record: &Record, to: &mut Writer) {
             participant,
             position,
         } => put_all!(to, participant, position),
+        Record::WebhookSet {
+            settings,
+            version,
+            from_position,
+        } => put_all!(to, settings, version, from_position),
+        Record::WebhookRemoved { participant, id } => put_all!(to, participant, id),
         Record::Projected { seq } => seq.put(to),
         Record::Operated(operated) => operations::put(operated, to),
     }
@@ -277,6 +285,11 @@ fn get_record(number: u8, from: &mut Reader<'_>) -> Result<Record, Corrupt> {
             participant: Field::get(from)?,
             position: Field::get(from)?,
         },
+        40 => webhook_set(from)?,
+        41 => Record::WebhookRemoved {
+            participant: Field::get(from)?,
+            id: Field::get(from)?,
+        },
         45 => Record::Projected {
             seq: Field::get(from)?,
         },
@@ -291,6 +304,14 @@ fn get_record(number: u8, from: &mut Reader<'_>) -> Result<Record, Corrupt> {
                 });
             }
         },
+    })
+}
+
+fn webhook_set(from: &mut Reader<'_>) -> Result<Record, Corrupt> {
+    Ok(Record::WebhookSet {
+        settings: Field::get(from)?,
+        version: Field::get(from)?,
+        from_position: Field::get(from)?,
     })
 }
 

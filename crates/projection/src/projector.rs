@@ -123,6 +123,8 @@ impl Projector {
             | Record::WindowOpened(_)
             | Record::Acknowledged { .. }
             | Record::Projected { .. }
+            | Record::WebhookSet { .. }
+            | Record::WebhookRemoved { .. }
             | Record::Operated(_) => {}
         }
     }

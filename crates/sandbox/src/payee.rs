@@ -316,12 +316,18 @@ pub(crate) fn outcome(books: &Books<'_>, site: &Site, outcome: &Outcome) -> Resu
                 AskKind::Refund => Step::RefundCredit,
             };
             if books.post((step, &row.id), &lines, site.now_ms())? && site.is_bank() {
-                let code = codes::key(&row.payload).map(|_dynamic| row.payload.clone());
+                // Bakong carries the price, so that whoever looks for the payment finds what the
+                // code says; the shop's fee is between the shop and us. A refund pays no code.
+                let code = match row.kind {
+                    AskKind::Payment => Some(row.payload.clone()),
+                    AskKind::Refund => None,
+                };
+                let code = code.filter(|code| !code.is_empty());
                 let (from, to) = (site.link_account(), row.account.clone());
                 let movement = Movement {
                     from,
                     to,
-                    money: row.gets,
+                    money: row.instructed,
                     item: row.id.clone(),
                     code,
                 };

@@ -1,6 +1,8 @@
 //! The operations, one file for each thing that they are about. Every signed one goes the same
 //! way: role or ownership, then strict JSON, then the work; so who may not ask learns nothing.
 
+pub(crate) mod event;
+
 pub(crate) mod merchant;
 
 pub(crate) mod page;
@@ -25,6 +27,8 @@ pub(crate) mod scan;
 
 mod wait;
 
+pub(crate) mod webhook;
+
 use axum::response::Response;
 
 use crate::gate::Refused;
@@ -40,6 +44,10 @@ pub(crate) const TAGS: &[(&str, &str)] = &[
     ),
     ("registry", "Rates and shops: what participants publish."),
     ("reports", "Positions and the audit of the books."),
+    (
+        "events",
+        "Streams of events and webhooks: being notified of outcomes, beside the callbacks.",
+    ),
     (
         "public",
         "For everybody, unsigned: receipts, keys, documentation and health.",

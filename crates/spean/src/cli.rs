@@ -25,6 +25,9 @@ pub(crate) enum Command {
     /// Run one simulated institution (started by `sandbox`).
     #[command(hide = true)]
     Institution(InstitutionArgs),
+    /// Run the simulated Bakong (started by `sandbox`).
+    #[command(hide = true)]
+    Bakong(InstitutionArgs),
     /// Read and write KHQR and JPQR codes.
     #[command(subcommand)]
     Qr(QrCommand),
@@ -37,6 +40,11 @@ pub(crate) enum Command {
     /// Look at payments as a participant sees them.
     #[command(subcommand)]
     Payment(PaymentCommand),
+    /// Follow a participant's events.
+    Events(EventsArgs),
+    /// Be notified of events at an address.
+    #[command(subcommand)]
+    Webhook(WebhookCommand),
     /// Check receipts.
     #[command(subcommand)]
     Receipt(ReceiptCommand),
@@ -92,7 +100,7 @@ pub(crate) struct ServeArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct InstitutionArgs {
-    /// The institution's configuration file.
+    /// Its configuration file.
     #[arg(long, value_name = "FILE")]
     pub(crate) config: PathBuf,
 }
@@ -334,6 +342,17 @@ pub(crate) enum WalletCommand {
         #[command(flatten)]
         at: At,
     },
+    /// Pay a code of the same bank at home, without the link: what a customer of a KHQR shop does
+    /// every day.
+    Transfer {
+        /// The customer's account.
+        #[arg(long)]
+        account: String,
+        /// The text of a code with an amount.
+        payload: String,
+        #[command(flatten)]
+        at: At,
+    },
     /// Where a payment stands.
     Status {
         /// The customer's account.
@@ -412,6 +431,93 @@ pub(crate) enum PaymentCommand {
         by: String,
         #[command(flatten)]
         at: At,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct EventsArgs {
+    /// Whose (a participant of the sandbox).
+    #[arg(long)]
+    pub(crate) by: String,
+    /// Begin behind this position [default: all there is; with --follow, what comes next].
+    #[arg(long, value_name = "POSITION")]
+    pub(crate) after: Option<u64>,
+    /// Go on with what comes, until Ctrl-C; a line that breaks is opened again.
+    #[arg(long)]
+    pub(crate) follow: bool,
+    #[command(flatten)]
+    pub(crate) at: At,
+}
+
+/// Which webhook of whom.
+#[derive(Debug, Args)]
+pub(crate) struct WebhookName {
+    /// The webhook's name: small letters, digits and hyphens.
+    pub(crate) id: String,
+    #[command(flatten)]
+    pub(crate) owner: WebhookOwner,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WebhookOwner {
+    /// Whose (a participant of the sandbox).
+    #[arg(long)]
+    pub(crate) by: String,
+    #[command(flatten)]
+    pub(crate) at: At,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum WebhookCommand {
+    /// Register or change a webhook; what failed is tried at once.
+    Put {
+        #[command(flatten)]
+        name: WebhookName,
+        /// Where events are sent.
+        #[arg(long)]
+        url: String,
+        /// For people.
+        #[arg(long)]
+        description: Option<String>,
+        /// Send nothing for now; events wait.
+        #[arg(long)]
+        inactive: bool,
+    },
+    /// A participant's webhooks.
+    List {
+        #[command(flatten)]
+        owner: WebhookOwner,
+    },
+    /// How a webhook stands.
+    Show {
+        #[command(flatten)]
+        name: WebhookName,
+    },
+    /// The last attempts, newest first.
+    Deliveries {
+        #[command(flatten)]
+        name: WebhookName,
+    },
+    /// Events that were given up.
+    DeadLetters {
+        #[command(flatten)]
+        name: WebhookName,
+    },
+    /// Send a range of events again.
+    Replay {
+        #[command(flatten)]
+        name: WebhookName,
+        /// The first position.
+        #[arg(long, value_name = "POSITION")]
+        from: u64,
+        /// The last position.
+        #[arg(long, value_name = "POSITION")]
+        to: u64,
+    },
+    /// Remove a webhook.
+    Delete {
+        #[command(flatten)]
+        name: WebhookName,
     },
 }
 

@@ -1,8 +1,10 @@
 //! One file per command; each ends with an exit code.
 
 mod audit;
+mod bakong;
 mod certify;
 mod configuration;
+mod events;
 mod institution;
 mod keys;
 mod payment;
@@ -15,6 +17,7 @@ mod shop;
 mod show;
 mod site;
 mod wallet;
+mod webhook;
 
 use clap::CommandFactory as _;
 
@@ -27,10 +30,13 @@ pub(crate) fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Sandbox(args) => sandbox::run(&args),
         Command::Serve(args) => serve::run(&args),
         Command::Institution(args) => institution::run(&args),
+        Command::Bakong(args) => bakong::run(&args),
         Command::Qr(command) => qr::run(command),
         Command::Wallet(command) => wallet::run(command),
         Command::Shop(command) => shop::run(command),
         Command::Payment(command) => payment::run(command),
+        Command::Events(args) => events::run(&args),
+        Command::Webhook(command) => webhook::run(command),
         Command::Receipt(command) => receipt::run(command),
         Command::Audit(command) => audit::run(command),
         Command::Projection(command) => projection::run(command),

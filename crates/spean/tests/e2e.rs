@@ -9,6 +9,10 @@ mod disk;
 mod certify;
 
 #[cfg(test)]
+#[path = "e2e/bakong.rs"]
+mod bakong;
+
+#[cfg(test)]
 #[path = "e2e/network.rs"]
 mod network;
 
@@ -19,3 +23,7 @@ mod once;
 #[cfg(test)]
 #[path = "e2e/stays_up.rs"]
 mod stays_up;
+
+#[cfg(test)]
+#[path = "e2e/tells.rs"]
+mod tells;

@@ -79,12 +79,13 @@ impl Switch {
             Record::Acknowledged {
                 participant,
                 position,
-            } => {
-                let stream = self.streams.entry(*participant).or_default();
-                stream.acknowledged = stream.acknowledged.max(*position);
-                let still_open = stream.open.split_off(&position.saturating_add(1));
-                stream.open = still_open;
-            }
+            } => self.acknowledge(*participant, *position),
+            Record::WebhookSet {
+                settings,
+                version,
+                from_position,
+            } => self.set_webhook(stamp, settings, *version, *from_position),
+            Record::WebhookRemoved { participant, id } => self.remove_webhook(*participant, id),
             Record::Projected { seq } => self.leave(stamp, *seq),
             Record::Operated(operated) => self.operated(stamp, operated),
         }
@@ -396,6 +397,13 @@ impl Switch {
         if was.holds_legs() && fx != requester && fx != creditor {
             self.tell(fx, id);
         }
+    }
+
+    fn acknowledge(&mut self, participant: ParticipantId, position: u64) {
+        let stream = self.streams.entry(participant).or_default();
+        stream.acknowledged = stream.acknowledged.max(position);
+        let still_open = stream.open.split_off(&position.saturating_add(1));
+        stream.open = still_open;
     }
 
     fn tell(&mut self, participant: ParticipantId, id: ItemId) {

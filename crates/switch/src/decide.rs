@@ -40,6 +40,13 @@ impl Switch {
             Input::SetStanding(standing) => self.decide_standing(now, standing),
             Input::SetReference(reference) => self.decide_reference(now, reference),
             Input::SetMerchant(merchant) => self.decide_merchant(merchant),
+            Input::SetWebhook {
+                settings,
+                only_version,
+            } => self.decide_webhook(settings, *only_version),
+            Input::RemoveWebhook { participant, id } => {
+                self.decide_webhook_removal(*participant, id)
+            }
             Input::OpenWindow => self.decide_window(),
             Input::Quote(quote) => match self.quote(now, quote) {
                 Ok(quote) => Decision::answer(Reply::Quoted(quote)),

@@ -5,6 +5,7 @@ use money::{Amount, Currency, Money};
 use crate::{
     ActionId, CodeHold, Corridor, CorridorId, Digest, Item, ItemId, Merchant, Operate, Participant,
     ParticipantId, PayerKey, Record, Reference, Standing, StatusReason, Terms, Time,
+    WebhookSettings,
 };
 
 /// Asks for an offer. Nothing is stored for it.
@@ -128,6 +129,20 @@ pub enum Input {
     SetReference(Reference),
     /// A shop.
     SetMerchant(Merchant),
+    /// A participant wants to be notified at an address.
+    SetWebhook {
+        /// Who, where and how.
+        settings: WebhookSettings,
+        /// Only if the webhook is still at this version; whenever, if absent.
+        only_version: Option<u32>,
+    },
+    /// A participant no longer wants to be notified there.
+    RemoveWebhook {
+        /// Who.
+        participant: ParticipantId,
+        /// The webhook's name.
+        id: String,
+    },
     /// Open the first settlement window.
     OpenWindow,
     /// Make an offer.

@@ -32,6 +32,7 @@ mod snapshot;
 mod state;
 mod stuck;
 mod terms;
+mod webhook;
 
 pub use action::{Act, Action, ActionEnd, ActionId, Ended, OpenItems, Operate, Operated, Proposed};
 pub use books::Refunded;
@@ -58,3 +59,4 @@ pub use snapshot::{Snapshot, StreamParts};
 pub use state::{Position, Switch};
 pub use stuck::{Owner, Stuck, StuckCounts, StuckThing};
 pub use terms::{Leg, LegKind, Terms};
+pub use webhook::{Webhook, WebhookSettings};

@@ -38,6 +38,19 @@ pub const FIXED_FEE_MINOR_MAX: u64 = 10_000_000;
 /// known after one check), so 10,000 take less than a millisecond.
 pub const WAITING_LOOKED_AT_MAX: usize = 10_000;
 
+/// Webhooks of a participant: one for each of its systems that wants to hear, and no fan-out of
+/// customers; 1,000 participants × 8 × 1.3 kB stay near 10 MB.
+pub const WEBHOOKS_MAX: usize = 8;
+
+/// Longest name of a webhook: a word or two, or a UUID with its hyphens (36).
+pub const WEBHOOK_ID_CHARS_MAX: usize = 40;
+
+/// Longest address of a webhook: a name (253), a port, and a path with a token in it.
+pub const WEBHOOK_URL_BYTES_MAX: usize = 1_024;
+
+/// Longest description of a webhook: a line, as ISO 20022's Max140Text.
+pub const WEBHOOK_DESCRIPTION_CHARS_MAX: usize = 140;
+
 /// Decided items that wait to leave memory before a record lets them: a record of 20 bytes for
 /// a thousand payments of 300 is nothing, and a thousand items are 1 MB of memory.
 pub const LEAVE_BATCH: usize = 1_000;
@@ -49,6 +62,10 @@ pub const LEAVE_AFTER: Span = Span::from_seconds(60);
 /// Items, codes, ids and days that one record lets go, each: 10,000 take about 10 ms, so that the
 /// payments of that batch hardly notice; at one record a batch it is faster than anything comes.
 pub const LEAVE_MAX: usize = 10_000;
+
+/// Room in a queue that is not worth giving back: at 64 bytes each, 64 are 4 kB, and growing from
+/// there to a thousand takes four steps.
+pub const ROOM_KEPT: usize = 64;
 
 /// Waiting refunds that one batch funds, one look each: 64 × 1 ms stay below a tenth of a second.
 pub const WAITING_FUNDED_MAX: usize = 64;

@@ -16,7 +16,7 @@ use crate::operations::{Operations, OperationsParts};
 use crate::state::Stream;
 use crate::{
     Closed, Corridor, CorridorId, Digest, Item, ItemId, Kind, Merchant, Participant, ParticipantId,
-    PayerKey, Reference, Standing, State, Switch, Time, WindowId,
+    PayerKey, Reference, Standing, State, Switch, Time, Webhook, WindowId,
 };
 
 /// A core as plain values.
@@ -48,6 +48,8 @@ pub struct Snapshot {
     pub codes: Vec<(Digest, ItemId, Time)>,
     /// Outcome streams.
     pub streams: Vec<StreamParts>,
+    /// Webhooks.
+    pub webhooks: Vec<Webhook>,
     /// What waits to leave memory.
     pub leaving: Vec<(u64, Spent)>,
     /// Everything decided up to this batch may have left.
@@ -93,6 +95,7 @@ impl Switch {
             waiting: _,
             asks: _,
             streams,
+            webhooks,
             refunds: _,
             leaving,
             left_seq,
@@ -124,6 +127,7 @@ impl Switch {
             closed: closed.iter().map(|((p, id), c)| (*p, *id, *c)).collect(),
             codes: codes.iter().map(|(k, (id, t))| (*k, *id, *t)).collect(),
             streams: streams.iter().map(stream_parts).collect(),
+            webhooks: webhooks.values().cloned().collect(),
             leaving: leaving.iter().copied().collect(),
             left_seq: *left_seq,
             left_at: *left_at,
@@ -149,6 +153,7 @@ impl Switch {
             closed,
             codes,
             streams,
+            webhooks,
             leaving,
             left_seq,
             left_at,
@@ -181,6 +186,7 @@ impl Switch {
             waiting: BTreeSet::new(),
             asks: BTreeMap::new(),
             streams: streams.into_iter().map(stream_whole).collect(),
+            webhooks: webhooks.into_iter().map(webhook_key).collect(),
             refunds: BTreeMap::new(),
             leaving: leaving.into(),
             left_seq,
@@ -258,6 +264,11 @@ fn stream_whole(parts: StreamParts) -> (ParticipantId, Stream) {
         open: parts.open.into_iter().collect(),
     };
     (parts.participant, stream)
+}
+
+fn webhook_key(webhook: Webhook) -> ((ParticipantId, String), Webhook) {
+    let settings = &webhook.settings;
+    ((settings.participant, settings.id.clone()), webhook)
 }
 
 fn open_day((corridor, day, payer, currency): (CorridorId, i64, PayerKey, Currency)) -> OpenDay {

@@ -9,7 +9,7 @@ use crate::leave::{OpenDay, Spent};
 use crate::operations::Operations;
 use crate::{
     Closed, Corridor, CorridorAt, CorridorId, Digest, Item, ItemId, Kind, Leg, Merchant,
-    Participant, ParticipantId, Reference, Refunded, Role, Standing, Time, WindowId,
+    Participant, ParticipantId, Reference, Refunded, Role, Standing, Time, Webhook, WindowId,
 };
 
 /// The core: its state, and nothing else.
@@ -35,6 +35,8 @@ pub struct Switch {
     pub(crate) asks: BTreeMap<ParticipantId, BTreeSet<(bool, Time, ItemId)>>,
     /// Outcomes that a participant has not acknowledged.
     pub(crate) streams: BTreeMap<ParticipantId, Stream>,
+    /// Where participants are notified, by participant and name.
+    pub(crate) webhooks: BTreeMap<(ParticipantId, String), Webhook>,
     /// Refunds in memory, by their payment.
     pub(crate) refunds: BTreeMap<ItemId, BTreeSet<ItemId>>,
     /// What is final and waits to leave memory, in the order of deciding.

@@ -7,6 +7,10 @@
 mod world;
 
 #[cfg(test)]
+#[path = "operators/people.rs"]
+mod people;
+
+#[cfg(test)]
 #[path = "operators/office.rs"]
 mod office;
 

@@ -13,6 +13,7 @@ mod code;
 mod payment;
 mod report;
 mod set;
+mod telling;
 
 pub use callback::{
     Ask, AskKind, Credit, CreditAnswer, CreditState, CreditVerdict, Outcome, OutcomeReceived,
@@ -26,6 +27,10 @@ pub use payment::{
 };
 pub use report::{AuditView, Identity, Position, PositionList, ReceiptView};
 pub use set::{MerchantPut, MerchantStatus, MerchantView, RatePut, ReferencePut, Tier, Versioned};
+pub use telling::{
+    DeadLetter, DeadLetterList, Delivery, DeliveryList, Event, EventType, ReplayRange, WebhookList,
+    WebhookPut, WebhookRemoved, WebhookState, WebhookView,
+};
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

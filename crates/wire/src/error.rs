@@ -40,6 +40,7 @@ pub enum Group {
     Rates,
     Actions,
     Receipts,
+    Telling,
     Hub,
 }
 

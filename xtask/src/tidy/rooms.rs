@@ -80,6 +80,11 @@ const ROOMS: &[Room] = &[
         ]),
     },
     Room {
+        name: "telling",
+        may_know: &[],
+        crates: Crates::Only(&["rusqlite", "thiserror"]),
+    },
+    Room {
         name: "participant",
         may_know: &["emvqr", "money", "wire"],
         crates: Crates::Not(&[]),
@@ -106,6 +111,7 @@ const ROOMS: &[Room] = &[
             "journal",
             "projection",
             "engine",
+            "telling",
             "participant",
         ],
         crates: Crates::Not(&["rusqlite", "tokio-postgres"]),
@@ -121,6 +127,7 @@ const ROOMS: &[Room] = &[
             "journal",
             "projection",
             "engine",
+            "telling",
             "participant",
             "sandbox",
             "certify",
@@ -309,6 +316,7 @@ mod tests {
             &["switch", "tokio", "axum", "wire"],
             &["axum", "wire"],
         );
+        check("telling", &["rusqlite", "tokio"], &["tokio"]);
         check("sandbox", &["wire", "axum", "switch"], &["switch"]);
         check(
             "certify",

@@ -5,7 +5,7 @@ use switch::{
     Cause, CodeHold, Corridor, CorridorAt, CorridorId, CustomerFee, Digest, DoubtDecision,
     Finality, ItemId, LossBearer, Merchant, MerchantFee, Participant, ParticipantId, PayerCurrency,
     PayerKey, PaymentReserved, Reason, Record, Reference, RefundFees, RefundTaken, Refusal, Role,
-    Span, Standing, StatusReason, Terms, Tier, Time, WindowId,
+    Span, Stamp, Standing, StatusReason, Switch, Terms, Tier, Time, WebhookSettings, WindowId,
 };
 
 mod operations;
@@ -257,9 +257,38 @@ fn item_samples() -> Vec<(&'static str, Record)> {
     ]
 }
 
+fn webhook_samples() -> Vec<(&'static str, Record)> {
+    let participant = ParticipantId(3);
+    let settings = WebhookSettings {
+        participant,
+        id: "paid-notices".into(),
+        url: "http://127.0.0.1:9000/paid".into(),
+        description: "the cash desks".into(),
+        is_active: true,
+    };
+    vec![
+        (
+            "webhook_set",
+            Record::WebhookSet {
+                settings,
+                version: 2,
+                from_position: 17,
+            },
+        ),
+        (
+            "webhook_removed",
+            Record::WebhookRemoved {
+                participant,
+                id: "paid-notices".into(),
+            },
+        ),
+    ]
+}
+
 fn samples() -> Vec<(&'static str, Record)> {
     let mut all = setup_samples();
     all.extend(item_samples());
+    all.extend(webhook_samples());
     let acknowledged = Record::Acknowledged {
         participant: ParticipantId(3),
         position: 17,
@@ -325,6 +354,18 @@ fn refunds_in_their_first_layout_are_still_read() {
         let bytes: Vec<u8> = pairs.map(byte).collect();
         assert_eq!(decode(&bytes), Ok(vec![record]));
     }
+}
+
+#[test]
+fn a_webhook_survives_in_a_snapshot() {
+    let (_, record) = webhook_samples().remove(0);
+    let mut switch = Switch::default();
+    let (seq, now) = (7, Time(8));
+    switch.apply(Stamp { seq, now }, &record);
+    let snapshot = switch.snapshot();
+    assert_eq!(snapshot.webhooks.len(), 1);
+    let read = crate::decode_snapshot(&crate::encode_snapshot(&snapshot));
+    assert_eq!(read, Ok(snapshot));
 }
 
 #[test]

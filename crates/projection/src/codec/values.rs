@@ -5,7 +5,7 @@ use switch::{
     Cause, CodeHold, Corridor, CorridorAt, CorridorId, CustomerFee, Digest, DoubtDecision,
     Finality, ItemId, LossBearer, Merchant, MerchantFee, Participant, ParticipantId, PayerCurrency,
     PayerKey, Reason, Reference, RefundFees, Refusal, Role, Span, Standing, StatusReason, Terms,
-    Tier, Time, WindowId,
+    Tier, Time, WebhookSettings, WindowId,
 };
 
 use crate::bytes::{Corrupt, Field, Reader, Writer, layout, numbered};
@@ -70,6 +70,13 @@ layout!(Merchant {
     category,
     accepts_foreign,
     is_active,
+});
+layout!(WebhookSettings {
+    participant,
+    id,
+    url,
+    description,
+    is_active
 });
 layout!(Terms {
     corridor,

@@ -14,6 +14,7 @@ use wire::keys::JwksDocument;
 use super::Served;
 use crate::gate::answer;
 use crate::hub::{Hub, Page, hidden};
+use crate::notify::add_gauges;
 use crate::openapi::documents;
 
 /// The hub's public keys
@@ -179,6 +180,7 @@ pub(crate) async fn metrics(State(hub): State<Hub>) -> Served {
             lag,
         );
     }
+    add_gauges(&hub, &mut page).await?;
     let kind = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
     Ok(([(CONTENT_TYPE, kind)], page.into_text()).into_response())
 }

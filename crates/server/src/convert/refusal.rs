@@ -18,6 +18,8 @@ pub(crate) enum Subject {
     Rate,
     /// A shop.
     Merchant,
+    /// A webhook.
+    Webhook,
     /// An action of operators.
     Action,
 }
@@ -36,7 +38,7 @@ pub(crate) fn problem(refusal: Refusal, subject: Subject) -> Problem {
 }
 
 pub(crate) fn refusal_code(refusal: Refusal, subject: Subject) -> Code {
-    use Subject::{Action, Merchant, Payment, Rate, Refund};
+    use Subject::{Action, Merchant, Payment, Rate, Refund, Webhook};
     match refusal {
         Refusal::PayerAmountZero => Code::AmountZero,
         Refusal::PayerAmountBelowMin => Code::AmountBelowMinimum,
@@ -54,6 +56,7 @@ pub(crate) fn refusal_code(refusal: Refusal, subject: Subject) -> Code {
         Refusal::PayerIdForbidden => id_code(subject, Code::PaymentIdForbidden),
         Refusal::PayeeNotParty => match subject {
             Merchant => Code::NotPermitted,
+            Webhook => Code::NotFound,
             Payment | Refund | Rate | Action => Code::PaymentUnknown,
         },
         Refusal::PayeeNotCompleted => Code::RefundNotCompletedPayment,
@@ -62,7 +65,7 @@ pub(crate) fn refusal_code(refusal: Refusal, subject: Subject) -> Code {
         Refusal::PayeeRefundPeriodOver => Code::RefundPeriodOver,
         Refusal::PolicyNoCorridor => match subject {
             Rate => Code::RateCorridorUnknown,
-            Payment | Refund | Merchant | Action => Code::CorridorUnknown,
+            Payment | Refund | Merchant | Action | Webhook => Code::CorridorUnknown,
         },
         Refusal::PolicyCorridorClosed => Code::CorridorInactive,
         Refusal::PolicyNoRate => Code::NoRate,
@@ -70,11 +73,11 @@ pub(crate) fn refusal_code(refusal: Refusal, subject: Subject) -> Code {
         Refusal::PolicyNoReference => Code::RateStale,
         Refusal::PolicyVersion => match subject {
             Merchant => Code::MerchantVersionConflict,
-            Payment | Refund | Rate | Action => Code::RateVersionConflict,
+            Payment | Refund | Rate | Action | Webhook => Code::RateVersionConflict,
         },
         Refusal::PolicyInvalid => match subject {
             Rate => Code::RateInvalid,
-            Merchant => Code::InvalidField,
+            Merchant | Webhook => Code::InvalidField,
             Action => Code::ActionInvalid,
             Payment | Refund => Code::Internal,
         },
@@ -97,7 +100,11 @@ pub(crate) fn refusal_code(refusal: Refusal, subject: Subject) -> Code {
         Refusal::PolicyBearerShort => Code::BearerHeadroomShort,
         // Nothing that comes from outside asks for these; if one does, it is our bug.
         Refusal::RailNotAsked | Refusal::RailPosition => Code::Internal,
-        Refusal::OursFull | Refusal::OursRecall => Code::Busy,
+        Refusal::OursFull => match subject {
+            Webhook => Code::WebhookLimitReached,
+            Payment | Refund | Rate | Merchant | Action => Code::Busy,
+        },
+        Refusal::OursRecall => Code::Busy,
     }
 }
 
@@ -105,7 +112,11 @@ pub(crate) fn refusal_code(refusal: Refusal, subject: Subject) -> Code {
 fn id_code(subject: Subject, of_payment: Code) -> Code {
     match subject {
         Subject::Refund => Code::RefundIdConflict,
-        Subject::Payment | Subject::Rate | Subject::Merchant | Subject::Action => of_payment,
+        Subject::Payment
+        | Subject::Rate
+        | Subject::Merchant
+        | Subject::Webhook
+        | Subject::Action => of_payment,
     }
 }
 

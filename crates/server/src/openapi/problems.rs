@@ -100,6 +100,25 @@ fn own(operation_id: &str) -> &'static [Code] {
         "put_merchant" => &[Code::NotPermitted, Code::MerchantVersionConflict],
         "merchant" => &[Code::InvalidField, Code::NotFound],
         "audit" => &[Code::NotPermitted],
+        "events" => &[
+            Code::InvalidField,
+            Code::EventPositionUnknown,
+            Code::TooManyStreams,
+        ],
+        "put_webhook" => &[
+            Code::InvalidField,
+            Code::WebhookUrlRefused,
+            Code::WebhookLimitReached,
+        ],
+        "webhook" | "remove_webhook" | "deliveries" | "dead_letters" => {
+            &[Code::InvalidField, Code::NotFound]
+        }
+        "replay" => &[
+            Code::NotFound,
+            Code::EventPositionUnknown,
+            Code::ReplayRangeWrong,
+            Code::ReplayUnderWay,
+        ],
         "receipt" => &[Code::ReceiptInvalid, Code::ReceiptUnknownKey],
         _ => &[],
     }

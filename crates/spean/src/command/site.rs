@@ -7,7 +7,7 @@ use participant::edge::Clock;
 use participant::hub::HubClient;
 use sandbox::desk::client::{DeskClient, DeskError};
 
-use super::sandbox::{Description, pointer};
+use super::sandbox::{BAKONG, Description, pointer};
 use crate::cli::At;
 use crate::exit::{self, Exit};
 
@@ -43,7 +43,7 @@ impl Site {
             .description
             .urls
             .get(institution)
-            .filter(|_| institution != "hub");
+            .filter(|_| is_institution(institution));
         let known: Vec<&str> = self.institutions().collect();
         let url = url.with_context(|| {
             format!(
@@ -59,7 +59,7 @@ impl Site {
             .urls
             .keys()
             .map(String::as_str)
-            .filter(|name| *name != "hub")
+            .filter(|name| is_institution(name))
     }
 
     /// The institution that an account belongs to: by the bank behind the `@`, or the one that
@@ -86,6 +86,11 @@ impl Site {
             .context("find the hub's address")?;
         client(&self.description.folder, by, url, Clock::system())
     }
+}
+
+/// The hub and the simulated Bakong have no desk.
+fn is_institution(name: &str) -> bool {
+    name != "hub" && name != BAKONG
 }
 
 /// A client of the hub with one of the keys in a sandbox's folder.

@@ -2,13 +2,16 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::{Context as _, anyhow, bail};
 use money::{Amount, BasisPoints, Currency, Rate, Rounding};
+use server::{NotifySettings, Schedule, Targets};
 use switch::{
     CorridorAt, CorridorId, DoubtDecision, Finality, Input, LossBearer, ParticipantId, RefundFees,
     Role, Span, Time,
 };
+use telling::limits::RETRIES_MAX;
 use wire::keys::Jwks;
 
 use super::Resolved;
@@ -24,8 +27,32 @@ pub(super) fn resolve(config: &Config, folder: &Path) -> anyhow::Result<Resolved
         authorities: authorities(&config.hub.authorities, listen),
         data: folder.join(&config.hub.data),
         key: folder.join(&config.hub.key),
+        notify: notify(&config.notify, folder)?,
         bootstrap: bootstrap(config, folder)?,
     })
+}
+
+/// A pause of more than a week is a slip of the keyboard.
+const RETRY_S_MAX: u32 = 7 * 86_400;
+
+fn notify(one: &typed::Notify, folder: &Path) -> anyhow::Result<NotifySettings> {
+    let mut settings = NotifySettings::default();
+    if let Some(retries_s) = &one.retries_s {
+        let in_bounds = |pause: &u32| (1..=RETRY_S_MAX).contains(pause);
+        if retries_s.len() > RETRIES_MAX || !retries_s.iter().all(in_bounds) {
+            bail!("take `retries_s`: at most {RETRIES_MAX} pauses of 1 to {RETRY_S_MAX} seconds");
+        }
+        let pauses = retries_s.iter().map(|s| Duration::from_secs(u64::from(*s)));
+        settings.schedule = Schedule::new(pauses.collect());
+    }
+    if let Some(after_s) = one.stream_stuck_after_s {
+        settings.stuck_after = Duration::from_secs(u64::from(after_s));
+    }
+    if one.private_targets {
+        settings.targets = Targets::Any;
+    }
+    settings.roots = one.roots.as_ref().map(|file| folder.join(file));
+    Ok(settings)
 }
 
 /// Without a name of its own, a hub is called by its address; on the loopback by that name too.

@@ -4,14 +4,13 @@ use core::ops::{Deref, DerefMut};
 
 use switch::limits::ACTION_SPAN_DEFAULT;
 use switch::{
-    Act, ActionId, Break, BreakKind, Digest, Finality, Input, ItemId, Operate, Operated,
-    Participant, ParticipantId, Position, Proposed, Record, Refusal, Reply, Role, Switch, Time,
+    Act, ActionId, Break, BreakKind, Digest, Input, ItemId, Operate, Operated, ParticipantId,
+    Position, Proposed, Record, Refusal, Reply, Switch, Time,
 };
 
+use crate::people;
+pub(crate) use crate::people::{OP1, OP2};
 use crate::world::{ACLEDA, NETSTARS, SECOND, World, jpy};
-
-pub(crate) const OP1: ParticipantId = ParticipantId(6);
-pub(crate) const OP2: ParticipantId = ParticipantId(7);
 
 pub(crate) struct Office {
     world: World,
@@ -34,19 +33,7 @@ impl DerefMut for Office {
 impl Office {
     pub(crate) fn new() -> Self {
         let mut world = World::new();
-        for (name, key) in [("op1", 21), ("op2", 22)] {
-            let operator = Participant {
-                name: name.into(),
-                scheme: "OPS".into(),
-                roles: vec![Role::Operator],
-                finality: Finality::Confirm,
-                keys: vec![[key; 32]],
-                callback_url: String::new(),
-                banks: Vec::new(),
-                is_active: true,
-            };
-            world.give(Input::SetParticipant(operator)).unwrap();
-        }
+        people::join(&mut world);
         Office { world, next: 100 }
     }
 

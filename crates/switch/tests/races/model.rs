@@ -84,7 +84,9 @@ impl Model {
             | Record::WindowOpened(_)
             | Record::Acknowledged { .. }
             | Record::Operated(_)
-            | Record::Projected { .. } => return,
+            | Record::Projected { .. }
+            | Record::WebhookSet { .. }
+            | Record::WebhookRemoved { .. } => return,
         };
         let item = self.core.item(id).unwrap().clone();
         self.items.insert(id, item);

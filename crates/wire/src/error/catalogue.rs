@@ -442,6 +442,32 @@ catalogue! {
         "Fetch `/v1/keys` again; if it stays, the receipt is not genuine."
     }
 
+    Telling {
+        event_position_unknown EventPositionUnknown 422 Caller AfterChange
+        "stream of outcomes has no such position"
+        "Ask for positions that were told; `detail` names the last. Begin with 0 for all."
+
+        too_many_streams TooManyStreams 429 Caller Later
+        "participant holds as many event streams as it may"
+        "Close one that you no longer read, then open the new one."
+
+        webhook_url_refused WebhookUrlRefused 422 Caller AfterChange
+        "webhook's address may not be called"
+        "Name a public `http` or `https` address without user or fragment; `detail` says more."
+
+        webhook_limit_reached WebhookLimitReached 409 Caller AfterChange
+        "participant has as many webhooks as it may"
+        "Delete one that you no longer need."
+
+        replay_range_wrong ReplayRangeWrong 422 Caller AfterChange
+        "range of the replay is empty, backwards or too long"
+        "Send a range of at most 10,000 events, first position first."
+
+        replay_under_way ReplayUnderWay 409 Caller Later
+        "another replay of this webhook is under way"
+        "Wait for its end; the webhook shows what is still to be sent."
+    }
+
     Hub {
         busy Busy 503 Hub SameRequest
         "hub has more work than it may queue"

@@ -228,6 +228,10 @@ fn chapter(group: Group) -> (&'static str, &'static str) {
             "Receipts",
             "What a shop can hear that checks a customer's receipt.",
         ),
+        Group::Telling => (
+            "Events and webhooks",
+            "What a stream of events, a webhook or a replay can say.",
+        ),
         Group::Hub => ("The hub itself", "Ours to mend."),
     }
 }

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use sandbox::bakong::payload_md5;
 use sandbox::story::{Paid, Story};
 use wire::api::{Money, PositionList, QuoteView};
 
-use super::layout::Layout;
+use super::layout::{BAKONG, Layout};
 use crate::command::show::{grouped, money};
 use crate::out;
 
@@ -35,6 +36,10 @@ pub(super) fn opening(layout: &Layout) {
             .map_or("", |(_, what)| what);
         out::data(&format!("  {name:<10} {url:<22} {what}"));
     }
+    out::data(&format!(
+        "  {BAKONG:<10} {:<22} simulated Bakong: is this KHQR paid? (docs/BAKONG.md)",
+        layout.url(BAKONG)
+    ));
     out::data(&format!("  {:<10} {}", "books", layout.folder.display()));
 }
 
@@ -275,9 +280,28 @@ pub(super) fn next(layout: &Layout, story: &Story) {
         out::data(&format!("  # {what}"));
         out::data(&format!("  {binary} {command}"));
     }
+    bakong(layout, story);
+    out::data(&format!("\n  Interface for institutions: {hub}/docs\n"));
+}
+
+/// How the shop's own software asks whether its code was paid, as it asks the real one.
+fn bakong(layout: &Layout, story: &Story) {
+    let paid = story
+        .payments
+        .iter()
+        .find(|paid| paid.scan.scheme == "KHQR");
+    let Some(paid) = paid else { return };
+    let token = quoted(&layout.folder.join("bakong/token").to_string_lossy());
     out::data("");
-    out::data(&format!("  Interface for institutions: {hub}/docs"));
-    out::data("");
+    out::data("  # what an existing KHQR integration learns: is this code paid?");
+    out::data(&format!(
+        "  curl -s {}/v1/check_transaction_by_md5 -H \"Authorization: Bearer $(cat {token})\" \\",
+        layout.url(BAKONG)
+    ));
+    out::data(&format!(
+        "    -d '{{\"md5\":\"{}\"}}'",
+        payload_md5(&paid.payload)
+    ));
 }
 
 /// How this program was started, so that a pasted command finds it again.
