@@ -142,6 +142,11 @@ pub(crate) fn ci() -> Vec<Step> {
             env: &[("RUSTDOCFLAGS", "--deny warnings")],
             ..cargo("documentation", &["doc", "--workspace", "--no-deps"])
         },
+        // In release, because it goes through millions of states.
+        cargo(
+            "whole search of the model",
+            &["run", "--release", "-p", "model"],
+        ),
         cargo("release build", &["build", "--release", "-p", "spean"]),
         // Twice, because a first run that leaves a child or a port behind spoils the second.
         after_release("sandbox's story", Action::Sandbox("first")),

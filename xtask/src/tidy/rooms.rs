@@ -51,6 +51,12 @@ const ROOMS: &[Room] = &[
         may_know: &["money", "ledger"],
         crates: Crates::Only(&[]),
     },
+    // It plays the hub's surroundings, and asks the real table what the hub does.
+    Room {
+        name: "model",
+        may_know: &["switch"],
+        crates: Crates::Only(&["stateright"]),
+    },
     Room {
         name: "wire",
         may_know: &[],
@@ -313,6 +319,7 @@ mod tests {
         check("switch", &["money", "ledger"], &[]);
         check("switch", &["serde", "journal"], &["serde", "journal"]);
         check("emvqr", &["money"], &["money"]);
+        check("model", &["switch", "stateright", "engine"], &["engine"]);
         check(
             "journal",
             &["rusqlite", "serde", "money"],
