@@ -129,9 +129,10 @@ pub(crate) async fn metrics(State(hub): State<Hub>) -> Served {
         };
         let lags: Vec<(ParticipantId, u64)> = ids.iter().map(lag).collect();
         let items = (view.switch.open_items(), view.switch.items_in_memory());
-        (view.head.seq, view.is_writable, items, lags)
+        let counts = view.switch.stuck_counts();
+        (view.head.seq, view.is_writable, items, lags, counts)
     });
-    let (sequence, is_writable, (open_items, in_memory), lags) = looked.await?;
+    let (sequence, is_writable, (open_items, in_memory), lags, counts) = looked.await?;
     let applied = hub.blocking(|hub| {
         let applied = hub.shared().tables.look(Tables::applied);
         applied.map_err(|error| hidden("read the projection", &error, Code::Internal))
@@ -180,7 +181,6 @@ pub(crate) async fn metrics(State(hub): State<Hub>) -> Served {
             lag,
         );
     }
-    let counts = hub.read(|view| view.switch.stuck_counts()).await?;
     add_open(&mut page, counts);
     add_gauges(&hub, &mut page).await?;
     let kind = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
