@@ -173,7 +173,9 @@ impl Network {
             .arg("--clock")
             .arg(format!("manual:{}", edge::rfc3339(self.clock.now_ms())))
             .env("SPEAN_LOG", "warn")
-            .stdin(Stdio::null())
+            // It ends when this pipe closes, so nobody outlives a test that fails.
+            .env("SPEAN_SUPERVISED", "1")
+            .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(log.expect("a log"))
             .kill_on_drop(true)
