@@ -106,6 +106,8 @@ mod tests {
         assert!(late.is_some());
         let again = Mutation::AskAfterOutcomeHonoured;
         assert!(broken(Case::small(Confirm), Some(again), REPEATED).is_some());
+        let untold = Mutation::NoThirdMessage;
+        assert!(broken(Case::small(Confirm), Some(untold), ALL_HEAR).is_some());
         let early = Mutation::ReplyBeforeAppend;
         assert!(broken(Case::small(Confirm), Some(early), KEPT).is_some());
         let at_once = Mutation::NotFoundAtOnce;
