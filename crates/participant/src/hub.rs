@@ -8,10 +8,11 @@ use http::{Method, Uri};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wire::api::{
-    AuditView, CancelRequest, DeadLetterList, DeliveryList, MerchantPut, MerchantView, PaymentList,
+    ActionApproval, ActionList, ActionRejection, ActionRequest, ActionView, AuditView,
+    CancelRequest, DeadLetterList, DeliveryList, MerchantPut, MerchantView, PaymentList,
     PaymentRequest, PaymentView, PositionList, QuoteRequest, QuoteView, RatePut, ReceiptView,
-    ReferencePut, RefundRequest, RefundView, ReplayRange, ScanAnswer, ScanRequest, Versioned,
-    WebhookList, WebhookPut, WebhookRemoved, WebhookView,
+    ReferencePut, RefundRequest, RefundView, ReplayRange, ScanAnswer, ScanRequest, StuckList,
+    Versioned, WebhookList, WebhookPut, WebhookRemoved, WebhookView,
 };
 use wire::keys::{Jwks, Kid, SigningKey};
 use wire::signature::Direction;
@@ -185,6 +186,67 @@ impl HubClient {
     /// See [`CallError`].
     pub async fn audit(&self) -> Result<AuditView, CallError> {
         self.get("/v1/audit").await
+    }
+
+    /// `POST /v1/actions`, by an operator: nothing happens before another one approves.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn propose(&self, request: &ActionRequest) -> Result<ActionView, CallError> {
+        self.send(Method::POST, "/v1/actions", request, None).await
+    }
+
+    /// `GET /v1/actions`, for operators: those that are open, or also the last that ended.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn actions(&self, state: &str) -> Result<ActionList, CallError> {
+        self.get(&format!("/v1/actions?state={}", segment(state)?))
+            .await
+    }
+
+    /// `GET /v1/actions/{id}`, for operators.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn action(&self, id: &str) -> Result<ActionView, CallError> {
+        self.get(&format!("/v1/actions/{}", segment(id)?)).await
+    }
+
+    /// `POST /v1/actions/{id}/approve`, by another operator, with the digest of what it read.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn approve(&self, id: &str, digest: &str) -> Result<ActionView, CallError> {
+        let path = format!("/v1/actions/{}/approve", segment(id)?);
+        let digest = digest.to_owned();
+        self.send(Method::POST, &path, &ActionApproval { digest }, None)
+            .await
+    }
+
+    /// `POST /v1/actions/{id}/reject`, by any operator.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn reject(&self, id: &str, reason: Option<&str>) -> Result<ActionView, CallError> {
+        let path = format!("/v1/actions/{}/reject", segment(id)?);
+        let reason = reason.map(str::to_owned);
+        self.send(Method::POST, &path, &ActionRejection { reason }, None)
+            .await
+    }
+
+    /// `GET /v1/stuck`, for operators: everything that is open; `after` is the `next` of the page
+    /// before.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn stuck(&self, limit: u32, after: Option<&str>) -> Result<StuckList, CallError> {
+        let mut path = format!("/v1/stuck?limit={limit}");
+        if let Some(after) = after {
+            path.push_str("&after=");
+            path.push_str(segment(after)?);
+        }
+        self.get(&path).await
     }
 
     /// `PUT /v1/rates`, by an FX provider.

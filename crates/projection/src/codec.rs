@@ -295,16 +295,17 @@ fn get_record(number: u8, from: &mut Reader<'_>) -> Result<Record, Corrupt> {
         },
         46 => Record::RefundReserved(Box::new(Field::get(from)?)),
         47 => Record::RefundWaiting(Box::new(Field::get(from)?)),
-        number => match operations::get(number, from)? {
-            Some(operated) => Record::Operated(Box::new(operated)),
-            None => {
-                return Err(Corrupt::Unknown {
-                    what: "a record",
-                    number: u16::from(number),
-                });
-            }
-        },
+        number => operated(number, from)?,
     })
+}
+
+fn operated(number: u8, from: &mut Reader<'_>) -> Result<Record, Corrupt> {
+    let unknown = Corrupt::Unknown {
+        what: "a record",
+        number: u16::from(number),
+    };
+    let operated = operations::get(number, from)?.ok_or(unknown)?;
+    Ok(Record::Operated(Box::new(operated)))
 }
 
 fn webhook_set(from: &mut Reader<'_>) -> Result<Record, Corrupt> {

@@ -1,6 +1,8 @@
 //! The operations, one file for each thing that they are about. Every signed one goes the same
 //! way: role or ownership, then strict JSON, then the work; so who may not ask learns nothing.
 
+pub(crate) mod action;
+
 pub(crate) mod event;
 
 pub(crate) mod merchant;
@@ -25,6 +27,8 @@ pub(crate) mod report;
 
 pub(crate) mod scan;
 
+pub(crate) mod stuck;
+
 mod wait;
 
 pub(crate) mod webhook;
@@ -44,6 +48,10 @@ pub(crate) const TAGS: &[(&str, &str)] = &[
     ),
     ("registry", "Rates and shops: what participants publish."),
     ("reports", "Positions and the audit of the books."),
+    (
+        "operators",
+        "What is open, and actions: one operator proposes, another approves.",
+    ),
     (
         "events",
         "Streams of events and webhooks: being notified of outcomes, beside the callbacks.",

@@ -21,6 +21,8 @@ mod docs;
 
 mod gate;
 
+mod action;
+
 mod api;
 
 mod calls;

@@ -146,3 +146,9 @@ pub const READERS: usize = 3;
 /// left memory between two steps of a millisecond, while something leaves once in a thousand
 /// payments or once a minute.
 pub const RECALLS_MAX: usize = 3;
+
+/// Longest reason or evidence of an action: a paragraph, of which 2,000 bytes stay in the core.
+pub const REASON_CHARS_MAX: usize = 500;
+
+/// Actions on one list: as many as may wait at once.
+pub const ACTIONS_SHOWN_MAX: usize = switch::limits::ACTIONS_OPEN_MAX;

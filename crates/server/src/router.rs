@@ -9,7 +9,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::api::{
-    event, merchant, pay, payment, public, quote, rate, receipt, refund, report, scan, webhook,
+    action, event, merchant, pay, payment, public, quote, rate, receipt, refund, report, scan,
+    stuck, webhook,
 };
 use crate::gate::{admit, surround};
 use crate::hub::Hub;
@@ -53,6 +54,11 @@ fn signed() -> OpenApiRouter<Hub> {
         .routes(routes!(merchant::put_merchant, merchant::merchant_status))
         .routes(routes!(report::positions))
         .routes(routes!(report::audit))
+        .routes(routes!(action::propose, action::actions))
+        .routes(routes!(action::action))
+        .routes(routes!(action::approve))
+        .routes(routes!(action::reject))
+        .routes(routes!(stuck::stuck))
         .routes(routes!(event::events))
         .routes(routes!(webhook::webhooks))
         .routes(routes!(

@@ -19,6 +19,9 @@ mod gate;
 #[path = "http/leaving.rs"]
 mod leaving;
 #[cfg(test)]
+#[path = "http/operators.rs"]
+mod operators;
+#[cfg(test)]
 #[path = "http/story.rs"]
 mod story;
 #[cfg(test)]

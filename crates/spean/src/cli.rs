@@ -1,10 +1,17 @@
 //! What can be typed.
 
+mod action;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::clock::ClockArgs;
+pub(crate) use action::{
+    ActionCommand, BreakName, CertificationArgs, CloseBreakArgs, DecisionName, FinalityName,
+    KeysArgs, MoneyArgs, OpenBreakArgs, Operator, Proposal, Propose, ResolveArgs, SettleName,
+    StuckArgs, SuspendArgs,
+};
 
 /// Spean (ស្ពាន, "bridge"): the switch between KHQR and JPQR.
 ///
@@ -42,6 +49,11 @@ pub(crate) enum Command {
     /// Look at payments as a participant sees them.
     #[command(subcommand)]
     Payment(PaymentCommand),
+    /// What is open, and who must act next.
+    Stuck(StuckArgs),
+    /// Propose, approve and read what two operators do.
+    #[command(subcommand)]
+    Action(ActionCommand),
     /// Follow a participant's events.
     Events(EventsArgs),
     /// Be notified of events at an address.

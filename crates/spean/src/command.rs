@@ -1,5 +1,6 @@
 //! One file per command; each ends with an exit code.
 
+mod action;
 mod audit;
 mod bakong;
 mod certify;
@@ -7,6 +8,7 @@ mod configuration;
 mod events;
 mod institution;
 mod keys;
+mod operator;
 mod payment;
 mod projection;
 mod qr;
@@ -16,6 +18,7 @@ mod serve;
 mod shop;
 mod show;
 mod site;
+mod stuck;
 mod wallet;
 mod webhook;
 
@@ -35,6 +38,8 @@ pub(crate) fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Wallet(command) => wallet::run(command),
         Command::Shop(command) => shop::run(command),
         Command::Payment(command) => payment::run(command),
+        Command::Stuck(args) => stuck::run(&args),
+        Command::Action(command) => action::run(command),
         Command::Events(args) => events::run(&args),
         Command::Webhook(command) => webhook::run(command),
         Command::Receipt(command) => receipt::run(command),

@@ -21,6 +21,10 @@ mod network;
 mod once;
 
 #[cfg(test)]
+#[path = "e2e/operators.rs"]
+mod operators;
+
+#[cfg(test)]
 #[path = "e2e/stays_up.rs"]
 mod stays_up;
 

@@ -21,7 +21,8 @@ use money::{Amount, Currency};
 
 use crate::breaks::Break;
 use crate::{
-    Corridor, CorridorAt, Digest, DoubtDecision, Finality, ItemId, Leg, ParticipantId, Stamp, Time,
+    Corridor, CorridorAt, Digest, DoubtDecision, Finality, Item, ItemId, Leg, ParticipantId, Stamp,
+    Time, Verdict,
 };
 
 /// An action; the hub chooses it.
@@ -213,6 +214,16 @@ pub enum Operate {
         by: ParticipantId,
         /// Why; may be empty.
         reason: String,
+    },
+    /// The creditor's side said something about an item that has left memory; it is evidence if
+    /// it disagrees with the outcome.
+    Evidence {
+        /// Who said it.
+        from: ParticipantId,
+        /// The item, as the tables hold it.
+        item: Box<Item>,
+        /// What was said.
+        verdict: Verdict,
     },
     /// Bootstrap only: what a participant prefunded before the journal began.
     Fund {

@@ -1,6 +1,6 @@
 //! What must be true of the books at all times, checked after batches, by tests and by the audit.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ledger::Book;
 use money::Currency;
@@ -36,6 +36,10 @@ impl Switch {
             Identity {
                 name: "pending_is_the_open_items",
                 holds: self.pending_is_open_items(),
+            },
+            Identity {
+                name: "what_is_open_has_a_deadline",
+                holds: self.open_has_deadlines(),
             },
         ];
         all.extend(hot);
@@ -109,6 +113,18 @@ impl Switch {
             let pending = self.books.ledger.balance(hot.net_pending).debits_pending;
             pending == owed.get(key).copied().unwrap_or_default()
         })
+    }
+
+    /// Every open item and action, and nothing else, is where time will find it.
+    fn open_has_deadlines(&self) -> bool {
+        let open = self.items.values().filter(|item| !item.state.is_final());
+        let items: BTreeSet<_> = open.map(|item| (item.deadline, item.id)).collect();
+        let actions = self.operations.actions.values();
+        let open = actions.filter(|action| action.ended.is_none());
+        let actions: BTreeSet<_> = open
+            .map(|action| (action.proposed.expires_at, action.proposed.id))
+            .collect();
+        items == self.deadlines && actions == self.operations.expiries
     }
 
     fn nets_sum_to_zero(&self) -> bool {

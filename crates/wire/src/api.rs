@@ -8,6 +8,7 @@
 //! What is *answered or told* does not: a party of an older build goes on when a newer one says
 //! more.
 
+mod action;
 mod callback;
 mod code;
 mod payment;
@@ -15,6 +16,13 @@ mod report;
 mod set;
 mod telling;
 
+pub use action::{
+    ActionApproval, ActionBody, ActionChange, ActionList, ActionRejection, ActionRequest,
+    ActionState, ActionView, BreakFound, BreakKind, BreakSettled, CapChange, Certification,
+    CorridorChange, CorridorFields, DoubtDecision, FinalityLevel, KeyRevocation, KeySet,
+    LossBearer, MoneyMoved, OfParticipant, OpenItems, Resolution, Settling, StuckCounts, StuckList,
+    StuckRow, Suspension,
+};
 pub use callback::{
     Ask, AskKind, Credit, CreditAnswer, CreditState, CreditVerdict, Outcome, OutcomeReceived,
     OutcomeRole, Resolve, Resolved, StatusReason,

@@ -48,7 +48,7 @@ fn signed_operations(payment: &str) -> Vec<Operation> {
             });
         }
     }
-    assert_eq!(found.len(), 22);
+    assert_eq!(found.len(), 28);
     found
 }
 
@@ -192,6 +192,9 @@ fn foreign(operation_id: &str) -> (&'static str, &'static str) {
         "put_merchant" => ("acleda", "not_permitted"),
         "merchant" => ("fx2", "200"),
         "audit" => ("acleda", "not_permitted"),
+        "propose_action" | "actions" | "action" | "approve_action" | "reject_action" | "stuck" => {
+            ("netstars", "not_permitted")
+        }
         "events" => ("sathapana", "event_position_unknown"),
         "webhooks" => ("fx2", "200"),
         "put_webhook" => ("fx2", "missing_field"),

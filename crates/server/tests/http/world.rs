@@ -38,6 +38,8 @@ pub(crate) const STORE: &str = "0000000000001-0001-000001-000001";
 pub(crate) const CLOSED_STORE: &str = "0000000000001-0001-000001-000002";
 pub(crate) const HOME_STORE: &str = "0000000000001-0001-000001-000003";
 pub(crate) const NAMES: [&str; 6] = ["acleda", "sathapana", "netstars", "fx1", "fx2", "house"];
+/// Two people who run the hub; they come after the participants of the story.
+pub(crate) const OPERATORS: [&str; 2] = ["op1", "op2"];
 const NOW_MS: i64 = 1_795_392_000_000;
 const DEADLINE: Duration = Duration::from_secs(20);
 
@@ -117,6 +119,11 @@ impl World {
                 callback_url = url;
             }
             participants.push(participant(name, &key, callback_url, finality));
+            keys.insert(name, key);
+        }
+        for (seed, name) in (20_u8..).zip(OPERATORS) {
+            let key = Arc::new(SigningKey::from_seed(&[seed; 32]).unwrap());
+            participants.push(participant(name, &key, String::new(), finality));
             keys.insert(name, key);
         }
         let config = Config {
@@ -508,6 +515,7 @@ fn participant(
         "sathapana" => ("KHQR", &[Role::Payer, Role::Payee], Some("sthp")),
         "netstars" => ("JPQR", &[Role::Payer, Role::Payee], None),
         "house" => ("HOUSE", &[Role::House, Role::Operator], None),
+        "op1" | "op2" => ("OPS", &[Role::Operator], None),
         _ => ("FX", &[Role::Fx], None),
     };
     Participant {

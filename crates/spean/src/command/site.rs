@@ -19,9 +19,13 @@ pub(super) struct Site {
 impl Site {
     /// Reads the sandbox's description: the file given, or that of the default port.
     pub(super) fn find(at: &At) -> anyhow::Result<Site> {
-        let path = match &at.sandbox {
+        Self::at(at.sandbox.as_deref())
+    }
+
+    pub(super) fn at(sandbox: Option<&Path>) -> anyhow::Result<Site> {
+        let path = match sandbox {
             Some(path) if path.is_dir() => path.join("sandbox.json"),
-            Some(path) => path.clone(),
+            Some(path) => path.to_owned(),
             None => pointer(7400),
         };
         let text = std::fs::read_to_string(&path).map_err(|_missing| {
@@ -75,7 +79,8 @@ impl Site {
     /// A client of the hub with a participant's key of this sandbox.
     pub(super) fn hub(&self, by: &str) -> anyhow::Result<HubClient> {
         if !self.description.keys.contains_key(by) || by == "hub" {
-            let known: Vec<&str> = self.institutions().chain(["house"]).collect();
+            let keys = self.description.keys.keys().map(String::as_str);
+            let known: Vec<&str> = keys.filter(|name| *name != "hub").collect();
             let words = format!("ask as `{by}`; there are: {}", known.join(", "));
             return Err(exit::error(Exit::Usage, words));
         }

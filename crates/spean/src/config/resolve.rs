@@ -8,8 +8,8 @@ use anyhow::{Context as _, anyhow, bail};
 use money::{Amount, BasisPoints, Currency, Rate, Rounding};
 use server::{NotifySettings, Schedule, Targets};
 use switch::{
-    CorridorAt, CorridorId, DoubtDecision, Finality, Input, LossBearer, ParticipantId, RefundFees,
-    Role, Span, Time,
+    CorridorAt, CorridorId, DoubtDecision, Finality, Input, LossBearer, Operate, ParticipantId,
+    RefundFees, Role, Span, Time,
 };
 use telling::limits::RETRIES_MAX;
 use wire::keys::Jwks;
@@ -87,12 +87,9 @@ fn bootstrap(config: &Config, folder: &Path) -> anyhow::Result<Vec<Input>> {
         inputs.push(Input::SetCorridor(Box::new(corridor)));
     }
     for cap in &config.caps {
-        let currency = currency(&cap.currency)?;
-        inputs.push(Input::SetCap {
-            participant: known(&names, &cap.participant)?,
-            currency,
-            cap: amount(&cap.amount, currency)?,
-        });
+        let limits = limits(cap, &names);
+        let limits = limits.with_context(|| format!("set the cap of `{}`", cap.participant))?;
+        inputs.extend(limits);
     }
     for one in &config.references {
         let (base, quote) = (currency(&one.base)?, currency(&one.quote)?);
@@ -105,6 +102,31 @@ fn bootstrap(config: &Config, folder: &Path) -> anyhow::Result<Vec<Input>> {
             rate,
         }));
     }
+    Ok(inputs)
+}
+
+/// What a participant prefunded, then what it may owe of it.
+fn limits(cap: &typed::Cap, names: &[&str]) -> anyhow::Result<Vec<Input>> {
+    let participant = known(names, &cap.participant)?;
+    let currency = currency(&cap.currency)?;
+    let most = amount(&cap.amount, currency)?;
+    let mut inputs = Vec::new();
+    if let Some(liquidity) = &cap.liquidity {
+        let liquidity = amount(liquidity, currency)?;
+        if liquidity < most {
+            bail!("cover a cap of `{}` by less than that", cap.amount);
+        }
+        inputs.push(Input::Operate(Box::new(Operate::Fund {
+            participant,
+            currency,
+            liquidity,
+        })));
+    }
+    inputs.push(Input::SetCap {
+        participant,
+        currency,
+        cap: most,
+    });
     Ok(inputs)
 }
 
@@ -246,4 +268,29 @@ fn time(text: &str) -> anyhow::Result<Time> {
         .parse()
         .with_context(|| format!("take the time `{text}`"))?;
     Ok(Time(i64::try_from(time.as_nanosecond())?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cap_is_covered_by_itself_or_by_more_but_never_by_less() {
+        let check = |liquidity: Option<&str>, expected: Result<usize, &str>| {
+            let cap = typed::Cap {
+                participant: "acleda".into(),
+                currency: "KHR".into(),
+                amount: "500".into(),
+                liquidity: liquidity.map(str::to_owned),
+            };
+            let inputs = limits(&cap, &["acleda"]).map(|inputs| inputs.len());
+            let inputs = inputs.map_err(|error| error.to_string());
+            assert_eq!(inputs, expected.map_err(str::to_owned), "{liquidity:?}");
+        };
+        check(None, Ok(1));
+        check(Some("500"), Ok(2));
+        check(Some("501"), Ok(2));
+        check(Some("499"), Err("cover a cap of `500` by less than that"));
+        check(Some("1.5"), Err("take the amount `1.5`"));
+    }
 }

@@ -91,6 +91,9 @@ pub(crate) struct Cap {
     pub(crate) participant: String,
     pub(crate) currency: String,
     pub(crate) amount: String,
+    /// What it prefunded; as much as the cap needs when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) liquidity: Option<String>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]

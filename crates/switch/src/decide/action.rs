@@ -12,8 +12,8 @@ use crate::limits::{
     REASON_BYTES_MAX,
 };
 use crate::{
-    Corridor, CorridorAt, Decision, DoubtDecision, Event, Finality, ItemId, Leg, Participant,
-    ParticipantId, Reason, Record, Refusal, Reply, Role, State, Switch, Time,
+    Corridor, CorridorAt, Decision, DoubtDecision, Event, Finality, Item, ItemId, Leg, Participant,
+    ParticipantId, Reason, Record, Refusal, Reply, Role, State, Switch, Time, Verdict,
 };
 
 /// Records of an effect, or why there is none.
@@ -25,6 +25,11 @@ impl Switch {
             Operate::Propose(proposed) => self.decide_proposal(now, proposed),
             Operate::Approve { id, by } => self.decide_approval(now, *id, *by),
             Operate::Reject { id, by, reason } => self.decide_rejection(*id, *by, reason),
+            Operate::Evidence {
+                from,
+                item,
+                verdict,
+            } => self.decide_evidence(now, *from, item, *verdict),
             Operate::Fund {
                 participant,
                 currency,
@@ -33,6 +38,26 @@ impl Switch {
                 true => Decision::of(self.fund(*participant, *currency, *liquidity), Reply::Done),
                 false => Decision::no(Refusal::PolicyInvalid),
             },
+        }
+    }
+
+    pub(super) fn decide_evidence(
+        &self,
+        now: Time,
+        from: ParticipantId,
+        item: &Item,
+        verdict: Verdict,
+    ) -> Decision {
+        if item.creditor != from {
+            return Decision::no(Refusal::PayeeNotParty);
+        }
+        let id = item.id;
+        match self.contradiction(now, item, verdict) {
+            Some(found) => {
+                let opened = Operated::BreakOpened(Box::new(found));
+                Decision::of(vec![operated(opened)], Reply::Item(id))
+            }
+            None => Decision::answer(Reply::Item(id)),
         }
     }
 

@@ -1,8 +1,8 @@
 //! The creditor's answer, the requester's withdrawal, and acknowledgements.
 
 use crate::{
-    Cause, Decision, Event, Item, ItemId, Operated, ParticipantId, Reason, Record, Refusal, Reply,
-    State, Step, Switch, Time, Verdict,
+    Cause, Decision, Event, Item, ItemId, ParticipantId, Reason, Record, Refusal, Reply, State,
+    Step, Switch, Time, Verdict,
 };
 
 impl Switch {
@@ -17,9 +17,8 @@ impl Switch {
             Some(item) if item.creditor == from => item,
             Some(_) | None => return Decision::no(Refusal::PayeeNotParty),
         };
-        if let Some(found) = self.contradiction(now, item, verdict) {
-            let opened = Operated::BreakOpened(Box::new(found));
-            return Decision::of(vec![Record::Operated(Box::new(opened))], Reply::Item(id));
+        if item.state.is_final() {
+            return self.decide_evidence(now, from, item, verdict);
         }
         let in_time = now < item.deadline;
         let (event, reason) = match verdict {

@@ -26,8 +26,9 @@ impl Switch {
         let mut decided: usize = 0;
         let mut stopped = BTreeSet::new();
         for item in due {
-            records.extend(self.when_due(now, item).records);
-            decided = decided.saturating_add(1);
+            let made = self.when_due(now, item).records;
+            decided = decided.saturating_add(usize::from(!made.is_empty()));
+            records.extend(made);
             records.extend(self.stop_rail(item, &mut stopped));
         }
         records.extend(self.expire_actions(now));

@@ -196,6 +196,8 @@ impl Scene {
             | Record::Completed { .. }
             | Record::Cancelled { .. }
             | Record::Acknowledged { .. }
+            | Record::WebhookSet { .. }
+            | Record::WebhookRemoved { .. }
             | Record::Projected { .. } => panic!("{event:?} wrote {record:?}"),
         }
     }

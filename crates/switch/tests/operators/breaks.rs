@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use money::{Currency, Money};
 use switch::{
-    Act, BreakKind, Corridor, DoubtDecision, Finality, LossBearer, Operated, ParticipantId,
-    Refusal, State, StatusReason, Verdict,
+    Act, BreakKind, Corridor, DoubtDecision, Finality, LossBearer, Operate, Operated,
+    ParticipantId, Record, Refusal, State, StatusReason, Verdict,
 };
 
 use crate::office::Office;
@@ -259,4 +259,62 @@ fn what_was_refunded_is_not_given_back_by_a_break_as_well() {
         legs: Vec::new(),
     };
     assert!(office.act(nothing).is_ok());
+}
+
+#[test]
+fn what_two_people_found_out_can_be_contradicted_too() {
+    let mut office = office(DoubtDecision::Cancel, LossBearer::PayerParticipant);
+    office.doubt(1);
+    let resolve = |item, decision| Act::Resolve {
+        item,
+        decision,
+        evidence: "letter of today".into(),
+    };
+    let item = office.id(1);
+    office.act(resolve(item, DoubtDecision::Cancel)).unwrap();
+    office.accept(NETSTARS, 1);
+    let open = office.switch.open_break(item).unwrap();
+    assert_eq!((open.kind, open.bearer), (CREDITED, ACLEDA));
+    office.doubt(2);
+    let item = office.id(2);
+    office.act(resolve(item, DoubtDecision::Complete)).unwrap();
+    office.answer(NETSTARS, 2, REJECTED).unwrap();
+    let open = office.switch.open_break(item).unwrap();
+    assert_eq!((open.kind, open.bearer), (NOT_CREDITED, ACLEDA));
+}
+
+#[test]
+fn evidence_counts_when_its_item_has_left_memory_long_ago() {
+    let mut office = office(DoubtDecision::Cancel, LossBearer::House);
+    office.decided_by_time(1);
+    let item = office.item(1).clone();
+    let seq = office.records.last().unwrap().0.seq;
+    office.record(Record::Projected { seq });
+    assert!(office.switch.item(item.id).is_none());
+    assert_eq!(
+        office.answer(NETSTARS, 1, Verdict::Accepted),
+        Err(Refusal::PayeeNotParty)
+    );
+    let said = |from, verdict| Operate::Evidence {
+        from,
+        item: Box::new(item.clone()),
+        verdict,
+    };
+    let foreign = office.operate(said(SATHAPANA, Verdict::Accepted));
+    assert_eq!(foreign, Err(Refusal::PayeeNotParty));
+    office.operate(said(NETSTARS, REJECTED)).unwrap();
+    assert_eq!(office.switch.breaks().count(), 0, "it agrees");
+    office.operate(said(NETSTARS, Verdict::Accepted)).unwrap();
+    office.operate(said(NETSTARS, Verdict::Accepted)).unwrap();
+    let open = office.switch.open_break(item.id).unwrap().clone();
+    assert_eq!((open.kind, open.bearer), (CREDITED, HOUSE));
+    let legs = open.legs.clone();
+    office
+        .act(Act::CloseBreak {
+            item: item.id,
+            legs,
+        })
+        .unwrap();
+    assert_eq!(nets(&office)[&(Currency::Jpy, NETSTARS)], 2_964);
+    office.check_replay();
 }

@@ -20,6 +20,8 @@ use crate::exit::{self, Exit};
 /// Every participant of the story but the house, in the order of their ports.
 const INSTITUTIONS: [&str; 5] = ["acleda", "sathapana", "netstars", "fx1", "fx2"];
 const HOUSE: &str = "house";
+/// Two people who run the hub; they connect nothing and have no accounts.
+const OPERATORS: [&str; 2] = ["op1", "op2"];
 /// The simulated Bakong: no participant, only what KHQR integrations ask.
 pub(crate) const BAKONG: &str = "bakong";
 pub(crate) const BAKONG_FILE: &str = "bakong/bakong.toml";
@@ -69,7 +71,7 @@ impl Layout {
             _lock: lock,
         };
         std::fs::create_dir_all(folder.join("keys")).context("make the folder of keys")?;
-        for name in INSTITUTIONS.iter().chain(&[HOUSE, "hub"]) {
+        for name in INSTITUTIONS.iter().chain(&[HOUSE, "hub"]).chain(&OPERATORS) {
             if !layout.key(name).exists() {
                 crate::command::keys::generate(&folder.join("keys").join(name))?;
             }
@@ -124,6 +126,7 @@ impl Layout {
             pids,
             keys: names
                 .chain(&[HOUSE])
+                .chain(&OPERATORS)
                 .map(|name| ((*name).to_owned(), self.key(name)))
                 .collect(),
         };
@@ -169,6 +172,15 @@ impl Layout {
             callback_url: String::new(),
             banks: Vec::new(),
         });
+        participants.extend(OPERATORS.iter().map(|name| Participant {
+            name: (*name).to_owned(),
+            scheme: "OPERATORS".to_owned(),
+            roles: vec!["operator".to_owned()],
+            finality: "confirm".to_owned(),
+            keys: keys(name),
+            callback_url: String::new(),
+            banks: Vec::new(),
+        }));
         Config {
             hub: Hub {
                 listen: format!(
@@ -328,6 +340,7 @@ fn caps() -> Vec<Cap> {
             participant: (*participant).to_owned(),
             currency: currency.to_owned(),
             amount: amount.to_owned(),
+            liquidity: None,
         })
     };
     INSTITUTIONS.iter().flat_map(each).collect()

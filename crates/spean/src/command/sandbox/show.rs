@@ -212,6 +212,9 @@ fn identities(story: &Story) {
 }
 
 /// Commands that work when pasted into another terminal.
+/// The Japanese side, for commands.
+const JAPAN: &str = "--at-institution netstars";
+
 pub(super) fn next(layout: &Layout, story: &Story) {
     let Some(first) = story.payments.first() else {
         return;
@@ -243,10 +246,7 @@ pub(super) fn next(layout: &Layout, story: &Story) {
             "pay the noodle shop again",
             format!("wallet pay{at} --account {account} --amount 1200 {code}"),
         ),
-        (
-            "who has an account",
-            format!("wallet list{at} --at-institution netstars"),
-        ),
+        ("who has an account", format!("wallet list{at} {JAPAN}")),
         (
             "a new customer",
             format!("wallet add{at} --at-institution acleda --name Veasna --balance 200000"),
@@ -258,10 +258,7 @@ pub(super) fn next(layout: &Layout, story: &Story) {
                  --city Tokyo --postal-code 1000001"
             ),
         ),
-        (
-            "what the shops sold",
-            format!("shop sales{at} --at-institution netstars"),
-        ),
+        ("what the shops sold", format!("shop sales{at} {JAPAN}")),
         (
             "the payment, as the hub holds it",
             format!("payment show{at} {payment}"),
@@ -270,6 +267,7 @@ pub(super) fn next(layout: &Layout, story: &Story) {
             "is this receipt genuine?",
             format!("receipt verify --hub {hub} {receipt}"),
         ),
+        ("what is open?", format!("stuck{at} --as op1")),
         ("check the journal", format!("audit verify {folder}")),
         (
             "is what Hana was told in it?",
