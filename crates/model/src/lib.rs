@@ -36,7 +36,7 @@ pub use mutation::Mutation;
 pub use property::{PROPERTIES, Rule};
 pub use protocol::{At, Choice, Fate, Move, Protocol};
 pub use rows::Rows;
-pub use search::{Found, search, search_until_broken};
+pub use search::{Found, search, search_until_any_is_broken, search_until_broken};
 pub use world::{
     Book, Entry, Fact, Ground, HubTime, Message, Node, Payee, PayeeTime, Payer, Payment, Said,
     Side, Told, Verdict, World,

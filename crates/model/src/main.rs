@@ -1,4 +1,5 @@
 //! `cargo run --release -p model`: the whole search, its size, and whether every promise held.
+//! With `-- --without RULE`: the search without one of the rules, which fails with the run.
 #![expect(
     clippy::print_stdout,
     reason = "telling the person at the terminal is its work"
@@ -9,10 +10,49 @@ use std::sync::Arc;
 use std::thread::available_parallelism;
 use std::time::Instant;
 
-use model::{CASES, Found, PROPERTIES, Protocol, Rows, search};
+use model::{CASES, Found, Mutation, PROPERTIES, Protocol, Rows, search};
 use switch::life::LIFE;
 
 fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        [] => search_all(),
+        ["--without", name] => match Mutation::ALL.into_iter().find(|m| is_called(*m, name)) {
+            Some(mutation) => search_without(mutation),
+            None => explain(),
+        },
+        [..] => explain(),
+    }
+}
+
+fn is_called(mutation: Mutation, name: &str) -> bool {
+    format!("{mutation:?}") == name
+}
+
+fn explain() -> ExitCode {
+    println!("usage: cargo run --release -p model [-- --without RULE], RULE one of:");
+    for mutation in Mutation::ALL {
+        println!("  {mutation:?}: {}", mutation.sentence());
+    }
+    ExitCode::FAILURE
+}
+
+fn search_without(mutation: Mutation) -> ExitCode {
+    let protocol = Protocol {
+        case: mutation.case(),
+        mutation: Some(mutation),
+        rows: Arc::new(Rows::default()),
+    };
+    println!("{}", mutation.sentence());
+    let found = model::search_until_any_is_broken(&protocol);
+    match report("a small search", &found) {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::FAILURE,
+    }
+}
+
+fn search_all() -> ExitCode {
     let rows = Arc::new(Rows::default());
     let threads = available_parallelism().map_or(1, usize::from);
     let begun = Instant::now();

@@ -1,6 +1,10 @@
 //! The rules of the protocol, taken out one at a time. Each is what somebody could build in good
 //! faith; the search must find a payment that it ruins.
 
+use switch::Finality;
+
+use crate::{Case, Faults};
+
 /// A rule that is broken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Mutation {
@@ -87,6 +91,37 @@ impl Mutation {
             Mutation::ClocksFurtherApart => {
                 "The clocks are further apart than the skew that the hub allows for."
             }
+        }
+    }
+
+    /// A small search in which it shows.
+    pub fn case(self) -> Case {
+        let confirm = Case::small(Finality::Confirm);
+        match self {
+            Mutation::NoThirdMessage
+            | Mutation::ToldOnce
+            | Mutation::AnswerBeforeWritten
+            | Mutation::ReplyBeforeAppend
+            | Mutation::OutcomeBeforeAppend
+            | Mutation::RefusalForgotten => confirm,
+            Mutation::LateAskHonoured
+            | Mutation::AskAfterOutcomeHonoured
+            | Mutation::NotFoundAtOnce
+            | Mutation::NotFoundByArrival
+            | Mutation::SilenceIsNo
+            | Mutation::ClocksFurtherApart => Case::small(Finality::Immediate),
+            Mutation::NoFence => Case {
+                faults: Faults {
+                    takes_over: true,
+                    in_flight_max: 1,
+                    ..confirm.faults
+                },
+                ..confirm
+            },
+            Mutation::CancelUndoesCompletion => Case {
+                may_withdraw: true,
+                ..confirm
+            },
         }
     }
 }

@@ -57,6 +57,11 @@ pub fn search_until_broken(protocol: &Protocol, promise: &'static str) -> Found 
     )
 }
 
+/// As [`search_until_broken`], whichever promise it is.
+pub fn search_until_any_is_broken(protocol: &Protocol) -> Found {
+    run(protocol, 1, HasDiscoveries::AnyFailures)
+}
+
 fn run(protocol: &Protocol, threads: usize, until: HasDiscoveries) -> Found {
     let checker = protocol.clone().checker().threads(threads);
     let checker = checker.finish_when(until).spawn_bfs().join();

@@ -19,30 +19,23 @@ mod tests {
     const NOT_FOUND: &str = "who was not found after expiry and skew is never credited";
     const ALL_HEAR: &str = "after faults stop, everybody who must hears the outcome";
 
-    /// Where the rule is broken, and the promise that falls.
-    fn expectation(mutation: Mutation) -> (Case, &'static str) {
-        let confirm = Case::small(Confirm);
-        let immediate = Case::small(Immediate);
-        let mut two_writers = confirm;
-        two_writers.faults.takes_over = true;
-        two_writers.faults.in_flight_max = 1;
-        let mut withdrawn = confirm;
-        withdrawn.may_withdraw = true;
+    /// The promise that falls without the rule.
+    fn promise(mutation: Mutation) -> &'static str {
         match mutation {
-            Mutation::NoThirdMessage => (confirm, MONEY),
-            Mutation::ToldOnce => (confirm, ALL_HEAR),
-            Mutation::LateAskHonoured => (immediate, MONEY),
-            Mutation::AskAfterOutcomeHonoured => (immediate, MONEY),
-            Mutation::AnswerBeforeWritten => (confirm, MONEY),
-            Mutation::ReplyBeforeAppend => (confirm, ONE_OUTCOME),
-            Mutation::OutcomeBeforeAppend => (confirm, ONE_OUTCOME),
-            Mutation::RefusalForgotten => (confirm, ONE_OUTCOME),
-            Mutation::NotFoundAtOnce => (immediate, MONEY),
-            Mutation::NotFoundByArrival => (immediate, MONEY),
-            Mutation::NoFence => (two_writers, ONE_OUTCOME),
-            Mutation::CancelUndoesCompletion => (withdrawn, CANCEL),
-            Mutation::SilenceIsNo => (immediate, MONEY),
-            Mutation::ClocksFurtherApart => (immediate, MONEY),
+            Mutation::NoThirdMessage
+            | Mutation::LateAskHonoured
+            | Mutation::AskAfterOutcomeHonoured
+            | Mutation::AnswerBeforeWritten
+            | Mutation::NotFoundAtOnce
+            | Mutation::NotFoundByArrival
+            | Mutation::SilenceIsNo
+            | Mutation::ClocksFurtherApart => MONEY,
+            Mutation::ToldOnce => ALL_HEAR,
+            Mutation::ReplyBeforeAppend
+            | Mutation::OutcomeBeforeAppend
+            | Mutation::RefusalForgotten
+            | Mutation::NoFence => ONE_OUTCOME,
+            Mutation::CancelUndoesCompletion => CANCEL,
         }
     }
 
@@ -70,9 +63,9 @@ mod tests {
              out. Every step is one of the moves of `crates/model/src/protocol.rs`.\n",
         );
         for mutation in Mutation::ALL {
-            let (case, promise) = expectation(mutation);
+            let promise = promise(mutation);
             let why = mutation.sentence();
-            let run = broken(case, Some(mutation), promise);
+            let run = broken(mutation.case(), Some(mutation), promise);
             let run = run.unwrap_or_else(|| panic!("{mutation:?} breaks nothing"));
             write!(text, "\n## {mutation:?}\n\n{why} Broken: *{promise}*.\n\n").unwrap();
             for line in run {
