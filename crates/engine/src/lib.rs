@@ -7,10 +7,13 @@
 //! Must not know: axum, HTML.
 
 mod audit;
+pub mod calls;
+mod chase;
 mod fingerprint;
 mod follow;
 pub mod limits;
 mod replay;
+pub mod request;
 mod resume;
 mod shell;
 mod vault;
@@ -18,6 +21,7 @@ mod work;
 mod writer;
 
 pub use audit::{AuditError, AuditReport, audit};
+pub use chase::Chase;
 pub use fingerprint::state_hash;
 pub use follow::{FollowError, Follower, Progress, rebuild};
 pub use replay::ReplayError;
