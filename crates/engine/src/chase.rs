@@ -73,6 +73,11 @@ impl<T: Home> Chase<T> {
         &self.tables
     }
 
+    /// Gives the tables back.
+    pub fn into_tables(self) -> T {
+        self.tables
+    }
+
     /// The tables, to do something to them behind the chase's back; it looks again afterwards.
     pub fn tables_mut(&mut self) -> &mut T {
         self.follows = None;

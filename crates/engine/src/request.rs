@@ -198,7 +198,8 @@ impl Request {
         Next::Give
     }
 
-    fn ask(&self) -> Ask {
+    /// What is looked for in the tables.
+    pub fn ask(&self) -> Ask {
         let (id, requester, payment) = match &self.body {
             Body::Pay(input) => (input.quote.id, input.payer, None),
             Body::Refund(input) => (input.id, input.payee, Some(input.payment)),

@@ -159,6 +159,16 @@ impl<J: Journal> Writer<J> {
         self.is_stale
     }
 
+    /// Writes a row of this writer's epoch, so that whoever wrote before is fenced from then on.
+    /// A writer that takes over from one that may still live must not answer before this says
+    /// yes: what it read could be behind what the other has told somebody since.
+    pub fn take_charge(&mut self, clock: Time) -> bool {
+        if self.is_fenced || (self.is_stale && self.rebuild().is_err()) {
+            return false;
+        }
+        self.probe(clock)
+    }
+
     /// Decides, writes and answers one batch. Every `respond` is called exactly once.
     pub fn batch(&mut self, clock: Time, work: Vec<Work>) -> BatchReport {
         if self.is_fenced || (self.is_stale && self.rebuild().is_err()) {

@@ -73,6 +73,19 @@ const ROOMS: &[Room] = &[
             "utoipa-axum",
         ]),
     },
+    // Everything of the hub that has no socket, in one thread.
+    Room {
+        name: "sim",
+        may_know: &[
+            "money",
+            "ledger",
+            "switch",
+            "journal",
+            "projection",
+            "engine",
+        ],
+        crates: Crates::Only(&[]),
+    },
     Room {
         name: "participant",
         may_know: &["emvqr", "money", "wire"],
@@ -109,6 +122,7 @@ const ROOMS: &[Room] = &[
             "journal",
             "projection",
             "engine",
+            "sim",
             "participant",
             "sandbox",
             "server",
