@@ -38,10 +38,14 @@ pub(crate) struct Bank {
     pub(crate) rail: Finality,
     pub(crate) clock: PartyClock,
     pub(crate) is_up: bool,
-    /// Payments of its customers.
-    pub(crate) intents: BTreeMap<ItemId, Intent>,
-    /// Refunds that its shops give.
+    /// Payments of its customers that have no end yet.
+    pub(crate) intents: BTreeMap<ItemId, Box<Intent>>,
+    /// Those that have one.
+    pub(crate) ended: Vec<Box<Intent>>,
+    /// Refunds that its shops give and that have no end yet.
     pub(crate) gives_back: BTreeMap<ItemId, GivesBack>,
+    /// Those that have one.
+    pub(crate) gave_back: Vec<(ItemId, GivesBack)>,
     /// What it was asked to credit.
     pub(crate) credits: BTreeMap<ItemId, Credit>,
     /// Outcomes by its own stream.
@@ -68,7 +72,9 @@ impl Bank {
             clock,
             is_up: true,
             intents: BTreeMap::new(),
+            ended: Vec::new(),
             gives_back: BTreeMap::new(),
+            gave_back: Vec::new(),
             credits: BTreeMap::new(),
             position: 0,
             heard: BTreeMap::new(),
@@ -167,12 +173,8 @@ impl Bank {
     /// It begins again with what it had noted; everything that has no end is taken up.
     pub(crate) fn begin_again(&mut self, stage: &mut Stage<'_>, ways: &Ways) {
         self.is_up = true;
-        let open = self.intents.iter().filter(|(_, intent)| !intent.is_over());
-        let refunds = self.gives_back.iter().filter(|(_, one)| !one.is_over());
-        let ids: Vec<ItemId> = open
-            .map(|(id, _)| *id)
-            .chain(refunds.map(|(id, _)| *id))
-            .collect();
+        let open = self.intents.keys().chain(self.gives_back.keys());
+        let ids: Vec<ItemId> = open.copied().collect();
         for id in ids {
             let mut dice = Dice::of(ways.seed, "again", id.0);
             let alarm = crate::stage::Event::Alarm(self.who, id);
@@ -189,7 +191,6 @@ impl Bank {
 
     /// Whether nothing of it is open.
     pub(crate) fn is_at_rest(&self) -> bool {
-        self.intents.values().all(Intent::is_over)
-            && self.gives_back.values().all(GivesBack::is_over)
+        self.intents.is_empty() && self.gives_back.is_empty()
     }
 }

@@ -175,7 +175,7 @@ impl Node {
             .filter_map(|ticket| self.work_of(*ticket))
             .collect();
         let now = self.time(stage);
-        if tamper.answers_early() {
+        if tamper.answers_early(self.is_deposed) {
             self.answer_early(stage, tamper, now, &tickets);
         }
         let wrote = self.writer.batch(now, work).records > 0;
@@ -183,7 +183,7 @@ impl Node {
             true => pace.append,
             false => Span(20_000),
         });
-        if self.writer.is_fenced() && tamper.heeds_fence() {
+        if self.writer.is_fenced() {
             return;
         }
         let said: Vec<Spoken> = self.said.try_iter().collect();

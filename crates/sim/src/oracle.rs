@@ -204,6 +204,10 @@ impl Oracle {
             let words = format!("{who} is told {end:?}, and {other} was told {first:?}");
             self.violation("one outcome", Some(id), words);
         }
+        if matches!(end, End::Completed | End::Cancelled) {
+            // The end says more than that it was taken.
+            self.taken.remove(&(requester, id));
+        }
         let is_lost = matches!(end, End::Refused(_) | End::Forbidden);
         if is_lost && self.taken.contains(&(requester, id)) {
             let words = format!(

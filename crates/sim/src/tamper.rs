@@ -12,8 +12,8 @@ use crate::message::{Credit, Outcome, Word};
 
 /// What a planted bug may do on the way from one real part to the next.
 pub(crate) trait Tamper: fmt::Debug {
-    /// Whether answers leave before the append.
-    fn answers_early(&self) -> bool {
+    /// Whether the answers of a node leave before the append.
+    fn answers_early(&self, _is_deposed: bool) -> bool {
         false
     }
 
@@ -58,11 +58,6 @@ pub(crate) trait Tamper: fmt::Debug {
     /// How many outcomes a position stands for when it is acknowledged.
     fn acknowledged(&self, position: u64) -> u64 {
         position
-    }
-
-    /// Whether a writer that was fenced stops.
-    fn heeds_fence(&self) -> bool {
-        true
     }
 }
 

@@ -1,5 +1,6 @@
 //! The payer's side: holds its customer's money, pays, and lets go or debits when it knows.
 
+use money::Money;
 use switch::{CodeHold, Digest, ItemId, PayInput, Quote, QuoteInput, Refusal, Span, State, Time};
 
 use super::{Bank, Ways};
@@ -37,13 +38,23 @@ pub(crate) struct Intent {
 }
 
 impl Intent {
-    pub(crate) fn is_over(&self) -> bool {
-        match self.step {
-            Step::Dropped | Step::Ended(_) => true,
-            Step::Quoting | Step::Thinking | Step::Paying | Step::Waiting | Step::Cancelling => {
-                false
-            }
+    /// The request, the same however often it is sent.
+    fn pay_input(&self) -> Option<PayInput> {
+        let plan = &self.plan;
+        let mut request = [0; 32];
+        for (to, from) in request.iter_mut().zip(plan.id.0.to_be_bytes()) {
+            *to = from;
         }
+        Some(PayInput {
+            payer: plan.payer,
+            quote: self.quote?,
+            payer_key: plan.payer_key,
+            request: Digest(request),
+            parties: Digest([2; 32]),
+            code: self.code,
+            screening_clear: plan.is_cleared,
+            recalled: None,
+        })
     }
 
     pub(crate) fn end(&self) -> Option<End> {
@@ -80,7 +91,7 @@ impl Bank {
             tries: 0,
             paid_at: None,
         };
-        self.intents.insert(id, intent);
+        self.intents.insert(id, Box::new(intent));
         self.ask_for_quote(stage, id);
     }
 
@@ -89,7 +100,7 @@ impl Bank {
             return;
         };
         if intent.tries > 4 {
-            intent.step = Step::Dropped;
+            self.over(id, Step::Dropped);
             return;
         }
         let plan = &intent.plan;
@@ -122,7 +133,7 @@ impl Bank {
         let Some(intent) = self.intents.get_mut(&id) else {
             return;
         };
-        if stage.now < intent.due || intent.is_over() {
+        if stage.now < intent.due {
             return;
         }
         let is_tired = intent.paid_at.zip(intent.plan.gives_up);
@@ -161,29 +172,20 @@ impl Bank {
         }
     }
 
-    /// The same payment once more, long after.
-    pub(crate) fn ask_again(&mut self, stage: &mut Stage<'_>, id: ItemId) {
-        self.pay(stage, id);
+    /// Some of what ended is sent once more, long after; tells how much.
+    pub(crate) fn ask_again(&mut self, stage: &mut Stage<'_>, most: usize) {
+        let every = self.ended.len().checked_div(most).unwrap_or(1).max(1);
+        let some = self.ended.iter().step_by(every).take(most);
+        let inputs: Vec<PayInput> = some.filter_map(|intent| intent.pay_input()).collect();
+        for input in inputs {
+            self.request(stage, input.quote.id, Request::Pay(input));
+        }
     }
 
     fn pay(&mut self, stage: &mut Stage<'_>, id: ItemId) {
-        let Some(intent) = self.intents.get(&id) else {
+        let intent = self.intents.get(&id);
+        let Some(input) = intent.and_then(|intent| intent.pay_input()) else {
             return;
-        };
-        let Some(quote) = intent.quote else { return };
-        let mut request = [0; 32];
-        for (to, from) in request.iter_mut().zip(id.0.to_be_bytes()) {
-            *to = from;
-        }
-        let input = PayInput {
-            payer: self.who,
-            quote,
-            payer_key: intent.plan.payer_key,
-            request: Digest(request),
-            parties: Digest([2; 32]),
-            code: intent.code,
-            screening_clear: intent.plan.is_cleared,
-            recalled: None,
         };
         stage
             .oracle
@@ -202,11 +204,12 @@ impl Bank {
         let Some(intent) = self.intents.get_mut(&id) else {
             return;
         };
-        if intent.is_over() {
-            return;
-        }
         match word {
             Word::Quoted(quote) if intent.step == Step::Quoting => {
+                if !is_sound(&quote, intent.plan.price) {
+                    let words = format!("an offer that does not add up: {quote:?}");
+                    stage.oracle.violation(AS_AGREED, Some(id), words);
+                }
                 intent.step = Step::Thinking;
                 intent.quote = Some(quote);
                 let thinks = intent.plan.thinks;
@@ -249,7 +252,9 @@ impl Bank {
         };
         match (intent.step, refusal) {
             // No offer: the customer sees it and goes.
-            (Step::Quoting, _) => intent.step = Step::Dropped,
+            (Step::Quoting, _) => {
+                self.over(id, Step::Dropped);
+            }
             (_, Refusal::PayerIdForbidden) => self.end_payment(stage, id, End::Forbidden),
             // Nothing was used up; it goes on until it knows.
             (_, Refusal::PayerIdConflict | Refusal::PayerIdInUse | Refusal::OursFull) => {}
@@ -257,16 +262,22 @@ impl Bank {
         }
     }
 
+    /// Whether it was still open.
+    fn over(&mut self, id: ItemId, step: Step) -> bool {
+        let Some(mut intent) = self.intents.remove(&id) else {
+            return false;
+        };
+        intent.step = step;
+        self.ended.push(intent);
+        true
+    }
+
     /// The hold is let go, or the customer debited.
     pub(super) fn end_payment(&mut self, stage: &mut Stage<'_>, id: ItemId, end: End) {
         let who = self.who;
-        let Some(intent) = self.intents.get_mut(&id) else {
-            return;
-        };
-        if intent.is_over() {
+        if !self.over(id, Step::Ended(end)) {
             return;
         }
-        intent.step = Step::Ended(end);
         stage.oracle.told_end(who, who, id, end);
         let words = match end {
             End::Completed => "debits its customer",
@@ -288,9 +299,36 @@ impl Bank {
         let told = Some((outcome.amount, outcome.payer_amount));
         if outcome.state == State::Completed && agreed != told {
             let words = format!("agreed on {agreed:?}, told {told:?}");
-            stage
-                .oracle
-                .violation("amounts as agreed", Some(outcome.id), words);
+            stage.oracle.violation(AS_AGREED, Some(outcome.id), words);
         }
     }
+}
+
+const AS_AGREED: &str = "amounts as agreed";
+
+/// Whether an offer adds up, worked out here in another way than the hub does: what is exchanged
+/// is less than one unit away from price times rate, and fees come on top.
+fn is_sound(quote: &Quote, price: Money) -> bool {
+    let terms = &quote.terms;
+    let (base, scale) = (terms.rate.base(), u32::from(terms.rate.scale()));
+    let mantissa = u128::from(terms.rate.mantissa());
+    let one = 10_u128.checked_pow(scale).unwrap_or(u128::MAX);
+    let amount = u128::from(price.amount.minor());
+    let principal = u128::from(terms.principal.amount.minor());
+    let (exact, given, unit) = match base == price.currency {
+        true => (
+            amount.saturating_mul(mantissa),
+            principal.saturating_mul(one),
+            one,
+        ),
+        false => (
+            amount.saturating_mul(one),
+            principal.saturating_mul(mantissa),
+            mantissa,
+        ),
+    };
+    let paid = principal.saturating_add(u128::from(terms.customer_fee.minor()));
+    terms.amount == price
+        && exact.abs_diff(given) < unit
+        && u128::from(quote.payer_amount.amount.minor()) == paid
 }

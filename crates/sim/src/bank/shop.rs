@@ -21,12 +21,6 @@ pub(crate) struct GivesBack {
     pub(crate) end: Option<End>,
 }
 
-impl GivesBack {
-    pub(crate) fn is_over(&self) -> bool {
-        self.end.is_some()
-    }
-}
-
 impl Bank {
     /// What the shop will give back of a payment that it just heard of.
     pub(super) fn plan_refunds(
@@ -58,7 +52,7 @@ impl Bank {
         let Some(one) = self.gives_back.get_mut(&id) else {
             return;
         };
-        if stage.now < one.due || one.is_over() {
+        if stage.now < one.due {
             return;
         }
         one.tries = one.tries.saturating_add(1);
@@ -115,10 +109,9 @@ impl Bank {
     }
 
     pub(super) fn end_refund(&mut self, id: ItemId, end: End) {
-        if let Some(one) = self.gives_back.get_mut(&id)
-            && one.end.is_none()
-        {
+        if let Some(mut one) = self.gives_back.remove(&id) {
             one.end = Some(end);
+            self.gave_back.push((id, one));
         }
     }
 }

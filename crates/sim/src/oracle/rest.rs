@@ -28,7 +28,7 @@ pub(crate) fn at_rest(oracle: &mut Oracle, rest: &mut Rest<'_>) -> u64 {
     kept(oracle, rest);
     nets(oracle, rest);
     for bank in rest.banks.values() {
-        credited_iff_debited(oracle, bank, rest.banks);
+        credited_iff_debited(oracle, rest, bank);
     }
     refunds(oracle, rest);
     let completed = oracle.ends.values();
@@ -131,15 +131,27 @@ fn nets(oracle: &mut Oracle, rest: &Rest<'_>) {
     }
 }
 
-fn credited_iff_debited(oracle: &mut Oracle, payer: &Bank, banks: &BTreeMap<ParticipantId, Bank>) {
-    for (id, intent) in &payer.intents {
+fn credited_iff_debited(oracle: &mut Oracle, rest: &Rest<'_>, payer: &Bank) {
+    for intent in &payer.ended {
+        let id = intent.plan.id;
         let is_debited = intent.end() == Some(End::Completed);
-        let payee = banks.get(&intent.plan.payee);
-        let credit = payee.and_then(|payee| payee.credits.get(id)).copied();
+        let payee = rest.banks.get(&intent.plan.payee);
+        let credit = payee.and_then(|payee| payee.credits.get(&id)).copied();
         let is_credited = credit == Some(Credit::Credited);
-        if is_debited != is_credited && !oracle.is_excused(*id) {
+        if is_debited != is_credited && !oracle.is_excused(id) {
             let words = format!("payer {:?}, shop {credit:?}", intent.step);
-            oracle.violation("credited if and only if debited", Some(*id), words);
+            oracle.violation("credited if and only if debited", Some(id), words);
+        }
+        if is_debited {
+            let item = item(rest.node, rest.node.chase.tables(), id);
+            let told = item.map(|item| (item.amount, item.payer_amount));
+            let agreed = intent
+                .quote
+                .map(|quote| (quote.terms.amount, quote.payer_amount));
+            if told != agreed {
+                let words = format!("agreed on {agreed:?}, and it was {told:?}");
+                oracle.violation("amounts as agreed", Some(id), words);
+            }
         }
     }
 }
@@ -148,7 +160,7 @@ fn credited_iff_debited(oracle: &mut Oracle, payer: &Bank, banks: &BTreeMap<Part
 fn refunds(oracle: &mut Oracle, rest: &Rest<'_>) {
     let tables = rest.node.chase.tables();
     let mut sums: BTreeMap<ItemId, (u64, u64)> = BTreeMap::new();
-    for (id, one) in rest.banks.values().flat_map(|bank| &bank.gives_back) {
+    for (id, one) in rest.banks.values().flat_map(|bank| &bank.gave_back) {
         if one.end != Some(End::Completed) {
             continue;
         }

@@ -67,8 +67,15 @@ impl World {
         match envelope.to {
             Party::Member(who) => self.arrive_at(who, envelope),
             Party::Hub => {
-                if let Some(active) = self.active {
-                    self.arrive_at_node(active, envelope);
+                // Some still reach the node that another took over from.
+                let old = self.nodes.iter().find(|(_, node)| node.is_deposed);
+                let old = old.map(|(number, _)| *number);
+                let at = match old {
+                    Some(old) if self.wire.chance(3_000) => Some(old),
+                    Some(_) | None => self.active,
+                };
+                if let Some(number) = at {
+                    self.arrive_at_node(number, envelope);
                 }
             }
             Party::Node(number) => self.arrive_at_node(number, envelope),
