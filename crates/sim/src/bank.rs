@@ -41,7 +41,7 @@ pub(crate) struct Bank {
     /// Payments of its customers that have no end yet.
     pub(crate) intents: BTreeMap<ItemId, Box<Intent>>,
     /// Those that have one.
-    pub(crate) ended: Vec<Box<Intent>>,
+    pub(crate) ended: Vec<Intent>,
     /// Refunds that its shops give and that have no end yet.
     pub(crate) gives_back: BTreeMap<ItemId, GivesBack>,
     /// Those that have one.

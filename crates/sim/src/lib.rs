@@ -20,6 +20,7 @@
 
 mod bank;
 mod clock;
+mod coverage;
 mod dice;
 mod faults;
 mod limits;

@@ -167,7 +167,8 @@ impl World {
                 let currency = self
                     .mischief
                     .pick(&[Currency::Khr, Currency::Jpy], Currency::Jpy);
-                let cap = self.mischief.between(1, 4_000_000);
+                let most = self.network.cap.min(6_000_000);
+                let cap = self.mischief.between(1, most);
                 self.set(Network::set_cap(who, currency, cap));
             }
             2 => {

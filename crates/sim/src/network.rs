@@ -56,7 +56,9 @@ pub(crate) struct Network {
 }
 
 impl Network {
-    pub(crate) fn draw(seed: u64, is_faulty: bool) -> Self {
+    pub(crate) fn draw(seed: u64, payments: u32, is_faulty: bool) -> Self {
+        // What is scarce is scarce for runs of every length.
+        let scarce = u64::from(payments).max(100);
         let mut dice = Dice::of(seed, "network", 0);
         let finality = [(); 3].map(|()| match dice.chance(4_000) {
             true => Finality::Immediate,
@@ -72,11 +74,19 @@ impl Network {
             ),
             doubt_timeout: seconds(dice.between(60, 300)),
             refund_wait: seconds(dice.between(20, 120)),
-            refund_period: seconds(dice.pick(&[300, 86_400], 86_400)),
+            refund_period: seconds(dice.pick(&[60, 86_400], 86_400)),
             quote_ttl: seconds(dice.pick(&[30, 120, 600], 600)),
-            day_max: if tight { 2_000_000 } else { 1_000_000_000_000 },
-            cap: if tight { 3_000_000 } else { 1_000_000_000_000 },
-            exposure: if tight { 200_000 } else { 1_000_000_000_000 },
+            day_max: if tight { 1_000_000 } else { 1_000_000_000_000 },
+            cap: if tight {
+                scarce.saturating_mul(60_000)
+            } else {
+                1_000_000_000_000
+            },
+            exposure: if tight {
+                scarce.saturating_mul(6_000)
+            } else {
+                1_000_000_000_000
+            },
             rounding: dice.pick(
                 &[Rounding::Up, Rounding::Down, Rounding::HalfEven],
                 Rounding::Up,
@@ -202,9 +212,9 @@ impl Network {
         inputs.push(self.set_corridor(true));
         inputs.push(self.set_corridor(false));
         for who in MEMBERS {
-            for currency in [Currency::Khr, Currency::Jpy] {
-                inputs.push(Self::set_cap(who, currency, self.cap));
-            }
+            // A yen is some 26 riel.
+            inputs.push(Self::set_cap(who, Currency::Khr, self.cap));
+            inputs.push(Self::set_cap(who, Currency::Jpy, self.cap / 26));
         }
         if let Ok(rate) = Rate::from_parts(Currency::Jpy, Currency::Khr, 26_500, 3) {
             inputs.push(Input::SetReference(Reference {

@@ -80,7 +80,7 @@ pub(crate) fn plan(seed: u64, n: u32, rates: &Rates) -> Plan {
         payee,
         scheme: scheme(payee),
         price,
-        payer_key: PayerKey(u128::from(dice.below(200))),
+        payer_key: PayerKey(u128::from(dice.below(if is_faulty { 20 } else { 5_000 }))),
         code,
         thinks: dice.millis(200, 6_000),
         hoards: dice.chance(rates.of(Fault::Hoard).saturating_mul(4)),

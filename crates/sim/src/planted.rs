@@ -60,17 +60,14 @@ fn one_less(money: Money) -> Money {
 
 impl Tamper for Planted {
     fn answers_early(&self, is_deposed: bool) -> bool {
-        match self.bug {
-            Bug::ReplyBeforeDurable => true,
-            Bug::FenceIgnored => is_deposed,
-            _ => false,
-        }
+        self.is(|bug| matches!(bug, Bug::ReplyBeforeDurable))
+            || (is_deposed && self.is(|bug| matches!(bug, Bug::FenceIgnored)))
     }
 
     fn projected(&self, true_seq: u64, head: u64) -> u64 {
-        match self.bug {
-            Bug::EvictionBeforeProjection => head,
-            _ => true_seq,
+        match self.is(|bug| matches!(bug, Bug::EvictionBeforeProjection)) {
+            true => head,
+            false => true_seq,
         }
     }
 
@@ -88,14 +85,13 @@ impl Tamper for Planted {
     }
 
     fn past(&self, past: &mut Past) {
-        match self.bug {
-            Bug::RefundRace => {
-                if let Some(payment) = &mut past.payment {
-                    payment.refunded = (Amount::ZERO, Amount::ZERO);
-                }
-            }
-            Bug::ForgottenRefusal => past.closed = None,
-            _ => {}
+        if self.is(|bug| matches!(bug, Bug::ForgottenRefusal)) {
+            past.closed = None;
+        }
+        if let Some(payment) = &mut past.payment
+            && self.is(|bug| matches!(bug, Bug::RefundRace))
+        {
+            payment.refunded = (Amount::ZERO, Amount::ZERO);
         }
     }
 
@@ -135,17 +131,17 @@ impl Tamper for Planted {
     }
 
     fn credit_on_ask(&self, honest: Credit) -> Credit {
-        match self.bug {
-            // What honours a late ask credits at once, or its honesty would hide it.
-            Bug::LateAskHonoured => Credit::Credited,
-            _ => honest,
+        // What honours a late ask credits at once, or its honesty would hide it.
+        match self.is(|bug| matches!(bug, Bug::LateAskHonoured)) {
+            true => Credit::Credited,
+            false => honest,
         }
     }
 
     fn acknowledged(&self, position: u64) -> u64 {
-        match self.bug {
-            Bug::SkippedOutcome => position + 1,
-            _ => position,
+        match self.is(|bug| matches!(bug, Bug::SkippedOutcome)) {
+            true => position + 1,
+            false => position,
         }
     }
 }
@@ -175,11 +171,7 @@ mod tests {
         let shrunk = shrink_with(&settings, &|settings| run(&bug, settings)).unwrap();
         let report = &shrunk.report;
         assert_eq!(report.violations[0].promise, first.promise, "{bug:?}");
-        assert_eq!(
-            report.history.is_empty(),
-            shrunk.settings.watch.is_none(),
-            "{bug:?}"
-        );
+        assert!(!report.history.is_empty(), "{bug:?}");
     }
 
     const ONE_OUTCOME: &str = "one outcome";

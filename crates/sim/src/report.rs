@@ -1,6 +1,7 @@
 //! What a run is asked for, and what came of it.
 
 use core::fmt;
+use std::collections::BTreeMap;
 
 use switch::ItemId;
 
@@ -43,6 +44,8 @@ pub struct Report {
     pub faults_struck: u64,
     /// Payments that completed, and refunds.
     pub completed: u64,
+    /// What the journal tells of, counted.
+    pub met: BTreeMap<String, u64>,
     /// Everything that happened, counted.
     pub events: u64,
     /// Hash of the hub's state at rest.

@@ -1,5 +1,7 @@
 //! From a run that failed to the smallest one that fails in the same way.
 
+use switch::ItemId;
+
 use crate::faults::Faults;
 use crate::report::{Report, Settings};
 
@@ -50,7 +52,9 @@ pub(crate) fn shrink_with(
         }
         payments = payments.saturating_mul(2);
     }
-    smallest.watch = run(&smallest).violations.first()?.item;
+    // Where no payment shows it, what happened to everybody does.
+    let item = run(&smallest).violations.first()?.item;
+    smallest.watch = Some(item.unwrap_or(ItemId(0)));
     let report = run(&smallest);
     Some(Shrunk {
         settings: smallest,

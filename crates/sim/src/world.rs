@@ -68,7 +68,7 @@ impl World {
         let seed = settings.seed;
         let rates = Rates::draw(seed, settings.faults);
         let is_faulty = rates.of(Fault::Operator) > 0;
-        let network = Network::draw(seed, is_faulty);
+        let network = Network::draw(seed, settings.payments, is_faulty);
         let mut dice = Dice::of(seed, "start", 0);
         // One run in four begins two minutes before a midnight that matters.
         let midnight = Span::from_seconds(21_200);
@@ -174,6 +174,7 @@ impl World {
             faults: self.settings.faults,
             faults_struck: self.struck,
             completed: self.completed,
+            met: crate::coverage::coverage(&self.store),
             events: self.events,
             state_hash: state_hash.unwrap_or([0; 32]),
             journal_hash: *head.hash.as_bytes(),

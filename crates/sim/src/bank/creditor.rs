@@ -26,7 +26,7 @@ impl Bank {
     fn lie(&self, ways: &Ways, id: ItemId) -> Lie {
         let mut dice = Dice::of(ways.seed, "lie", id.0);
         let rate = ways.rates.of(Fault::Liar);
-        if ways.is_calm || !dice.chance(rate) {
+        if ways.is_calm || !dice.chance(rate.saturating_mul(3)) {
             return Lie::None;
         }
         let lies = [Lie::Silent, Lie::Twice, Lie::WrongId, Lie::Contradicts];

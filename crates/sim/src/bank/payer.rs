@@ -176,7 +176,7 @@ impl Bank {
     pub(crate) fn ask_again(&mut self, stage: &mut Stage<'_>, most: usize) {
         let every = self.ended.len().checked_div(most).unwrap_or(1).max(1);
         let some = self.ended.iter().step_by(every).take(most);
-        let inputs: Vec<PayInput> = some.filter_map(|intent| intent.pay_input()).collect();
+        let inputs: Vec<PayInput> = some.filter_map(Intent::pay_input).collect();
         for input in inputs {
             self.request(stage, input.quote.id, Request::Pay(input));
         }
@@ -268,7 +268,7 @@ impl Bank {
             return false;
         };
         intent.step = step;
-        self.ended.push(intent);
+        self.ended.push(*intent);
         true
     }
 

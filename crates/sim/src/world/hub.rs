@@ -264,8 +264,10 @@ impl World {
         }
         self.nodes.insert(number, node);
         self.active = Some(number);
-        self.oracle
-            .note_all(self.now, || "another node takes over".to_owned());
+        let ever = self.projected_ever;
+        self.oracle.note_all(self.now, || {
+            format!("node {number} takes over from {old}; its tables stood for {ever}")
+        });
         self.with_active(|node, stage, _| node.work_soon(stage));
         self.push_after(Span(0), Event::Project(number));
         let gone = self.hub_dice.millis(1_000, 30_000);
