@@ -257,3 +257,100 @@ pub fn is_as_recorded(item: &Item, records: &[Record]) -> bool {
                 && reserved.parties == item.parties
         })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WHO: ParticipantId = ParticipantId(3);
+    const ID: ItemId = ItemId(7);
+
+    fn cancel() -> Request {
+        Request::cancel(WHO, ID)
+    }
+
+    fn told(next: Next) -> Told {
+        match next {
+            Next::Told(told) => told,
+            other => panic!("expected an answer, got {other:?}"),
+        }
+    }
+
+    fn nothing(seq: u64) -> Past {
+        Past {
+            seq,
+            ..Past::default()
+        }
+    }
+
+    fn no(_seq: u64) -> Option<Vec<Record>> {
+        None
+    }
+
+    #[test]
+    fn what_the_core_says_is_told() {
+        let check = |answer, expected| assert_eq!(told(cancel().answered(answer)), expected);
+        check(Ok(Reply::Item(ID)), Told::Item(ID));
+        check(Ok(Reply::Closed(WHO, ID)), Told::Closed(WHO, ID));
+        check(Err(No::Busy), Told::Again(Again::Busy));
+        check(Err(No::Unavailable), Told::Again(Again::Unavailable));
+        let refusal = Refusal::PayerIdInUse;
+        check(Err(No::Refused(refusal)), Told::Refused(refusal));
+    }
+
+    #[test]
+    fn an_id_that_the_tables_do_not_know_is_handed_in_with_their_batch() {
+        let mut request = cancel();
+        let next = request.answered(Err(No::Refused(Refusal::OursRecall)));
+        let Next::Look(ask) = next else {
+            panic!("{next:?}")
+        };
+        assert_eq!((ask.id, ask.requester, ask.payment), (ID, Some(WHO), None));
+        assert!(matches!(request.looked(nothing(9), 9, no), Next::Give));
+        let Input::Cancel { recalled, .. } = request.input() else {
+            panic!("it is a withdrawal")
+        };
+        assert_eq!(recalled, Some(9));
+    }
+
+    #[test]
+    fn tables_that_are_behind_answer_nothing() {
+        let mut request = cancel();
+        request.answered(Err(No::Refused(Refusal::OursRecall)));
+        let next = request.looked(nothing(8), 9, no);
+        assert_eq!(told(next), Told::Again(Again::Behind));
+        let Input::Cancel { recalled, .. } = request.input() else {
+            panic!("it is a withdrawal")
+        };
+        assert_eq!(recalled, None);
+    }
+
+    #[test]
+    fn looking_is_bounded() {
+        let mut request = cancel();
+        for _ in 0..RECALLS_MAX {
+            let next = request.answered(Err(No::Refused(Refusal::OursRecall)));
+            assert!(matches!(next, Next::Look(_)));
+            assert!(matches!(request.looked(nothing(9), 9, no), Next::Give));
+        }
+        let next = request.answered(Err(No::Refused(Refusal::OursRecall)));
+        assert_eq!(told(next), Told::Again(Again::Busy));
+    }
+
+    #[test]
+    fn what_was_used_up_is_told_from_the_tables() {
+        let closed = Closed {
+            state: switch::State::Refused,
+            refusal: Some(Refusal::PayerDayLimit),
+            request: Some(Digest([1; 32])),
+            at: switch::Stamp::default(),
+        };
+        let mut request = cancel();
+        request.answered(Err(No::Refused(Refusal::OursRecall)));
+        let past = Past {
+            closed: Some(closed),
+            ..nothing(9)
+        };
+        assert_eq!(told(request.looked(past, 9, no)), Told::PastClosed(closed));
+    }
+}

@@ -145,6 +145,34 @@ mod tests {
     }
 
     #[test]
+    fn who_took_charge_is_not_overtaken_by_the_one_before() {
+        let store = MemoryStore::new();
+        let mut old = open(MemoryJournal::open(&store), Amount::MAX);
+        let offer = quoted(&mut old);
+        let mut new = Writer::open(MemoryJournal::open(&store)).unwrap();
+        // The old one writes what the new one has not read: taking charge must not hide it.
+        batch(&mut old, vec![pay(offer, 1)]);
+        assert!(!new.take_charge(START), "the sequence was taken");
+        assert!(new.take_charge(START));
+        assert_eq!(
+            new.view().switch.item(ItemId(1)).unwrap().state,
+            State::Asked
+        );
+        let rows = store.rows().len();
+        let answer = batch(&mut old, vec![pay(offer, 2)]).remove(0).0;
+        assert_eq!(answer, Err(No::Unavailable));
+        assert!(old.is_fenced() && !new.is_fenced());
+        assert_eq!(store.rows().len(), rows);
+        store.fail(FaultKind::Full);
+        assert!(!new.take_charge(START), "not before its row is durable");
+        assert!(!old.take_charge(START), "never again");
+        store.heal();
+        let replayed = Writer::open(MemoryJournal::open(&store)).unwrap();
+        let live = state_hash(new.view().switch);
+        assert_eq!(state_hash(replayed.view().switch), live);
+    }
+
+    #[test]
     fn an_append_that_stands_though_both_tries_failed_is_gone_on_from() {
         let store = MemoryStore::new();
         let mut writer = open(MemoryJournal::open(&store), Amount::MAX);
