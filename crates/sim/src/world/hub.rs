@@ -190,7 +190,18 @@ impl World {
             node.work(stage, tamper, pace);
             node.call(stage, tamper);
         });
-        self.look_at(number);
+        let is_fenced = self
+            .nodes
+            .get(&number)
+            .is_some_and(|node| node.writer.is_fenced());
+        match is_fenced {
+            // The process ends, as the engine's thread does; the one in charge is started again.
+            true if self.active == Some(number) => self.hub_dies(),
+            true => {
+                self.nodes.remove(&number);
+            }
+            false => self.look_at(number),
+        }
     }
 
     fn work_to_death(&mut self, number: usize, point: DiesAt) {
