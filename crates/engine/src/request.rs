@@ -270,10 +270,10 @@ mod tests {
     }
 
     fn told(next: Next) -> Told {
-        match next {
-            Next::Told(told) => told,
-            other => panic!("expected an answer, got {other:?}"),
-        }
+        let Next::Told(told) = next else {
+            panic!("expected an answer, got {next:?}")
+        };
+        told
     }
 
     fn nothing(seq: u64) -> Past {
