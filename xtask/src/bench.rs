@@ -15,11 +15,18 @@ struct Bench {
     measures: &'static str,
 }
 
-const BENCHES: &[Bench] = &[Bench {
-    name: "engine",
-    package: "engine",
-    measures: "durable payments per second, by batch, beside the disk's own append rate",
-}];
+const BENCHES: &[Bench] = &[
+    Bench {
+        name: "engine",
+        package: "engine",
+        measures: "durable payments per second, by batch, beside the disk's own append rate",
+    },
+    Bench {
+        name: "memory",
+        package: "engine",
+        measures: "what stays in memory of a million closed payments, beside ten thousand",
+    },
+];
 
 pub(crate) fn run(root: &Path, arguments: &[String]) -> anyhow::Result<()> {
     let Some((name, rest)) = arguments.split_first() else {
@@ -66,6 +73,7 @@ mod tests {
         for arguments in [vec![], vec!["no-such-bench".to_owned()]] {
             let error = run(&root, &arguments).unwrap_err().to_string();
             assert!(error.contains("\n  engine   durable payments"), "{error}");
+            assert!(error.contains("\n  memory   what stays"), "{error}");
         }
     }
 }

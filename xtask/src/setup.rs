@@ -1,6 +1,7 @@
 //! The test lane's own set-up. What the tests need beyond rustup's toolchain is listed in
 //! `ci/apt.txt`; as root on a Debian-like system it is announced and installed, everywhere else
-//! the run goes on without it and says what was left out and how to get it. On CI nothing may be
+//! the run goes on without it and says what was left out and how to get it. Clients of others in
+//! Python (`ci/pip.txt`) are installed below `target/`, which anybody may. On CI nothing may be
 //! left out, because a check that silently did not run is worse than one that failed.
 
 use std::env;
@@ -12,6 +13,8 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, bail};
 
 use crate::steps::Notes;
+
+mod python;
 
 /// Where the conformance data lies: vectors and schemas too large or not ours to commit.
 const DATA_VARIABLE: &str = "SPEAN_CONFORMANCE_DIR";
@@ -46,6 +49,9 @@ pub(crate) fn prepare(root: &Path, install: Install) -> anyhow::Result<Notes> {
         Install::Prevented => packages(root, |_| Ok(()))?,
         Install::NotNeeded => Vec::new(),
     };
+    if install != Install::NotNeeded {
+        left_out.extend(python::packages(root, install == Install::Allowed)?);
+    }
     left_out.extend(data(env::var_os(DATA_VARIABLE).as_deref())?);
     report(&left_out, crate::is_ci())
 }

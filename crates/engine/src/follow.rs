@@ -6,6 +6,7 @@
 //! says so in the log, shows how far behind it is, and tries again. What it does from batch to
 //! batch is [`crate::Chase`]'s.
 
+use core::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -35,6 +36,9 @@ impl Progress {
     }
 }
 
+/// Told the batch that the tables stand for, durably, whenever they have got on; must be quick.
+pub type CaughtUp = Box<dyn Fn(u64) + Send>;
+
 /// A thread that applies the journal's batches to the tables.
 #[derive(Debug)]
 pub struct Follower {
@@ -48,15 +52,20 @@ impl Follower {
     ///
     /// # Errors
     /// When the files cannot be read, or the system gives no thread.
-    pub fn start(journal: &Path, tables: Tables) -> Result<Follower, FollowError> {
+    pub fn start(
+        journal: &Path,
+        tables: Tables,
+        caught_up: CaughtUp,
+    ) -> Result<Follower, FollowError> {
         // One nudge in the queue is enough: whoever takes it reads to the end.
         let (nudge, nudged) = sync_channel(1);
         let progress = Progress::default();
-        let mut chase = Pursuit::new(journal.to_owned(), tables, progress.clone());
+        let told = Told(progress.clone(), caught_up);
+        let mut chase = Pursuit::new(journal.to_owned(), tables, told);
         // Before anybody reads: rows of another journal must never be an answer.
         let reader = SqliteReader::open(journal)?;
         if let Some(head) = chase.chase.own(|from, most| reader.read(from, most))? {
-            progress.note(head.seq);
+            chase.told.note(head.seq);
         }
         let run = move || chase.run(&nudged);
         let thread = Builder::new().name("projection".into()).spawn(run)?;
@@ -99,7 +108,8 @@ impl Follower {
 /// See [`FollowError`].
 pub fn rebuild(journal: &Path, tables: Tables) -> Result<u64, FollowError> {
     let progress = Progress::default();
-    let mut pursuit = Pursuit::new(journal.to_owned(), tables, progress.clone());
+    let told = Told(progress.clone(), Box::new(|_seq| ()));
+    let mut pursuit = Pursuit::new(journal.to_owned(), tables, told);
     pursuit.chase.tables_mut().clear()?;
     pursuit.catch_up()?;
     pursuit.chase.keep(0)?;
@@ -126,20 +136,36 @@ pub enum FollowError {
     Replay(#[from] ReplayError),
 }
 
+/// Whoever wants to know how far the tables are, by looking or by being told.
+struct Told(Progress, CaughtUp);
+
+impl Told {
+    fn note(&self, seq: u64) {
+        self.0.note(seq);
+        (self.1)(seq);
+    }
+}
+
+impl fmt::Debug for Told {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Told({})", self.0.seq())
+    }
+}
+
 /// The chase through a file.
 #[derive(Debug)]
 struct Pursuit {
     journal: PathBuf,
     chase: Chase<Tables>,
-    progress: Progress,
+    told: Told,
 }
 
 impl Pursuit {
-    fn new(journal: PathBuf, tables: Tables, progress: Progress) -> Self {
+    fn new(journal: PathBuf, tables: Tables, told: Told) -> Self {
         Self {
             journal,
             chase: Chase::new(tables),
-            progress,
+            told,
         }
     }
 
@@ -171,7 +197,7 @@ impl Pursuit {
         let reader = SqliteReader::open(&self.journal)?;
         let mut get = |from, most| reader.read(from, most);
         while let Some(seq) = self.chase.step(&mut get, READ_ROWS)? {
-            self.progress.note(seq);
+            self.told.note(seq);
         }
         Ok(())
     }

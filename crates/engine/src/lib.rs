@@ -24,7 +24,7 @@ mod writer;
 pub use audit::{AuditError, AuditReport, audit};
 pub use chase::Chase;
 pub use fingerprint::state_hash;
-pub use follow::{FollowError, Follower, Progress, rebuild};
+pub use follow::{CaughtUp, FollowError, Follower, Progress, rebuild};
 pub use replay::ReplayError;
 pub use resume::{NoSnapshots, Resume, Snapshots, TableSnapshots, read as resume_from};
 pub use shell::{Busy, Clock, Engine, Hook, SystemClock};

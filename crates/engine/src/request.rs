@@ -137,6 +137,7 @@ impl Request {
                 | Reply::Quoted(_)
                 | Reply::Participant(_)
                 | Reply::Corridor(_)
+                | Reply::Action(_)
                 | Reply::Ticked(_),
             )
             | Err(No::Busy) => Told::Again(Again::Busy),

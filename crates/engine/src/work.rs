@@ -65,4 +65,6 @@ pub struct BatchReport {
     pub decided: Vec<ItemId>,
     /// Whether participants or their keys changed.
     pub participants_changed: bool,
+    /// Whether a webhook was set, changed or removed.
+    pub webhooks_changed: bool,
 }

@@ -388,6 +388,9 @@ impl BatchReport {
         match record {
             Record::Completed { id, .. } | Record::Cancelled { id, .. } => self.decided.push(*id),
             Record::ParticipantSet { .. } => self.participants_changed = true,
+            Record::WebhookSet { .. } | Record::WebhookRemoved { .. } => {
+                self.webhooks_changed = true;
+            }
             Record::CorridorSet(_)
             | Record::CapSet { .. }
             | Record::StandingSet(_)
@@ -403,7 +406,8 @@ impl BatchReport {
             | Record::Asked { .. }
             | Record::InDoubt { .. }
             | Record::Acknowledged { .. }
-            | Record::Projected { .. } => {}
+            | Record::Projected { .. }
+            | Record::Operated(_) => {}
         }
     }
 }
@@ -426,6 +430,9 @@ fn begins_something(switch: &Switch, input: &Input) -> bool {
         | Input::Answer { .. }
         | Input::Acknowledge { .. }
         | Input::Projected { .. }
+        | Input::SetWebhook { .. }
+        | Input::RemoveWebhook { .. }
+        | Input::Operate(_)
         | Input::Tick => false,
     }
 }

@@ -278,7 +278,8 @@ mod tests {
         filled(&first, 6);
         rebuild(&first, Tables::open(&tables).unwrap()).unwrap();
         filled(&second, 2);
-        let follower = Follower::start(&second, Tables::open(&tables).unwrap()).unwrap();
+        let follower =
+            Follower::start(&second, Tables::open(&tables).unwrap(), Box::new(|_seq| ())).unwrap();
         let progress = follower.progress();
         follower.join();
         let looked = Tables::open(&tables).unwrap();

@@ -1,12 +1,13 @@
 //! The ledger: accounts by index, pending chains by id, and the four operations on them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use money::{Amount, Currency};
 
+use crate::limits::ROOM_KEPT;
 use crate::{Account, AccountKey, Balance, Book, Limit};
 
-/// A dense handle of an account; stays valid for the life of the ledger.
+/// A dense handle of an account; good as long as the account is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AccountIx(usize);
 
@@ -50,9 +51,10 @@ pub enum ChainError {
 /// Accounts, and the chains that are pending on them.
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
-    /// A closed account leaves a hole, which the next one that is opened fills.
+    /// A closed account leaves a hole. The next one that is opened fills the lowest, so that the
+    /// end empties first, and what is empty at the end is given back.
     accounts: Vec<Option<Account>>,
-    holes: Vec<AccountIx>,
+    holes: BTreeSet<AccountIx>,
     by_key: BTreeMap<AccountKey, AccountIx>,
     pending: BTreeMap<ChainId, Vec<Transfer>>,
 }
@@ -62,7 +64,7 @@ pub struct Ledger {
 pub struct LedgerParts {
     /// The accounts in the order of their handles; `None` is a hole.
     pub accounts: Vec<Option<Account>>,
-    /// The holes, in the order in which they came; the last one is filled first.
+    /// The holes, the lowest first.
     pub holes: Vec<AccountIx>,
     /// The pending chains.
     pub pending: Vec<(ChainId, Vec<Transfer>)>,
@@ -91,7 +93,7 @@ impl Ledger {
             limit,
             balance: Balance::default(),
         };
-        let ix = match self.holes.pop() {
+        let ix = match self.holes.pop_first() {
             Some(hole) => hole,
             None => {
                 self.accounts.push(None);
@@ -120,8 +122,23 @@ impl Ledger {
         if let Some(slot) = self.accounts.get_mut(ix.0) {
             *slot = None;
         }
-        self.holes.push(ix);
+        self.holes.insert(ix);
+        self.trim();
         true
+    }
+
+    /// Gives back the room at the end, so that one day of many accounts is not paid for ever.
+    fn trim(&mut self) {
+        while self.accounts.last().is_some_and(Option::is_none) {
+            self.accounts.pop();
+            self.holes.remove(&AccountIx(self.accounts.len()));
+        }
+        // A quarter before half is given back: so that who opens and closes at the border does
+        // not move everything each time.
+        let (len, capacity) = (self.accounts.len(), self.accounts.capacity());
+        if capacity > ROOM_KEPT.max(len.saturating_mul(4)) {
+            self.accounts.shrink_to(len.saturating_mul(2));
+        }
     }
 
     /// Takes everything out.
@@ -129,7 +146,7 @@ impl Ledger {
         let pending = self.pending.iter();
         LedgerParts {
             accounts: self.accounts.clone(),
-            holes: self.holes.clone(),
+            holes: self.holes.iter().copied().collect(),
             pending: pending.map(|(id, chain)| (*id, chain.clone())).collect(),
         }
     }
@@ -143,7 +160,7 @@ impl Ledger {
         Self {
             by_key,
             accounts: parts.accounts,
-            holes: parts.holes,
+            holes: parts.holes.into_iter().collect(),
             pending: parts.pending.into_iter().collect(),
         }
     }
@@ -448,6 +465,31 @@ mod tests {
             30,
             "bystanders keep what they have"
         );
+    }
+
+    #[test]
+    fn the_lowest_place_is_used_first_and_room_at_the_end_is_given_back() {
+        let (mut ledger, ..) = ledger(100);
+        let many: Vec<AccountIx> = (1..5_000)
+            .map(|slot| ledger.open(key(ROOM, slot), Limit::None))
+            .collect();
+        let room = ledger.accounts.capacity();
+        let (last, rest) = many.split_last().unwrap();
+        assert!(rest.iter().all(|ix| ledger.close(*ix)));
+        assert_eq!(ledger.holes.len(), rest.len());
+        assert_eq!(
+            ledger.accounts.len(),
+            last.number() + 1,
+            "the last one stands there"
+        );
+        assert_eq!(ledger.open(key(ROOM, 9_000), Limit::None), rest[0]);
+        assert_eq!(ledger.open(key(ROOM, 9_001), Limit::None), rest[1]);
+        assert!(ledger.close(*last));
+        assert_eq!((ledger.holes.len(), ledger.accounts.len()), (0, 5));
+        assert!(ledger.accounts.capacity() < room / 4);
+        let again = Ledger::from_parts(ledger.parts());
+        assert_eq!(format!("{again:?}"), format!("{ledger:?}"));
+        assert_eq!(ledger.totals(Book::Limits, Currency::Khr), (100, 100));
     }
 
     #[test]

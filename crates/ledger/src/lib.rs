@@ -28,6 +28,7 @@
 
 mod account;
 mod book;
+mod limits;
 
 pub use account::{Account, AccountKey, Balance, Book, Limit};
 pub use book::{AccountIx, ChainError, ChainId, Ledger, LedgerParts, Shortfall, Transfer};

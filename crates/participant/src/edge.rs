@@ -6,9 +6,10 @@
 use core::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use jiff::Timestamp;
+use tokio::sync::Notify;
 use uuid::{Uuid, Variant, Version};
 use wire::signature::Nonce;
 
@@ -19,8 +20,14 @@ pub struct Clock(Source);
 #[derive(Clone)]
 enum Source {
     System,
-    /// Nanoseconds since the epoch, moved by hand.
-    Manual(Arc<AtomicI64>),
+    Manual(Arc<Hand>),
+}
+
+/// Nanoseconds since the epoch, moved by hand, and who waits for them to move.
+#[derive(Debug)]
+struct Hand {
+    ns: AtomicI64,
+    moved: Notify,
 }
 
 impl Clock {
@@ -32,15 +39,21 @@ impl Clock {
     /// A clock that stands still until somebody moves it; every clone moves with it.
     pub fn manual(now_ms: i64) -> Self {
         let ns = now_ms.saturating_mul(1_000_000);
-        Self(Source::Manual(Arc::new(AtomicI64::new(ns))))
+        let hand = Hand {
+            ns: AtomicI64::new(ns),
+            moved: Notify::new(),
+        };
+        Self(Source::Manual(Arc::new(hand)))
     }
 
     /// Moves a manual clock forward; the machine's clock is left alone.
     pub fn advance_ms(&self, by_ms: i64) {
         match &self.0 {
             Source::System => {}
-            Source::Manual(ns) => {
-                ns.fetch_add(by_ms.saturating_mul(1_000_000), Ordering::SeqCst);
+            Source::Manual(hand) => {
+                let by_ns = by_ms.saturating_mul(1_000_000);
+                hand.ns.fetch_add(by_ns, Ordering::SeqCst);
+                hand.moved.notify_waiters();
             }
         }
     }
@@ -61,7 +74,34 @@ impl Clock {
                 .ok()
                 .and_then(|since| i64::try_from(since.as_nanos()).ok())
                 .unwrap_or(0),
-            Source::Manual(ns) => ns.load(Ordering::SeqCst),
+            Source::Manual(hand) => hand.ns.load(Ordering::SeqCst),
+        }
+    }
+
+    /// Waits until a moment has come; a manual clock has to be moved there. The machine's clock may
+    /// be put right meanwhile, so it is looked at again every minute.
+    pub async fn sleep_until_ns(&self, at_ns: i64) {
+        loop {
+            let moved = match &self.0 {
+                Source::System => None,
+                Source::Manual(hand) => {
+                    let mut moved = Box::pin(hand.moved.notified());
+                    // Enabled before the clock is read, so that no move falls between.
+                    moved.as_mut().enable();
+                    Some(moved)
+                }
+            };
+            let left_ns = at_ns.saturating_sub(self.now_ns());
+            if left_ns <= 0 {
+                return;
+            }
+            match moved {
+                Some(moved) => moved.await,
+                None => {
+                    let left = Duration::from_nanos(left_ns.unsigned_abs());
+                    tokio::time::sleep(left.min(CLOCK_LOOK)).await;
+                }
+            }
         }
     }
 
@@ -75,6 +115,9 @@ impl Clock {
         u64::try_from(self.now_ns().div_euclid(1_000_000_000)).unwrap_or(0)
     }
 }
+
+/// The longest that a sleep trusts the machine's clock.
+const CLOCK_LOOK: Duration = Duration::from_secs(60);
 
 impl fmt::Debug for Clock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -175,6 +218,20 @@ mod tests {
         let before = system.now_ns();
         system.advance_ms(i64::MAX);
         assert!(system.now_ns() >= before && system.now_ms() < 1 << 43);
+    }
+
+    #[tokio::test]
+    async fn who_sleeps_by_a_manual_clock_wakes_when_it_is_moved_there() {
+        let clock = Clock::manual(1_000);
+        clock.sleep_until_ns(1_000_000_000).await;
+        let sleeper = clock.clone();
+        let slept = tokio::spawn(async move { sleeper.sleep_until_ns(1_500_000_000).await });
+        tokio::task::yield_now().await;
+        clock.advance_ms(499);
+        tokio::task::yield_now().await;
+        assert!(!slept.is_finished());
+        clock.advance_ms(1);
+        slept.await.unwrap();
     }
 
     #[test]

@@ -13,7 +13,7 @@ use core::fmt;
 use core::time::Duration;
 use std::sync::Arc;
 
-use http::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue};
+use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use http::{Method, Request, StatusCode, Uri};
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::{Bytes, Incoming};
@@ -148,26 +148,63 @@ impl SignedClient {
         let whole = async {
             let (request, sent) = self.signed(call)?;
             let (head, body) = self.exchange(request).await?;
-            let asked = RequestHead {
-                method: &sent.method,
-                uri: &sent.uri,
-                headers: &sent.headers,
-            };
-            let answer = AnswerHead::from(&head);
-            let now_s = self.clock.now_s();
-            if let Err(reason) = signature::verify_answer(&answer, &body, &asked, now_s, keys) {
-                let claim = read_problem(&body).ok().map(Box::new);
-                return Err(CallError::Untrusted {
-                    reason,
-                    status: head.status,
-                    claim,
-                });
-            }
+            self.judge(&head, &body, &sent, keys)?;
             told(head.status, body)
         };
         tokio::time::timeout(deadline, whole)
             .await
             .unwrap_or_else(|_late| Err(CallError::Deadline))
+    }
+
+    /// Makes a signed call whose answer does not end by itself: its head has to come in time and be
+    /// signed, what follows is the caller's to read and to judge.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn open(
+        &self,
+        call: Call,
+        keys: impl Fn(&Kid) -> Option<PublicKey>,
+    ) -> Result<(HeaderMap, Incoming), CallError> {
+        let deadline = call.deadline;
+        let head = async {
+            let (request, sent) = self.signed(call)?;
+            let answer = self
+                .client
+                .request(request)
+                .await
+                .map_err(CallError::Unreachable)?;
+            let (head, body) = answer.into_parts();
+            if head.status.is_success() {
+                self.judge(&head, &[], &sent, keys)?;
+                return Ok((head.headers, body));
+            }
+            let body = read_body(body).await?;
+            self.judge(&head, &body, &sent, keys)?;
+            told(head.status, body).and(Err(CallError::Malformed))
+        };
+        tokio::time::timeout(deadline, head)
+            .await
+            .unwrap_or_else(|_late| Err(CallError::Deadline))
+    }
+
+    /// Whether an answer is signed and bound to the request that was sent.
+    fn judge(
+        &self,
+        head: &http::response::Parts,
+        body: &[u8],
+        sent: &http::request::Parts,
+        keys: impl Fn(&Kid) -> Option<PublicKey>,
+    ) -> Result<(), CallError> {
+        let now_s = self.clock.now_s();
+        let asked = RequestHead::from(sent);
+        let verified = signature::verify_answer(&AnswerHead::from(head), body, &asked, now_s, keys);
+        let untrusted = |reason| CallError::Untrusted {
+            reason,
+            status: head.status,
+            claim: read_problem(body).ok().map(Box::new),
+        };
+        verified.map(|_verified| ()).map_err(untrusted)
     }
 
     /// Fetches a public page; nothing is signed in either direction.

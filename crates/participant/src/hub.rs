@@ -7,14 +7,17 @@ use http::{Method, Uri};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wire::api::{
-    AuditView, CancelRequest, MerchantPut, MerchantView, PaymentList, PaymentRequest, PaymentView,
-    PositionList, QuoteRequest, QuoteView, RatePut, ReceiptView, ReferencePut, RefundRequest,
-    RefundView, ScanAnswer, ScanRequest, Versioned,
+    ActionApproval, ActionList, ActionRejection, ActionRequest, ActionView, AuditView,
+    CancelRequest, DeadLetterList, DeliveryList, MerchantPut, MerchantView, PaymentList,
+    PaymentRequest, PaymentView, PositionList, QuoteRequest, QuoteView, RatePut, ReceiptView,
+    ReferencePut, RefundRequest, RefundView, ReplayRange, ScanAnswer, ScanRequest, StuckList,
+    Versioned, WebhookList, WebhookPut, WebhookRemoved, WebhookView,
 };
-use wire::keys::{Jwks, SigningKey};
+use wire::keys::{Jwks, Kid, SigningKey};
 use wire::signature::Direction;
 
 use crate::edge::Clock;
+use crate::events::EventStream;
 use crate::http::{Answer, Call, CallError, SignedClient, read_answer};
 use crate::limits;
 
@@ -39,6 +42,8 @@ pub struct HubClient {
     client: SignedClient,
     url: String,
     keys: Arc<Jwks>,
+    kid: Kid,
+    clock: Clock,
     deadline: Duration,
 }
 
@@ -52,12 +57,15 @@ impl HubClient {
             clock,
             deadline,
         } = settings;
-        let client = SignedClient::new(key, Direction::Request, clock);
+        let kid = key.kid();
+        let client = SignedClient::new(key, Direction::Request, clock.clone());
         let url = url.trim_end_matches('/').to_owned();
         Self {
             client,
             url,
             keys: hub_keys,
+            kid,
+            clock,
             deadline,
         }
     }
@@ -179,6 +187,67 @@ impl HubClient {
         self.get("/v1/audit").await
     }
 
+    /// `POST /v1/actions`, by an operator: nothing happens before another one approves.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn propose(&self, request: &ActionRequest) -> Result<ActionView, CallError> {
+        self.send(Method::POST, "/v1/actions", request, None).await
+    }
+
+    /// `GET /v1/actions`, for operators: those that are open, or also the last that ended.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn actions(&self, state: &str) -> Result<ActionList, CallError> {
+        self.get(&format!("/v1/actions?state={}", segment(state)?))
+            .await
+    }
+
+    /// `GET /v1/actions/{id}`, for operators.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn action(&self, id: &str) -> Result<ActionView, CallError> {
+        self.get(&format!("/v1/actions/{}", segment(id)?)).await
+    }
+
+    /// `POST /v1/actions/{id}/approve`, by another operator, with the digest of what it read.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn approve(&self, id: &str, digest: &str) -> Result<ActionView, CallError> {
+        let path = format!("/v1/actions/{}/approve", segment(id)?);
+        let digest = digest.to_owned();
+        self.send(Method::POST, &path, &ActionApproval { digest }, None)
+            .await
+    }
+
+    /// `POST /v1/actions/{id}/reject`, by any operator.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn reject(&self, id: &str, reason: Option<&str>) -> Result<ActionView, CallError> {
+        let path = format!("/v1/actions/{}/reject", segment(id)?);
+        let reason = reason.map(str::to_owned);
+        self.send(Method::POST, &path, &ActionRejection { reason }, None)
+            .await
+    }
+
+    /// `GET /v1/stuck`, for operators: everything that is open; `after` is the `next` of the page
+    /// before.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn stuck(&self, limit: u32, after: Option<&str>) -> Result<StuckList, CallError> {
+        let mut path = format!("/v1/stuck?limit={limit}");
+        if let Some(after) = after {
+            path.push_str("&after=");
+            path.push_str(segment(after)?);
+        }
+        self.get(&path).await
+    }
+
     /// `PUT /v1/rates`, by an FX provider.
     ///
     /// # Errors
@@ -215,6 +284,85 @@ impl HubClient {
     /// See [`CallError`].
     pub async fn merchant(&self, id: &str) -> Result<MerchantView, CallError> {
         self.get(&format!("/v1/merchants/{}", segment(id)?)).await
+    }
+
+    /// `GET /v1/events`: one's own events behind a position, or from now on.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn events(&self, after: Option<u64>) -> Result<EventStream, CallError> {
+        let query = after.map(|after| format!("?after={after}"));
+        let call = Call {
+            method: Method::GET,
+            uri: self.uri(&format!("/v1/events{}", query.unwrap_or_default()))?,
+            body: None,
+            prefer_wait_s: None,
+            deadline: self.deadline,
+        };
+        let opened = self.client.open(call, |kid| self.keys.find(kid)).await?;
+        let keys = Arc::clone(&self.keys);
+        Ok(EventStream::new(opened, self.kid, keys, self.clock.clone()))
+    }
+
+    /// `PUT /v1/webhooks/{id}`.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn put_webhook(&self, id: &str, put: &WebhookPut) -> Result<WebhookView, CallError> {
+        let path = format!("/v1/webhooks/{}", segment(id)?);
+        self.send(Method::PUT, &path, put, None).await
+    }
+
+    /// `GET /v1/webhooks`.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn webhooks(&self) -> Result<WebhookList, CallError> {
+        self.get("/v1/webhooks").await
+    }
+
+    /// `GET /v1/webhooks/{id}`.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn webhook(&self, id: &str) -> Result<WebhookView, CallError> {
+        self.get(&format!("/v1/webhooks/{}", segment(id)?)).await
+    }
+
+    /// `DELETE /v1/webhooks/{id}`.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn remove_webhook(&self, id: &str) -> Result<WebhookRemoved, CallError> {
+        let path = format!("/v1/webhooks/{}", segment(id)?);
+        read_answer(&self.call(Method::DELETE, &path, None, None).await?)
+    }
+
+    /// `GET /v1/webhooks/{id}/deliveries`.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn deliveries(&self, id: &str) -> Result<DeliveryList, CallError> {
+        self.get(&format!("/v1/webhooks/{}/deliveries", segment(id)?))
+            .await
+    }
+
+    /// `GET /v1/webhooks/{id}/dead-letters`.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn dead_letters(&self, id: &str) -> Result<DeadLetterList, CallError> {
+        self.get(&format!("/v1/webhooks/{}/dead-letters", segment(id)?))
+            .await
+    }
+
+    /// `POST /v1/webhooks/{id}/replay`.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn replay(&self, id: &str, range: &ReplayRange) -> Result<WebhookView, CallError> {
+        let path = format!("/v1/webhooks/{}/replay", segment(id)?);
+        self.send(Method::POST, &path, range, None).await
     }
 
     /// `GET /v1/keys`: the hub's public keys, unsigned; only for a first acquaintance over a line

@@ -5,6 +5,7 @@
 
 pub mod callbacks;
 pub mod edge;
+pub mod events;
 pub mod http;
 pub mod hub;
 pub mod limits;

@@ -8,6 +8,15 @@ pub const ANSWER_BYTES_MAX: usize = 1_024 * 1_024;
 /// How deep an answer may nest: a page of payments with terms, fees and amounts needs 6.
 pub const ANSWER_DEPTH_MAX: usize = 8;
 
+/// The longest line of a stream of events: an outcome takes 2 KiB, and a receipt of 360 characters.
+pub const EVENT_LINE_BYTES_MAX: usize = 16 * 1_024;
+
+/// Lines of one event; the hub writes five.
+pub const EVENT_LINES_MAX: usize = 16;
+
+/// How long a stream may say nothing: three of the hub's comments, which come every 15 s.
+pub const STREAM_SILENCE: Duration = Duration::from_secs(45);
+
 /// How long a caller may take to send the body of a callback: 64 KiB over a line of 56 kbit/s.
 pub const BODY_DEADLINE: Duration = Duration::from_secs(10);
 

@@ -9,6 +9,7 @@
 //! * Reading consumes exactly what was written: a byte too few or too many is corruption.
 
 mod items;
+mod operations;
 mod snapshot;
 mod values;
 
@@ -172,7 +173,10 @@ fn number(record: &Record) -> u8 {
         Record::Completed { .. } => 16,
         Record::Cancelled { .. } => 17,
         Record::Acknowledged { .. } => 18,
+        Record::WebhookSet { .. } => 40,
+        Record::WebhookRemoved { .. } => 41,
         Record::Projected { .. } => 45,
+        Record::Operated(operated) => operations::number(operated),
     }
 }
 
@@ -216,7 +220,14 @@ fn put_record(record: &Record, to: &mut Writer) {
             participant,
             position,
         } => put_all!(to, participant, position),
+        Record::WebhookSet {
+            settings,
+            version,
+            from_position,
+        } => put_all!(to, settings, version, from_position),
+        Record::WebhookRemoved { participant, id } => put_all!(to, participant, id),
         Record::Projected { seq } => seq.put(to),
+        Record::Operated(operated) => operations::put(operated, to),
     }
 }
 
@@ -274,17 +285,34 @@ fn get_record(number: u8, from: &mut Reader<'_>) -> Result<Record, Corrupt> {
             participant: Field::get(from)?,
             position: Field::get(from)?,
         },
+        40 => webhook_set(from)?,
+        41 => Record::WebhookRemoved {
+            participant: Field::get(from)?,
+            id: Field::get(from)?,
+        },
         45 => Record::Projected {
             seq: Field::get(from)?,
         },
         46 => Record::RefundReserved(Box::new(Field::get(from)?)),
         47 => Record::RefundWaiting(Box::new(Field::get(from)?)),
-        number => {
-            return Err(Corrupt::Unknown {
-                what: "a record",
-                number: u16::from(number),
-            });
-        }
+        number => operated(number, from)?,
+    })
+}
+
+fn operated(number: u8, from: &mut Reader<'_>) -> Result<Record, Corrupt> {
+    let unknown = Corrupt::Unknown {
+        what: "a record",
+        number: u16::from(number),
+    };
+    let operated = operations::get(number, from)?.ok_or(unknown)?;
+    Ok(Record::Operated(Box::new(operated)))
+}
+
+fn webhook_set(from: &mut Reader<'_>) -> Result<Record, Corrupt> {
+    Ok(Record::WebhookSet {
+        settings: Field::get(from)?,
+        version: Field::get(from)?,
+        from_position: Field::get(from)?,
     })
 }
 

@@ -122,7 +122,10 @@ impl Projector {
             | Record::MerchantSet(_)
             | Record::WindowOpened(_)
             | Record::Acknowledged { .. }
-            | Record::Projected { .. } => {}
+            | Record::Projected { .. }
+            | Record::WebhookSet { .. }
+            | Record::WebhookRemoved { .. }
+            | Record::Operated(_) => {}
         }
     }
 

@@ -1,6 +1,18 @@
-//! The simulated Bakong behind the banks: every movement of a customer's money over it gets a
-//! transaction hash, and a payment of a dynamic code is found by the MD5 of its payload, as the
-//! real one's open interface does it.
+//! The simulated Bakong behind the banks. Every movement of a customer's money over it is written
+//! into the bank's own books and gets a hash of 64 digits there; one process, [`bind`], answers
+//! for all banks what the real one's open interface answers: it finds a movement by the MD5 of the
+//! code that was paid, by its hash or by a reference. The hub has no part in it.
+
+mod answer;
+mod api;
+mod banks;
+mod behaviour;
+mod process;
+mod question;
+mod tokens;
+
+#[cfg(test)]
+mod tests;
 
 use std::fmt::Write as _;
 
@@ -9,6 +21,10 @@ use md5::{Digest as _, Md5};
 use money::Money;
 use rusqlite::params;
 
+pub use self::behaviour::{Behaviour, PrintedCode};
+pub use self::process::{Bank, Bound, Config, bind};
+
+use crate::codes;
 use crate::ledger::{Books, signed};
 use crate::trouble::Trouble;
 
@@ -20,7 +36,7 @@ pub(crate) struct Movement {
     pub(crate) money: Money,
     /// The payment or refund that it belongs to.
     pub(crate) item: String,
-    /// The dynamic code that was paid.
+    /// The code that was paid, byte by byte as it was scanned.
     pub(crate) code: Option<String>,
 }
 
@@ -41,10 +57,12 @@ pub(crate) fn record(
     let text = format!("{item}|{from}|{to}|{alpha}|{minor}|{at_ms}");
     let hash = hex(digest(&SHA256, text.as_bytes()).as_ref());
     let md5 = code.as_deref().map(payload_md5);
+    // A printed code is paid by many; the real one does not follow those.
+    let printed = code.as_deref().is_some_and(|it| codes::key(it).is_none());
     let sql = "INSERT OR IGNORE INTO bakong \
-               (hash, md5, from_account, to_account, currency, amount, item, at_ms) \
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
-    let row = params![hash, md5, from, to, alpha, minor, item, at_ms];
+               (hash, md5, printed, from_account, to_account, currency, amount, item, at_ms) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+    let row = params![hash, md5, printed, from, to, alpha, minor, item, at_ms];
     books.connection().prepare_cached(sql)?.execute(row)?;
     Ok(hash)
 }
@@ -52,14 +70,14 @@ pub(crate) fn record(
 /// The hash of the movement that paid a dynamic code.
 #[cfg(test)]
 pub(crate) fn paid_by(books: &Books<'_>, payload: &str) -> Result<Option<String>, Trouble> {
-    let sql = "SELECT hash FROM bakong WHERE md5 = ?1 ORDER BY at_ms LIMIT 1";
+    let sql = "SELECT hash FROM bakong WHERE md5 = ?1 AND NOT printed ORDER BY at_ms LIMIT 1";
     let mut found = books.connection().prepare_cached(sql)?;
     let mut rows = found.query([payload_md5(payload)])?;
     Ok(rows.next()?.map(|row| row.get(0)).transpose()?)
 }
 
 /// What Bakong calls a payload: the MD5 of its exact bytes.
-pub(crate) fn payload_md5(payload: &str) -> String {
+pub fn payload_md5(payload: &str) -> String {
     hex(Md5::digest(payload.as_bytes()).as_slice())
 }
 
@@ -71,34 +89,4 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
         let _infallible = write!(text, "{byte:02x}");
     }
     text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::testing::{khr, on_books};
-
-    #[test]
-    fn a_payload_has_the_md5_that_everybody_computes() {
-        assert_eq!(payload_md5(""), "d41d8cd98f00b204e9800998ecf8427e");
-        assert_eq!(payload_md5("abc"), "900150983cd24fb0d6963f7d28e17f72");
-    }
-
-    #[test]
-    fn a_movement_is_found_by_its_code_and_recorded_once() {
-        on_books(|books| {
-            let movement = Movement {
-                from: "a@aclb".to_owned(),
-                to: "b@aclb".to_owned(),
-                money: khr(5),
-                item: "x".to_owned(),
-                code: Some("payload".to_owned()),
-            };
-            let hash = record(books, &movement, 7).unwrap();
-            assert_eq!(hash.len(), 64);
-            assert_eq!(record(books, &movement, 7).unwrap(), hash);
-            assert_eq!(paid_by(books, "payload").unwrap(), Some(hash));
-            assert_eq!(paid_by(books, "payload ").unwrap(), None);
-        });
-    }
 }

@@ -27,6 +27,7 @@ pub(crate) use credit::{CreditRow, CreditStatus};
 pub(crate) use outcome::Noted;
 pub(crate) use payment::{PaymentRow, PaymentStatus};
 pub(crate) use refund::{RefundRow, RefundStatus};
+pub(crate) use schema::open_to_read;
 pub(crate) use shop::{CodeRow, ShopRow};
 pub(crate) use writer::Ledger;
 
@@ -105,6 +106,6 @@ fn currency(alpha: &str) -> Result<Currency, Trouble> {
     known.ok_or_else(|| broken(format!("a currency `{alpha}` in the ledger")))
 }
 
-fn money(alpha: &str, minor: i64) -> Result<Money, Trouble> {
+pub(crate) fn money(alpha: &str, minor: i64) -> Result<Money, Trouble> {
     Ok(Money::new(currency(alpha)?, amount(minor)?))
 }

@@ -3,11 +3,11 @@
 //! file, its own key, and speaks to the hub only as any participant does; everything that it shows
 //! says "simulated". The room must not know the hub's insides.
 
+pub mod bakong;
 pub mod desk;
 pub mod institution;
 pub mod story;
 
-mod bakong;
 mod codes;
 mod domestic;
 mod ledger;

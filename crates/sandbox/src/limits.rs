@@ -73,3 +73,40 @@ pub(crate) const CODE_GRACE_MS: i64 = 10 * 60 * 1_000;
 /// After this a request that was once under way can no longer be taken by the hub: signatures
 /// are refused after 60 s, clocks may differ by 30 s, and as much again for a queue inside.
 pub(crate) const REQUEST_DEAD_MS: i64 = 180 * 1_000;
+
+/// The body of a request to the simulated Bakong: a list of 50 entries of 255 characters takes
+/// 13 KiB.
+pub(crate) const BAKONG_BODY_BYTES_MAX: usize = 16 * 1_024;
+
+/// How long such a body may take to arrive; the real one's clients give up after 12 s.
+pub(crate) const BAKONG_BODY_DEADLINE: Duration = Duration::from_secs(10);
+
+/// Calls that may wait for the simulated Bakong's files: each takes about 1 ms (50 look-ups of
+/// 20 µs in two banks), so the last of them waits a quarter of a second.
+pub(crate) const BAKONG_CALLS_MAX: usize = 256;
+
+/// Entries in one list, as the real one has it.
+pub(crate) const BAKONG_LIST_MAX: usize = 50;
+
+/// The longest MD5, hash or reference that is looked for, as the real one has it.
+pub(crate) const BAKONG_TEXT_CHARS_MAX: usize = 255;
+
+/// The longest e-mail address, as the real one has it.
+pub(crate) const BAKONG_EMAIL_CHARS_MAX: usize = 30;
+
+/// The longest account id, `name@bank`: as long as a KHQR can carry.
+pub(crate) const BAKONG_ACCOUNT_CHARS_MAX: usize = 32;
+
+/// Addresses that may be registered: a team with one per project.
+pub(crate) const BAKONG_INTEGRATORS_MAX: usize = 100;
+
+/// Live tokens per address: renewing needs no other proof, so that somebody who renews in a loop
+/// must not fill the disk. The oldest goes.
+pub(crate) const BAKONG_TOKENS_MAX: u32 = 64;
+
+/// The longest token that is looked for; ours have about 200 characters.
+pub(crate) const BAKONG_TOKEN_CHARS_MAX: usize = 1_024;
+
+/// A token in the folder that ends within a day is replaced at start: a day at the desk is the
+/// longest time for which a sandbox is left alone.
+pub(crate) const BAKONG_TOKEN_REST_MS: i64 = 24 * 60 * 60 * 1_000;

@@ -3,7 +3,8 @@
 //! Doctrine. An outcome is booked and noted in one commit and acknowledged after it, so that after
 //! a crash the hub tells it again and nothing is booked twice. Outcomes come without gaps; one out
 //! of order is refused, so that the hub goes back to the last acknowledged one, and what it says
-//! of one account is always seen in the order in which it was decided. The hub's decision is
+//! of one account is always seen in the order in which it was decided. A second, other outcome of
+//! an id is refused: a hub that contradicts itself is stopped, not obeyed. The hub's decision is
 //! final: what our books cannot explain goes to `suspense` for a person to look at, and the link's
 //! accounts still equal the hub's nets.
 
@@ -52,6 +53,10 @@ pub(crate) fn note(
             let detail = "an outcome is `completed` or `cancelled`".to_owned();
             return refuse(Code::InvalidField, "/state", detail);
         }
+    }
+    if books.contradicts(outcome)? {
+        let detail = "the id has another outcome already".to_owned();
+        return refuse(Code::PaymentIdConflict, "/state", detail);
     }
     match (outcome.role, outcome.kind) {
         (OutcomeRole::Requester, AskKind::Payment) => payer::outcome(books, site, outcome)?,

@@ -5,9 +5,10 @@
 //! 1. *Decide an ask once.* The answer is written down before it is given, and the same ask gets
 //!    the same answer for ever. `accepted` is an unconditional undertaking: from the commit on we
 //!    owe the money if the hub completes it, so every reason to refuse is looked for before.
-//! 2. *Reject what comes too late*: after `expires_at`, and after any outcome for the id. An ask
-//!    that wandered through the network for a minute must not create a promise that nobody waits
-//!    for.
+//! 2. *Reject what comes too late*: after `expires_at`, after any outcome for the id, and from a
+//!    writer of the hub that a later one has followed. An ask that wandered through the network
+//!    for a minute must not create a promise that nobody waits for, and a hub that was put back
+//!    to an older state gets no new ones.
 //! 3. *Tell nobody yet.* Neither the shop nor its account moves on `accepted`; merging asking and
 //!    crediting is what makes other links guess after a lost answer.
 //! 4. *Book on the outcome, acknowledge after the commit.* `completed` credits the shop,
@@ -90,6 +91,7 @@ pub(crate) fn resolve(
 /// Answers an ask; the answer is durable before it is given.
 pub(crate) fn decide(books: &Books<'_>, site: &Site, ask: &Ask) -> Result<CreditAnswer, Trouble> {
     let wanted = read(ask).map_err(|problem| Trouble::Hub(Box::new(problem)))?;
+    let of_present_writer = hear_writer(books, ask.epoch)?;
     if let Some(noted) = books.credit(&ask.id)? {
         let same = CreditRow {
             status: noted.status,
@@ -103,6 +105,10 @@ pub(crate) fn decide(books: &Books<'_>, site: &Site, ask: &Ask) -> Result<Credit
             return Err(Trouble::Hub(Box::new(problem)));
         }
         return Ok(answer(&noted));
+    }
+    if !of_present_writer {
+        // Not written down: the present writer may still ask about this id.
+        return Ok(rejected(&ask.id, reason::TOO_LATE));
     }
     let refusal = refusal(books, site, ask, &wanted)?;
     let status = if refusal.is_some() {
@@ -119,6 +125,21 @@ pub(crate) fn decide(books: &Books<'_>, site: &Site, ask: &Ask) -> Result<Credit
     };
     books.put_credit(&row)?;
     Ok(answer(&row))
+}
+
+/// Whether an ask is of the latest writer that we heard, and remembers a later one.
+fn hear_writer(books: &Books<'_>, epoch: u64) -> Result<bool, Trouble> {
+    const LATEST: &str = "epoch";
+    let latest = match books.meta(LATEST)? {
+        Some(text) => text
+            .parse()
+            .map_err(|_bad| broken("the writer's epoch in the books"))?,
+        None => 0,
+    };
+    if epoch > latest {
+        books.set_meta(LATEST, &epoch.to_string())?;
+    }
+    Ok(epoch >= latest)
 }
 
 /// The ask as a row, not yet decided.
@@ -238,25 +259,26 @@ fn refusal_of_refund(
     })
 }
 
+fn rejected(id: &str, code: &str) -> CreditAnswer {
+    let code = code.to_owned();
+    CreditAnswer {
+        id: id.to_owned(),
+        verdict: CreditVerdict::Rejected,
+        reason: Some(StatusReason { code }),
+    }
+}
+
 fn answer(row: &CreditRow) -> CreditAnswer {
-    let rejected = |code: &str| {
-        let reason = Some(StatusReason {
-            code: code.to_owned(),
-        });
-        CreditAnswer {
-            id: row.id.clone(),
-            verdict: CreditVerdict::Rejected,
-            reason,
-        }
-    };
     match row.status {
         CreditStatus::Accepted | CreditStatus::Credited => CreditAnswer {
             id: row.id.clone(),
             verdict: CreditVerdict::Accepted,
             reason: None,
         },
-        CreditStatus::Rejected => rejected(row.reason.as_deref().unwrap_or(reason::TOO_LATE)),
-        CreditStatus::Released => rejected(reason::TOO_LATE),
+        CreditStatus::Rejected => {
+            rejected(&row.id, row.reason.as_deref().unwrap_or(reason::TOO_LATE))
+        }
+        CreditStatus::Released => rejected(&row.id, reason::TOO_LATE),
     }
 }
 
@@ -294,12 +316,18 @@ pub(crate) fn outcome(books: &Books<'_>, site: &Site, outcome: &Outcome) -> Resu
                 AskKind::Refund => Step::RefundCredit,
             };
             if books.post((step, &row.id), &lines, site.now_ms())? && site.is_bank() {
-                let code = codes::key(&row.payload).map(|_dynamic| row.payload.clone());
+                // Bakong carries the price, so that whoever looks for the payment finds what the
+                // code says; the shop's fee is between the shop and us. A refund pays no code.
+                let code = match row.kind {
+                    AskKind::Payment => Some(row.payload.clone()),
+                    AskKind::Refund => None,
+                };
+                let code = code.filter(|code| !code.is_empty());
                 let (from, to) = (site.link_account(), row.account.clone());
                 let movement = Movement {
                     from,
                     to,
-                    money: row.gets,
+                    money: row.instructed,
                     item: row.id.clone(),
                     code,
                 };

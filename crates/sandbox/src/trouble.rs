@@ -134,5 +134,10 @@ pub(crate) fn refused(word: Word, detail: impl Into<String>) -> Trouble {
 
 /// The ledger contradicts itself.
 pub(crate) fn broken(what: impl Into<String>) -> Trouble {
-    Trouble::Fault(Fault::Broken(what.into()))
+    Trouble::Fault(broken_plainly(what))
+}
+
+/// The same where nothing can be refused.
+pub(crate) fn broken_plainly(what: impl Into<String>) -> Fault {
+    Fault::Broken(what.into())
 }

@@ -1,6 +1,10 @@
 //! The operations, one file for each thing that they are about. Every signed one goes the same
 //! way: role or ownership, then strict JSON, then the work; so who may not ask learns nothing.
 
+pub(crate) mod action;
+
+pub(crate) mod event;
+
 pub(crate) mod merchant;
 
 pub(crate) mod page;
@@ -23,7 +27,11 @@ pub(crate) mod report;
 
 pub(crate) mod scan;
 
+pub(crate) mod stuck;
+
 mod wait;
+
+pub(crate) mod webhook;
 
 use axum::response::Response;
 
@@ -40,6 +48,14 @@ pub(crate) const TAGS: &[(&str, &str)] = &[
     ),
     ("registry", "Rates and shops: what participants publish."),
     ("reports", "Positions and the audit of the books."),
+    (
+        "operators",
+        "What is open, and actions: one operator proposes, another approves.",
+    ),
+    (
+        "events",
+        "Streams of events and webhooks: being notified of outcomes, beside the callbacks.",
+    ),
     (
         "public",
         "For everybody, unsigned: receipts, keys, documentation and health.",

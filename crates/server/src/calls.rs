@@ -38,6 +38,8 @@ use wire::error::Problem;
 use crate::hub::Hub;
 use crate::serve::stopped;
 
+pub(crate) use outcome::outcome_view;
+
 use courier::Courier;
 use crew::Crew;
 

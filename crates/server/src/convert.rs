@@ -13,7 +13,9 @@ mod time;
 
 pub(crate) use digest::{Hashing, hex};
 pub(crate) use ids::{item_id, payment_id, refund_id, uuid_text};
-pub(crate) use money::{coins, currency, fixed_to, net_text, price, rate, rate_view, share, view};
+pub(crate) use money::{
+    coins, currency, fixed_to, money as money_of, net_text, price, rate, rate_view, share, view,
+};
 pub(crate) use refusal::{Subject, problem, why, why_closed};
 pub(crate) use text::{bounded, optional, who_text};
 pub(crate) use time::{month, parse_time, rfc3339, time_text};

@@ -10,7 +10,7 @@
 //! 3. **One way out.** Whatever is answered, problems included, goes through [`surround`]: it gets
 //!    a request id, is counted by route template and code, and is signed if the request carried a
 //!    signature that it can be bound to. An answer to an unsigned request cannot be bound to it
-//!    and goes unsigned.
+//!    and goes unsigned. Of a stream of events the head is signed here, and each event there.
 //! 4. **Every wait ends.** A slow body and a slow handler have their deadlines here; a slow head,
 //!    an idle line and an answer that is not read have theirs in [`crate::serve`], which also
 //!    keeps one address from taking every place. A handler that is cut off may have been carried
@@ -39,7 +39,7 @@ use wire::signature::{
     self, AnswerHead, Authorities, Direction, Policy, RequestHead, SIGNATURE, SIGNATURE_INPUT,
 };
 
-pub(crate) use answer::{Refused, answer};
+pub(crate) use answer::{Refused, Streamed, answer};
 pub(crate) use caller::{Caller, Path, Sent};
 
 use crate::hub::{Hub, lock};
@@ -122,7 +122,11 @@ impl Asked {
 
     async fn sign(self, hub: &Hub, response: Response) -> Response {
         let (mut head, body) = response.into_parts();
-        // All our bodies are whole in memory, so collecting one neither waits nor fails.
+        if head.extensions.get::<Streamed>().is_some() {
+            self.add_signature(hub, &mut head, &[]);
+            return Response::from_parts(head, body);
+        }
+        // All other bodies are whole in memory, so collecting one neither waits nor fails.
         let body = match body.collect().await {
             Ok(collected) => collected.to_bytes(),
             Err(_broken) => Bytes::new(),
@@ -131,25 +135,28 @@ impl Asked {
             let text = HeaderValue::from_static("text/plain; charset=utf-8");
             head.headers.insert(CONTENT_TYPE, text);
         }
-        if let Ok(nonce) = edge::nonce() {
-            let shared = hub.shared();
-            let signature = signature::sign_answer(
-                &shared.key,
-                &AnswerHead {
-                    status: head.status,
-                    headers: &head.headers,
-                },
-                &body,
-                &RequestHead::from(&self.0),
-                shared.clock.now_s(),
-                &nonce,
-            );
-            // A signature that cannot be read cannot be answered to; the answer goes unsigned.
-            if let Ok(signature) = signature {
-                signature.add_to(&mut head.headers);
-            }
-        }
+        self.add_signature(hub, &mut head, &body);
         Response::from_parts(head, Body::from(body))
+    }
+
+    fn add_signature(&self, hub: &Hub, head: &mut http::response::Parts, body: &[u8]) {
+        let Ok(nonce) = edge::nonce() else { return };
+        let shared = hub.shared();
+        let signature = signature::sign_answer(
+            &shared.key,
+            &AnswerHead {
+                status: head.status,
+                headers: &head.headers,
+            },
+            body,
+            &RequestHead::from(&self.0),
+            shared.clock.now_s(),
+            &nonce,
+        );
+        // A signature that cannot be read cannot be answered to; the answer goes unsigned.
+        if let Ok(signature) = signature {
+            signature.add_to(&mut head.headers);
+        }
     }
 }
 
@@ -190,5 +197,5 @@ fn check(hub: &Hub, head: &Parts, body: &[u8]) -> Result<Caller, Problem> {
         return Err(Problem::new(code));
     }
     let known = directory.by_key(&verified.kid).ok_or(Code::KeyUnknown)?;
-    Ok(Caller::new(known))
+    Ok(Caller::new(known, verified.kid))
 }

@@ -10,6 +10,7 @@ mod directory;
 mod history;
 mod metrics;
 mod readers;
+mod streams;
 mod waiters;
 
 use core::fmt;
@@ -25,11 +26,14 @@ use wire::error::{Code, Problem};
 use wire::keys::{Jwks, SigningKey};
 use wire::signature::NonceCache;
 
+use crate::notify::Notifier;
+
 pub(crate) use board::Board;
 pub(crate) use directory::{Directory, Known};
 pub(crate) use history::History;
 pub(crate) use metrics::{Metrics, Page};
 pub(crate) use readers::Readers;
+pub(crate) use streams::Follow;
 pub(crate) use waiters::Waiter;
 
 /// The hub, shared by all that serve it; cheap to clone.
@@ -50,6 +54,7 @@ pub(crate) struct Shared {
     pub(crate) nonces: Mutex<NonceCache>,
     pub(crate) client: SignedClient,
     pub(crate) clock: Clock,
+    pub(crate) notifier: Notifier,
     /// One place: an audit copies the core on the writer's thread, which many would stall.
     pub(crate) audits: Arc<Semaphore>,
     /// Hosts for which requests are taken; none means whatever the sender called.

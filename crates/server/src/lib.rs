@@ -18,6 +18,8 @@ mod docs;
 
 mod gate;
 
+mod action;
+
 mod api;
 
 mod calls;
@@ -32,10 +34,14 @@ mod view;
 
 mod evidence;
 
+mod notify;
+
 mod hub;
 
 pub use hub::Hub;
+pub use notify::{NotifyError, NotifySettings, Targets};
 pub use openapi::document as openapi;
 pub use router::router;
 pub use serve::serve;
 pub use start::{Config, Running, StartError, start};
+pub use telling::Schedule;

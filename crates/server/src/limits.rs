@@ -88,6 +88,43 @@ pub const RETRY_FIRST: Duration = Duration::from_millis(100);
 /// Longest pause: reached after six failures; a participant that comes back is served within it.
 pub const RETRY_LAST: Duration = Duration::from_secs(5);
 
+/// Streams of events in all: a quarter of the connections, so that requests always find a place.
+pub const STREAMS_MAX: usize = CONNECTIONS_MAX / 4;
+
+/// Streams of one participant: a page, a bridge and a spare for each of two sites, doubled.
+pub const STREAMS_PER_PARTICIPANT_MAX: usize = 8;
+
+/// How long a stream lives before its reader has to come again, signed anew: a key that was
+/// revoked sees no more after that.
+pub const STREAM_LIFE_MAX: Duration = Duration::from_secs(15 * 60);
+
+/// How often a stream says that it lives: proxies commonly cut a line that is idle for 30 to 60 s.
+pub const STREAM_HEARTBEAT: Duration = Duration::from_secs(15);
+
+/// Events of a stream that are read at once: 32 × 3 KiB, of which two lots may wait for a reader;
+/// 200 streams then hold 40 MiB.
+pub const EVENTS_AT_ONCE: u16 = 32;
+
+/// After how long without an acknowledgement a participant's stream counts as stuck: 12 failed
+/// tries with the longest pause between.
+pub const STREAM_STUCK_AFTER: Duration = Duration::from_secs(60);
+
+/// How long one attempt of a webhook may take: what Standard Webhooks recommends at least.
+pub const WEBHOOK_DEADLINE: Duration = Duration::from_secs(15);
+
+/// How much of a webhook's answer is read: its status is what counts.
+pub const WEBHOOK_ANSWER_BYTES_MAX: usize = 4 * 1024;
+
+/// Idle connections to one address of webhooks: attempts of a webhook run one after the other, and
+/// a participant's 8 webhooks may share an address.
+pub const WEBHOOK_IDLE_CONNECTIONS_MAX: usize = 8;
+
+/// How long an idle connection to a webhook is kept; shorter than the 60 s of most servers.
+pub const WEBHOOK_IDLE: Duration = Duration::from_secs(30);
+
+/// Dead letters in one answer: 1,000 × 150 bytes are 150 KiB.
+pub const DEAD_LETTERS_SHOWN: u16 = 1_000;
+
 /// Hashes of recent batches held in memory: at 100 batches a second those of the last 80 s, when
 /// nearly every payment is asked about; 8,192 × 40 bytes are 320 KiB. Older ones are read.
 pub const HASHES_KEPT: usize = 8_192;
@@ -109,3 +146,9 @@ pub const READERS: usize = 3;
 /// left memory between two steps of a millisecond, while something leaves once in a thousand
 /// payments or once a minute.
 pub const RECALLS_MAX: usize = 3;
+
+/// Longest reason or evidence of an action: a paragraph, of which 2,000 bytes stay in the core.
+pub const REASON_CHARS_MAX: usize = 500;
+
+/// Actions on one list: as many as may wait at once.
+pub const ACTIONS_SHOWN_MAX: usize = switch::limits::ACTIONS_OPEN_MAX;

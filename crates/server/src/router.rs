@@ -8,7 +8,10 @@ use utoipa::openapi::security::SecurityRequirement;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::api::{merchant, pay, payment, public, quote, rate, receipt, refund, report, scan};
+use crate::api::{
+    action, event, merchant, pay, payment, public, quote, rate, receipt, refund, report, scan,
+    stuck, webhook,
+};
 use crate::gate::{admit, surround};
 use crate::hub::Hub;
 
@@ -51,6 +54,21 @@ fn signed() -> OpenApiRouter<Hub> {
         .routes(routes!(merchant::put_merchant, merchant::merchant_status))
         .routes(routes!(report::positions))
         .routes(routes!(report::audit))
+        .routes(routes!(action::propose, action::actions))
+        .routes(routes!(action::action))
+        .routes(routes!(action::approve))
+        .routes(routes!(action::reject))
+        .routes(routes!(stuck::stuck))
+        .routes(routes!(event::events))
+        .routes(routes!(webhook::webhooks))
+        .routes(routes!(
+            webhook::put_webhook,
+            webhook::webhook,
+            webhook::remove_webhook
+        ))
+        .routes(routes!(webhook::deliveries))
+        .routes(routes!(webhook::dead_letters))
+        .routes(routes!(webhook::replay))
 }
 
 fn open() -> OpenApiRouter<Hub> {

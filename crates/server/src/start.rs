@@ -12,7 +12,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 
-use engine::{Answer, Clock as _, Engine, Follower, Hook, No, TableSnapshots, Vault, Work, Writer};
+use engine::{
+    Answer, CaughtUp, Clock as _, Engine, Follower, Hook, No, TableSnapshots, Vault, Work, Writer,
+};
 use journal::{Journal, SqliteJournal, SqliteReader};
 use participant::edge::Clock;
 use participant::http::SignedClient;
@@ -27,12 +29,13 @@ use wire::signature::{Direction, NonceCache};
 use crate::calls;
 use crate::hub::{Board, History, Hub, Readers, Shared};
 use crate::limits::{BOOTSTRAP_MAX, KEY_FILE_BYTES_MAX};
+use crate::notify::{self, Notifier, NotifyError, NotifySettings};
 use crate::serve::serve;
 
 /// What a hub needs to know; a binary makes it from its configuration.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// The folder of `journal.db`, `projection.db` and `party-keys`.
+    /// The folder of `journal.db`, `projection.db`, `webhooks.db` and `party-keys`.
     pub data: PathBuf,
     /// The hub's private key, PKCS#8 PEM, readable for its owner only.
     pub key: PathBuf,
@@ -44,6 +47,8 @@ pub struct Config {
     /// What an empty journal begins with. When there is one, only the participants' addresses
     /// are taken from it: an address is not a business rule, everything else is a record.
     pub bootstrap: Vec<Input>,
+    /// How participants are notified beside the protocol.
+    pub notify: NotifySettings,
 }
 
 /// Why a hub could not be started.
@@ -78,6 +83,9 @@ pub enum StartError {
     /// The vault could not be opened.
     #[error("open the vault")]
     Vault(#[from] engine::VaultError),
+    /// Participants cannot be notified.
+    #[error("begin to notify participants")]
+    Notify(#[from] NotifyError),
     /// The core refuses the bootstrap.
     #[error("bootstrap: the core refuses input `{number}` with {refusal:?}")]
     Bootstrap {
@@ -116,6 +124,7 @@ pub struct Running {
     stop: watch::Sender<bool>,
     served: JoinHandle<()>,
     couriers: JoinHandle<()>,
+    notifying: JoinHandle<()>,
     engine: Engine,
     writer: thread::JoinHandle<Writer<SqliteJournal>>,
     follower: Follower,
@@ -137,7 +146,8 @@ pub async fn start(config: Config, listener: TcpListener) -> Result<Running, Sta
     } = opened.map_err(|panic| StartError::System(std::io::Error::other(panic)))??;
     let (stop, stopping) = watch::channel(false);
     let served = tokio::spawn(serve(listener, hub.clone(), stopping.clone()));
-    let couriers = tokio::spawn(calls::run(hub.clone(), stopping));
+    let couriers = tokio::spawn(calls::run(hub.clone(), stopping.clone()));
+    let notifying = tokio::spawn(notify::run(hub.clone(), stopping));
     tracing::info!(%address, "hub serves");
     Ok(Running {
         hub,
@@ -145,6 +155,7 @@ pub async fn start(config: Config, listener: TcpListener) -> Result<Running, Sta
         stop,
         served,
         couriers,
+        notifying,
         engine,
         writer,
         follower,
@@ -175,6 +186,7 @@ impl Running {
             stop,
             served,
             couriers,
+            notifying,
             engine,
             writer,
             follower,
@@ -182,7 +194,7 @@ impl Running {
         } = self;
         hub.shared().board.note_stopping();
         stop.send_replace(true);
-        for task in [served, couriers] {
+        for task in [served, couriers, notifying] {
             if let Err(error) = task.await {
                 tracing::error!(%error, "a task ended with a panic");
             }
@@ -224,10 +236,11 @@ fn open(config: Config) -> Result<Opened, StartError> {
         bootstrap(&mut writer, clock.now(), config.bootstrap)?;
     }
     let vault = Vault::open(&config.data.join("party-keys"))?;
-    let follower = Follower::start(&journal_path, tables)?;
+    let board = Arc::new(Board::new(&writer.view()));
+    let follower = Follower::start(&journal_path, tables, caught_up(Arc::clone(&board)))?;
     let tables = Readers::open(&tables_path)?;
     let history = History::new(SqliteReader::open(&journal_path)?);
-    let board = Arc::new(Board::new(&writer.view()));
+    let notifier = Notifier::open(config.notify, &config.data)?;
     let hook = hook(Arc::clone(&board), &follower);
     let (engine, writer) = Engine::start(writer, Arc::new(clock), follower.progress(), hook)?;
     let client = SignedClient::new(Arc::clone(&key), Direction::Callback, config.clock.clone());
@@ -243,6 +256,7 @@ fn open(config: Config) -> Result<Opened, StartError> {
         nonces: Mutex::new(NonceCache::new()),
         client,
         clock: config.clock,
+        notifier,
         audits: Arc::new(Semaphore::new(1)),
         authorities: config.authorities,
     });
@@ -261,6 +275,11 @@ fn hook(board: Arc<Board>, follower: &Follower) -> Hook {
         // A full queue means that the projection is awake already.
         let _awake = nudge.try_send(());
     })
+}
+
+/// Whoever follows an outcome stream hears how far the tables have come.
+fn caught_up(board: Arc<Board>) -> CaughtUp {
+    Box::new(move |sequence| board.streams.note_projected(sequence))
 }
 
 /// The participants' clock, as the engine asks for it.
@@ -405,6 +424,7 @@ mod tests {
             authorities: Vec::new(),
             clock: Clock::manual(1_795_392_000_000),
             bootstrap,
+            notify: NotifySettings::default(),
         }
     }
 

@@ -329,6 +329,7 @@ fn leg_kind(kind: LegKind) -> &'static str {
         LegKind::IssuerShare => "issuer_share",
         LegKind::SwitchShare => "switch_share",
         LegKind::RefundIn | LegKind::RefundOut => "refund",
+        LegKind::Break => "break",
     }
 }
 

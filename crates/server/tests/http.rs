@@ -4,6 +4,12 @@
 #[path = "http/bad_input.rs"]
 mod bad_input;
 #[cfg(test)]
+#[path = "http/ear.rs"]
+mod ear;
+#[cfg(test)]
+#[path = "http/events.rs"]
+mod events;
+#[cfg(test)]
 #[path = "http/fake.rs"]
 mod fake;
 #[cfg(test)]
@@ -13,8 +19,17 @@ mod gate;
 #[path = "http/leaving.rs"]
 mod leaving;
 #[cfg(test)]
+#[path = "http/operators.rs"]
+mod operators;
+#[cfg(test)]
 #[path = "http/story.rs"]
 mod story;
+#[cfg(test)]
+#[path = "http/tls.rs"]
+mod tls;
+#[cfg(test)]
+#[path = "http/webhooks.rs"]
+mod webhooks;
 #[cfg(test)]
 #[path = "http/world.rs"]
 mod world;

@@ -34,15 +34,19 @@ fn name(record: &Record) -> Option<String> {
         Record::Completed { cause, .. } => match cause {
             Cause::Accepted => "completed",
             Cause::DoubtExpired => "completed by the end of a doubt",
+            Cause::Operators => "completed by operators",
         },
         Record::Cancelled { reason, .. } => match reason {
             Reason::Rejected(_) => "rejected",
             Reason::NoAnswer => "not answered",
             Reason::Withdrawn => "withdrawn",
             Reason::DoubtExpired => "cancelled by the end of a doubt",
+            Reason::Operators => "cancelled by operators",
+            Reason::Suspended => "cancelled by a suspension",
             Reason::NoLiquidity => "refund that liquidity did not come for",
         },
         Record::Projected { .. } => "left memory",
+        Record::Operated(_) => "a rule that operators own",
         Record::ParticipantSet { .. }
         | Record::CorridorSet(_)
         | Record::CapSet { .. }
@@ -51,7 +55,9 @@ fn name(record: &Record) -> Option<String> {
         | Record::MerchantSet(_)
         | Record::WindowOpened(_)
         | Record::Asked { .. }
-        | Record::Acknowledged { .. } => return None,
+        | Record::Acknowledged { .. }
+        | Record::WebhookSet { .. }
+        | Record::WebhookRemoved { .. } => return None,
     };
     Some(name.to_owned())
 }

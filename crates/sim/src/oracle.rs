@@ -57,6 +57,20 @@ impl End {
             | Refusal::RailNotAsked
             | Refusal::RailMayHaveCredited
             | Refusal::RailPosition
+            | Refusal::PolicyNotOperator
+            | Refusal::PolicySameOperator
+            | Refusal::PolicyActionUnknown
+            | Refusal::PolicyActionOver
+            | Refusal::PolicyActionConflict
+            | Refusal::PolicyActionStale
+            | Refusal::PolicyNoChange
+            | Refusal::PolicyCapAboveLiquidity
+            | Refusal::PolicyLiquidityBelowCap
+            | Refusal::PolicyLastOperators
+            | Refusal::PolicyKeyTaken
+            | Refusal::PolicyNotInDoubt
+            | Refusal::PolicyBreak
+            | Refusal::PolicyBearerShort
             | Refusal::OursFull
             | Refusal::OursRecall => None,
             Refusal::PayerAmountZero
@@ -81,6 +95,7 @@ impl End {
             | Refusal::PolicyNoLiquidity
             | Refusal::PolicyNoReference
             | Refusal::PolicyVersion
+            | Refusal::RailStopped
             | Refusal::PolicyCapBelowUsed => Some(End::Refused(refusal)),
         }
     }

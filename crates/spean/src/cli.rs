@@ -1,8 +1,16 @@
 //! What can be typed.
 
+mod action;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub(crate) use action::{
+    ActionCommand, BreakName, CertificationArgs, CloseBreakArgs, DecisionName, FinalityName,
+    KeysArgs, MoneyArgs, OpenBreakArgs, Operator, Proposal, Propose, ResolveArgs, SettleName,
+    StuckArgs, SuspendArgs,
+};
 
 /// Spean (ស្ពាន, "bridge"): the switch between KHQR and JPQR.
 ///
@@ -25,6 +33,9 @@ pub(crate) enum Command {
     /// Run one simulated institution (started by `sandbox`).
     #[command(hide = true)]
     Institution(InstitutionArgs),
+    /// Run the simulated Bakong (started by `sandbox`).
+    #[command(hide = true)]
+    Bakong(InstitutionArgs),
     /// Read and write KHQR and JPQR codes.
     #[command(subcommand)]
     Qr(QrCommand),
@@ -37,6 +48,16 @@ pub(crate) enum Command {
     /// Look at payments as a participant sees them.
     #[command(subcommand)]
     Payment(PaymentCommand),
+    /// What is open, and who must act next.
+    Stuck(StuckArgs),
+    /// Propose, approve and read what two operators do.
+    #[command(subcommand)]
+    Action(ActionCommand),
+    /// Follow a participant's events.
+    Events(EventsArgs),
+    /// Be notified of events at an address.
+    #[command(subcommand)]
+    Webhook(WebhookCommand),
     /// Check receipts.
     #[command(subcommand)]
     Receipt(ReceiptCommand),
@@ -48,6 +69,14 @@ pub(crate) enum Command {
     Projection(ProjectionCommand),
     /// Run the whole network in one thread from one seed, with faults, and watch every promise.
     Sim(SimArgs),
+    /// Drive a participant's implementation through every case of the callback protocol.
+    ///
+    /// Exit 0: certified, that is every case that was run passed and no mandatory one was left
+    /// out; 1 not certified; 2 wrong use; 3 nobody answers there. The run moves money in the
+    /// participant's books and uses up positions of its stream of outcomes: point it at a test
+    /// system (docs/CERTIFY.md). A simulated institution of a running sandbox is certified on a
+    /// copy of its books, and needs no other option than its address.
+    Certify(Box<CertifyArgs>),
     /// Make keys.
     #[command(subcommand)]
     Keys(KeysCommand),
@@ -128,9 +157,82 @@ pub(crate) struct ServeArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct InstitutionArgs {
-    /// The institution's configuration file.
+    /// Its configuration file.
     #[arg(long, value_name = "FILE")]
     pub(crate) config: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CertifyArgs {
+    /// Where the hub would call it: the address above `/credits`.
+    #[arg(long, value_name = "URL")]
+    pub(crate) participant: String,
+    /// The private key that the participant takes for the hub's (PKCS#8 PEM).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: Option<PathBuf>,
+    /// The participant's own public keys (JWKS).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) keys: Option<PathBuf>,
+    /// The participant's name at the hub.
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    /// The code format of its shops.
+    #[arg(long, value_enum)]
+    pub(crate) scheme: Option<CertifyScheme>,
+    /// Which sides of a payment it takes [default: both].
+    #[arg(long, value_enum)]
+    pub(crate) role: Option<CertifyRole>,
+    /// When it credits: on the outcome, or at once.
+    #[arg(long, value_enum, default_value_t = CertifyFinality::Confirm)]
+    pub(crate) finality: CertifyFinality,
+    /// Currency of its accounts [default: KHR for KHQR, JPY for JPQR].
+    #[arg(long)]
+    pub(crate) currency: Option<String>,
+    /// Account of a shop that takes payments from abroad.
+    #[arg(long)]
+    pub(crate) account: Option<String>,
+    /// The text of that shop's printed code.
+    #[arg(long)]
+    pub(crate) payload: Option<String>,
+    /// The text of a code of that shop for one payment, not paid yet.
+    #[arg(long)]
+    pub(crate) dynamic_payload: Option<String>,
+    /// A completed payment of one of its payers.
+    #[arg(long, value_name = "ID", requires_all = ["refund_account", "refund_rest"])]
+    pub(crate) refund_of: Option<String>,
+    /// That payer's account.
+    #[arg(long, requires = "refund_of")]
+    pub(crate) refund_account: Option<String>,
+    /// What can still be given back of it, in the payer's currency.
+    #[arg(long, value_name = "AMOUNT", requires = "refund_of")]
+    pub(crate) refund_rest: Option<String>,
+    /// The last position of its stream that it noted [default: 0, for new books].
+    #[arg(long, value_name = "POSITION")]
+    pub(crate) outcome_sequence: Option<u64>,
+    /// Certify a simulated institution on its own books, which are of no use to its hub afterwards.
+    #[arg(long)]
+    pub(crate) own_books: bool,
+    #[command(flatten)]
+    pub(crate) at: At,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CertifyScheme {
+    Khqr,
+    Jpqr,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CertifyRole {
+    Payee,
+    Payer,
+    Both,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CertifyFinality {
+    Confirm,
+    Immediate,
 }
 
 /// Where the sandbox is, for the commands that talk to its institutions.
@@ -297,6 +399,17 @@ pub(crate) enum WalletCommand {
         #[command(flatten)]
         at: At,
     },
+    /// Pay a code of the same bank at home, without the link: what a customer of a KHQR shop does
+    /// every day.
+    Transfer {
+        /// The customer's account.
+        #[arg(long)]
+        account: String,
+        /// The text of a code with an amount.
+        payload: String,
+        #[command(flatten)]
+        at: At,
+    },
     /// Where a payment stands.
     Status {
         /// The customer's account.
@@ -375,6 +488,93 @@ pub(crate) enum PaymentCommand {
         by: String,
         #[command(flatten)]
         at: At,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct EventsArgs {
+    /// Whose (a participant of the sandbox).
+    #[arg(long)]
+    pub(crate) by: String,
+    /// Begin behind this position [default: all there is; with --follow, what comes next].
+    #[arg(long, value_name = "POSITION")]
+    pub(crate) after: Option<u64>,
+    /// Go on with what comes, until Ctrl-C; a line that breaks is opened again.
+    #[arg(long)]
+    pub(crate) follow: bool,
+    #[command(flatten)]
+    pub(crate) at: At,
+}
+
+/// Which webhook of whom.
+#[derive(Debug, Args)]
+pub(crate) struct WebhookName {
+    /// The webhook's name: small letters, digits and hyphens.
+    pub(crate) id: String,
+    #[command(flatten)]
+    pub(crate) owner: WebhookOwner,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WebhookOwner {
+    /// Whose (a participant of the sandbox).
+    #[arg(long)]
+    pub(crate) by: String,
+    #[command(flatten)]
+    pub(crate) at: At,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum WebhookCommand {
+    /// Register or change a webhook; what failed is tried at once.
+    Put {
+        #[command(flatten)]
+        name: WebhookName,
+        /// Where events are sent.
+        #[arg(long)]
+        url: String,
+        /// For people.
+        #[arg(long)]
+        description: Option<String>,
+        /// Send nothing for now; events wait.
+        #[arg(long)]
+        inactive: bool,
+    },
+    /// A participant's webhooks.
+    List {
+        #[command(flatten)]
+        owner: WebhookOwner,
+    },
+    /// How a webhook stands.
+    Show {
+        #[command(flatten)]
+        name: WebhookName,
+    },
+    /// The last attempts, newest first.
+    Deliveries {
+        #[command(flatten)]
+        name: WebhookName,
+    },
+    /// Events that were given up.
+    DeadLetters {
+        #[command(flatten)]
+        name: WebhookName,
+    },
+    /// Send a range of events again.
+    Replay {
+        #[command(flatten)]
+        name: WebhookName,
+        /// The first position.
+        #[arg(long, value_name = "POSITION")]
+        from: u64,
+        /// The last position.
+        #[arg(long, value_name = "POSITION")]
+        to: u64,
+    },
+    /// Remove a webhook.
+    Delete {
+        #[command(flatten)]
+        name: WebhookName,
     },
 }
 

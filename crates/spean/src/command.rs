@@ -1,9 +1,14 @@
 //! One file per command; each ends with an exit code.
 
+mod action;
 mod audit;
+mod bakong;
+mod certify;
 mod configuration;
+mod events;
 mod institution;
 mod keys;
+mod operator;
 mod payment;
 mod projection;
 mod qr;
@@ -14,7 +19,9 @@ mod shop;
 mod show;
 mod sim;
 mod site;
+mod stuck;
 mod wallet;
+mod webhook;
 
 use clap::CommandFactory as _;
 
@@ -27,14 +34,20 @@ pub(crate) fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Sandbox(args) => sandbox::run(&args),
         Command::Serve(args) => serve::run(&args),
         Command::Institution(args) => institution::run(&args),
+        Command::Bakong(args) => bakong::run(&args),
         Command::Qr(command) => qr::run(command),
         Command::Wallet(command) => wallet::run(command),
         Command::Shop(command) => shop::run(command),
         Command::Payment(command) => payment::run(command),
+        Command::Stuck(args) => stuck::run(&args),
+        Command::Action(command) => action::run(command),
+        Command::Events(args) => events::run(&args),
+        Command::Webhook(command) => webhook::run(command),
         Command::Receipt(command) => receipt::run(command),
         Command::Audit(command) => audit::run(command),
         Command::Projection(command) => projection::run(command),
         Command::Sim(args) => sim::run(&args),
+        Command::Certify(args) => certify::run(&args),
         Command::Keys(command) => keys::run(command),
         Command::Config(command) => configuration::run(command),
         Command::Completions { shell } => {

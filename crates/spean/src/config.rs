@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 
 pub(crate) use typed::{
-    Cap, Config, Corridor, CustomerFee, Hub, MerchantFee, Participant, PayerCurrency,
+    Cap, Config, Corridor, CustomerFee, Hub, MerchantFee, Notify, Participant, PayerCurrency,
 };
 
 /// The configuration as the hub uses it.
@@ -27,6 +27,8 @@ pub(crate) struct Resolved {
     pub(crate) data: PathBuf,
     /// The hub's private key.
     pub(crate) key: PathBuf,
+    /// How participants are notified beside the protocol.
+    pub(crate) notify: server::NotifySettings,
     /// What goes into an empty journal, in order.
     pub(crate) bootstrap: Vec<switch::Input>,
 }

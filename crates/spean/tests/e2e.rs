@@ -5,6 +5,14 @@
 mod disk;
 
 #[cfg(test)]
+#[path = "e2e/certify.rs"]
+mod certify;
+
+#[cfg(test)]
+#[path = "e2e/bakong.rs"]
+mod bakong;
+
+#[cfg(test)]
 #[path = "e2e/network.rs"]
 mod network;
 
@@ -13,5 +21,13 @@ mod network;
 mod once;
 
 #[cfg(test)]
+#[path = "e2e/operators.rs"]
+mod operators;
+
+#[cfg(test)]
 #[path = "e2e/stays_up.rs"]
 mod stays_up;
+
+#[cfg(test)]
+#[path = "e2e/tells.rs"]
+mod tells;

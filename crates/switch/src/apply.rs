@@ -5,6 +5,8 @@
 //! nothing rather than half of something; the identities and the state hash then disagree, and
 //! that is where it is noticed.
 
+mod action;
+
 use ledger::ChainId;
 
 use crate::books::{Extra, PayerDay};
@@ -26,6 +28,7 @@ impl Switch {
                 currency,
                 cap,
             } => {
+                self.books.cover(*participant, *currency, *cap);
                 self.books.set_cap(*participant, *currency, *cap);
             }
             Record::StandingSet(standing) => self.set_standing(standing),
@@ -76,13 +79,15 @@ impl Switch {
             Record::Acknowledged {
                 participant,
                 position,
-            } => {
-                let stream = self.streams.entry(*participant).or_default();
-                stream.acknowledged = stream.acknowledged.max(*position);
-                let still_open = stream.open.split_off(&position.saturating_add(1));
-                stream.open = still_open;
-            }
+            } => self.acknowledge(*participant, *position),
+            Record::WebhookSet {
+                settings,
+                version,
+                from_position,
+            } => self.set_webhook(stamp, settings, *version, *from_position),
+            Record::WebhookRemoved { participant, id } => self.remove_webhook(*participant, id),
             Record::Projected { seq } => self.leave(stamp, *seq),
+            Record::Operated(operated) => self.operated(stamp, operated),
         }
     }
 
@@ -102,6 +107,9 @@ impl Switch {
             .corridors_now()
             .flat_map(Corridor::currencies)
             .collect();
+        if !participant.owes() {
+            return;
+        }
         for currency in currencies {
             self.books.open_hot(id, currency);
         }
@@ -111,8 +119,9 @@ impl Switch {
         let CorridorAt { id, version } = corridor.at;
         self.corridors.insert(corridor.at, corridor.clone());
         self.corridor_now.insert(id, version);
-        let known: Vec<ParticipantId> = self.participants().map(|(id, _)| id).collect();
-        for participant in known {
+        let owing = self.participants().filter(|(_, one)| one.owes());
+        let owing: Vec<ParticipantId> = owing.map(|(id, _)| id).collect();
+        for participant in owing {
             for currency in corridor.currencies() {
                 self.books.open_hot(participant, currency);
             }
@@ -388,6 +397,13 @@ impl Switch {
         if was.holds_legs() && fx != requester && fx != creditor {
             self.tell(fx, id);
         }
+    }
+
+    fn acknowledge(&mut self, participant: ParticipantId, position: u64) {
+        let stream = self.streams.entry(participant).or_default();
+        stream.acknowledged = stream.acknowledged.max(position);
+        let still_open = stream.open.split_off(&position.saturating_add(1));
+        stream.open = still_open;
     }
 
     fn tell(&mut self, participant: ParticipantId, id: ItemId) {

@@ -13,6 +13,8 @@
 //! * The order of a chain decides which refusal wins: obligations can never be short, then comes
 //!   the owing participants' headroom in the order of the legs, then the payer's day.
 
+mod liquidity;
+
 use std::collections::BTreeMap;
 
 use ledger::{AccountIx, AccountKey, Book, ChainError, ChainId, Ledger, Limit, Transfer};
@@ -37,6 +39,8 @@ pub(crate) enum Sort {
     Refundable = 11,
     RefundableSource = 12,
     RefundableUsed = 13,
+    Bank = 14,
+    Liquidity = 15,
 }
 
 impl Sort {

@@ -13,6 +13,7 @@
 //! 5. The checks of a payment stand in one order, and the order is part of the interface: the
 //!    first that fails is the reason that is recorded.
 
+mod action;
 mod answer;
 mod leave;
 mod pay;
@@ -39,6 +40,13 @@ impl Switch {
             Input::SetStanding(standing) => self.decide_standing(now, standing),
             Input::SetReference(reference) => self.decide_reference(now, reference),
             Input::SetMerchant(merchant) => self.decide_merchant(merchant),
+            Input::SetWebhook {
+                settings,
+                only_version,
+            } => self.decide_webhook(settings, *only_version),
+            Input::RemoveWebhook { participant, id } => {
+                self.decide_webhook_removal(*participant, id)
+            }
             Input::OpenWindow => self.decide_window(),
             Input::Quote(quote) => match self.quote(now, quote) {
                 Ok(quote) => Decision::answer(Reply::Quoted(quote)),
@@ -57,6 +65,7 @@ impl Switch {
                 participant,
                 position,
             } => self.decide_acknowledge(*participant, *position),
+            Input::Operate(operate) => self.decide_operate(now, operate),
             Input::Tick => self.decide_tick(now),
         }
     }

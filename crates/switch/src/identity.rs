@@ -1,6 +1,6 @@
 //! What must be true of the books at all times, checked after batches, by tests and by the audit.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ledger::Book;
 use money::Currency;
@@ -37,13 +37,17 @@ impl Switch {
                 name: "pending_is_the_open_items",
                 holds: self.pending_is_open_items(),
             },
+            Identity {
+                name: "what_is_open_has_a_deadline",
+                holds: self.open_has_deadlines(),
+            },
         ];
         all.extend(hot);
         all
     }
 
     /// Those that only look at the participants' own accounts: cheap enough for every batch.
-    pub fn hot_identities(&self) -> [Identity; 3] {
+    pub fn hot_identities(&self) -> [Identity; 4] {
         [
             Identity {
                 name: "nets_sum_to_zero",
@@ -56,6 +60,10 @@ impl Switch {
             Identity {
                 name: "used_is_reserved_or_unsettled",
                 holds: self.used_is_explained(),
+            },
+            Identity {
+                name: "cap_within_liquidity",
+                holds: self.caps_are_covered(),
             },
         ]
     }
@@ -107,6 +115,18 @@ impl Switch {
         })
     }
 
+    /// Every open item and action, and nothing else, is where time will find it.
+    fn open_has_deadlines(&self) -> bool {
+        let open = self.items.values().filter(|item| !item.state.is_final());
+        let items: BTreeSet<_> = open.map(|item| (item.deadline, item.id)).collect();
+        let actions = self.operations.actions.values();
+        let open = actions.filter(|action| action.ended.is_none());
+        let actions: BTreeSet<_> = open
+            .map(|action| (action.proposed.expires_at, action.proposed.id))
+            .collect();
+        items == self.deadlines && actions == self.operations.expiries
+    }
+
     fn nets_sum_to_zero(&self) -> bool {
         let mut sums: BTreeMap<Currency, i128> = BTreeMap::new();
         for ((_, currency), hot) in &self.books.hot {
@@ -125,6 +145,13 @@ impl Switch {
             let (posted, _) = self.books.unsettled_of(*who, *currency);
             let whole = headroom.saturating_add(pending).saturating_add(posted);
             whole == u128::from(self.books.cap_of(hot).minor())
+        })
+    }
+
+    /// What a participant may owe is prefunded.
+    fn caps_are_covered(&self) -> bool {
+        self.books.hot.iter().all(|((who, currency), hot)| {
+            self.books.cap_of(hot) <= self.books.liquidity(*who, *currency)
         })
     }
 

@@ -3,8 +3,9 @@
 use money::{Amount, Currency, Money};
 
 use crate::{
-    CodeHold, Corridor, CorridorId, Digest, Item, ItemId, Merchant, Participant, ParticipantId,
-    PayerKey, Record, Reference, Standing, StatusReason, Terms, Time,
+    ActionId, CodeHold, Corridor, CorridorId, Digest, Item, ItemId, Merchant, Operate, Participant,
+    ParticipantId, PayerKey, Record, Reference, Standing, StatusReason, Terms, Time,
+    WebhookSettings,
 };
 
 /// Asks for an offer. Nothing is stored for it.
@@ -128,6 +129,20 @@ pub enum Input {
     SetReference(Reference),
     /// A shop.
     SetMerchant(Merchant),
+    /// A participant wants to be notified at an address.
+    SetWebhook {
+        /// Who, where and how.
+        settings: WebhookSettings,
+        /// Only if the webhook is still at this version; whenever, if absent.
+        only_version: Option<u32>,
+    },
+    /// A participant no longer wants to be notified there.
+    RemoveWebhook {
+        /// Who.
+        participant: ParticipantId,
+        /// The webhook's name.
+        id: String,
+    },
     /// Open the first settlement window.
     OpenWindow,
     /// Make an offer.
@@ -166,6 +181,8 @@ pub enum Input {
         /// Up to which position.
         position: u64,
     },
+    /// What operators ask for.
+    Operate(Box<Operate>),
     /// Time passed.
     Tick,
 }
@@ -194,6 +211,8 @@ pub enum Reply {
     Participant(ParticipantId),
     /// Which corridor was set.
     Corridor(CorridorId),
+    /// Look at this action.
+    Action(ActionId),
     /// How many of the due items were decided; more may be due.
     Ticked(usize),
 }
@@ -268,11 +287,42 @@ pub enum Refusal {
     /// The id may be of something that left memory: look in the tables, and come again with what
     /// they say if they do not know it. Uses up nothing and never leaves the hub.
     OursRecall,
+    /// The payee's rail is asked nothing new, since a doubt of it was decided without its word.
+    RailStopped,
+    /// Only an active operator may; or the proposer is none any more.
+    PolicyNotOperator,
+    /// The approver is the proposer.
+    PolicySameOperator,
+    /// There is no such action in memory.
+    PolicyActionUnknown,
+    /// The action ended already, in another way.
+    PolicyActionOver,
+    /// The request's id was used with another body.
+    PolicyActionConflict,
+    /// What the action found is not so any more.
+    PolicyActionStale,
+    /// The action would change nothing.
+    PolicyNoChange,
+    /// A cap above what the participant prefunded.
+    PolicyCapAboveLiquidity,
+    /// The withdrawal would leave less than the cap needs.
+    PolicyLiquidityBelowCap,
+    /// Fewer than two active operators with a key would be left.
+    PolicyLastOperators,
+    /// The key is another participant's.
+    PolicyKeyTaken,
+    /// Only a doubt can be resolved.
+    PolicyNotInDoubt,
+    /// The item's break is not as the action needs it: had one already, has none, or did not end
+    /// so.
+    PolicyBreak,
+    /// The linked payment's owing participant has too little headroom.
+    PolicyBearerShort,
 }
 
 impl Refusal {
     /// Every refusal.
-    pub const ALL: [Refusal; 33] = [
+    pub const ALL: [Refusal; 48] = [
         Refusal::PayerAmountZero,
         Refusal::PayerAmountBelowMin,
         Refusal::PayerAmountAboveMax,
@@ -306,6 +356,21 @@ impl Refusal {
         Refusal::RailPosition,
         Refusal::OursFull,
         Refusal::OursRecall,
+        Refusal::RailStopped,
+        Refusal::PolicyNotOperator,
+        Refusal::PolicySameOperator,
+        Refusal::PolicyActionUnknown,
+        Refusal::PolicyActionOver,
+        Refusal::PolicyActionConflict,
+        Refusal::PolicyActionStale,
+        Refusal::PolicyNoChange,
+        Refusal::PolicyCapAboveLiquidity,
+        Refusal::PolicyLiquidityBelowCap,
+        Refusal::PolicyLastOperators,
+        Refusal::PolicyKeyTaken,
+        Refusal::PolicyNotInDoubt,
+        Refusal::PolicyBreak,
+        Refusal::PolicyBearerShort,
     ];
 }
 

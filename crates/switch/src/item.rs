@@ -20,6 +20,10 @@ pub enum Reason {
     DoubtExpired,
     /// Liquidity for the refund did not come in time.
     NoLiquidity,
+    /// Two operators found that it was not credited.
+    Operators,
+    /// One of its parties was suspended, and nobody can have credited it.
+    Suspended,
 }
 
 /// What decided a completion.
@@ -29,6 +33,8 @@ pub enum Cause {
     Accepted,
     /// The doubt lasted to its deadline and the corridor decides for completing.
     DoubtExpired,
+    /// Two operators found that it was credited.
+    Operators,
 }
 
 /// How an item ended.

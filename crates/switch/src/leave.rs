@@ -24,12 +24,12 @@
 //!
 //! Everything is bounded by [`LEAVE_MAX`] for each record; what is left over goes with the next.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 
 use money::Currency;
 
 use crate::books::PayerDay;
-use crate::limits::{LEAVE_MAX, QUOTE_TTL_MAX};
+use crate::limits::{LEAVE_MAX, QUOTE_TTL_MAX, ROOM_KEPT};
 use crate::{
     CodeHold, CorridorId, Digest, ItemId, Kind, ParticipantId, PayerKey, Stamp, Switch, Time,
 };
@@ -127,6 +127,8 @@ impl Switch {
         self.left_at = stamp.now;
         self.trim_streams();
         self.fade(stamp.now);
+        give_back(&mut self.leaving);
+        give_back(&mut self.fading);
     }
 
     fn leave_item(&mut self, id: ItemId, now: Time) {
@@ -259,5 +261,12 @@ impl Switch {
     pub(crate) fn note_refund(&mut self, payment: ItemId, id: ItemId) {
         let refunds: &mut BTreeSet<ItemId> = self.refunds.entry(payment).or_default();
         refunds.insert(id);
+    }
+}
+
+/// A queue that was long once, after a time without tables or a busy hour, does not keep its room.
+fn give_back<T>(queue: &mut VecDeque<T>) {
+    if queue.capacity() > ROOM_KEPT.max(queue.len().saturating_mul(4)) {
+        queue.shrink_to(queue.len().saturating_mul(2));
     }
 }

@@ -13,8 +13,10 @@
     missing_docs
 )]
 
+mod action;
 mod apply;
 mod books;
+mod breaks;
 mod decide;
 mod identity;
 mod ids;
@@ -23,13 +25,18 @@ mod item;
 mod leave;
 pub mod life;
 pub mod limits;
+mod operations;
 mod record;
 mod setup;
 mod snapshot;
 mod state;
+mod stuck;
 mod terms;
+mod webhook;
 
+pub use action::{Act, Action, ActionEnd, ActionId, Ended, OpenItems, Operate, Operated, Proposed};
 pub use books::Refunded;
+pub use breaks::{Break, BreakKind};
 pub use identity::Identity;
 pub use ids::{
     CorridorAt, CorridorId, Digest, ItemId, ParticipantId, PayerKey, Span, Stamp, StatusReason,
@@ -42,6 +49,7 @@ pub use input::{
 pub use item::{Cause, Closed, Decided, Item, Kind, Reason};
 pub use leave::Spent;
 pub use life::{Event, Finality, State, Step};
+pub use operations::{OperationsParts, RailStop, Suspension};
 pub use record::{CodeHold, PaymentReserved, Record, RefundTaken};
 pub use setup::{
     Corridor, CustomerFee, DoubtDecision, LossBearer, Merchant, MerchantFee, Participant,
@@ -49,4 +57,6 @@ pub use setup::{
 };
 pub use snapshot::{Snapshot, StreamParts};
 pub use state::{Position, Switch};
+pub use stuck::{Owner, Stuck, StuckCounts, StuckThing};
 pub use terms::{Leg, LegKind, Terms};
+pub use webhook::{Webhook, WebhookSettings};

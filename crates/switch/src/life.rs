@@ -5,8 +5,8 @@
 //! Every change of state anywhere in the core is a row of [`LIFE`]; nothing else may set a state.
 //! A final state has no row that leaves it: an outcome never changes. What differs between a rail
 //! that confirms ([`Finality::Confirm`]) and one that credits at once ([`Finality::Immediate`])
-//! differs here and nowhere else. The table is printed into `docs/LIFECYCLE.md` and a test walks
-//! every state × event × finality.
+//! differs here and nowhere else. A test drives a core through every state × event × finality and
+//! prints the table, with what it saw, into `docs/LIFECYCLE.md`.
 
 /// Where an item stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -52,6 +52,12 @@ pub enum Event {
     DeadlineCompletes,
     /// The requesting side wants it cancelled.
     Withdraw,
+    /// A party was suspended, and what is open is to be cancelled.
+    Suspend,
+    /// Two operators found out that it was credited.
+    ResolveComplete,
+    /// Two operators found out that it was not credited.
+    ResolveCancel,
 }
 
 /// What a rail can promise.
@@ -110,7 +116,8 @@ const fn on(finality: Finality, state: State, event: Event, step: Step, why: &'s
 }
 
 use Event::{
-    Accept, AcceptLate, Ask, Deadline, DeadlineCompletes, Refuse, Reject, Reserve, Wait, Withdraw,
+    Accept, AcceptLate, Ask, Deadline, DeadlineCompletes, Refuse, Reject, Reserve, ResolveCancel,
+    ResolveComplete, Suspend, Wait, Withdraw,
 };
 use Finality::{Confirm, Immediate};
 use State::{Asked, Cancelled, Completed, InDoubt, Refused, Reserved, Unknown, Waiting};
@@ -152,6 +159,7 @@ pub const LIFE: &[Row] = &[
         "nothing was reserved that could complete",
     ),
     row(Waiting, Withdraw, To(Cancelled), "nobody was asked"),
+    row(Waiting, Suspend, To(Cancelled), "nobody was asked"),
     row(
         Reserved,
         Ask,
@@ -166,6 +174,7 @@ pub const LIFE: &[Row] = &[
         "nobody was asked",
     ),
     row(Reserved, Withdraw, To(Cancelled), "nobody was asked"),
+    row(Reserved, Suspend, To(Cancelled), "nobody was asked"),
     row(
         Asked,
         Accept,
@@ -229,6 +238,20 @@ pub const LIFE: &[Row] = &[
         Stay,
         "it may have credited; wait for the deadline",
     ),
+    on(
+        Confirm,
+        Asked,
+        Suspend,
+        To(Cancelled),
+        "it credits only when told so",
+    ),
+    on(
+        Immediate,
+        Asked,
+        Suspend,
+        Stay,
+        "it may have credited; wait for the deadline",
+    ),
     row(InDoubt, Accept, To(Completed), "evidence that it credited"),
     row(
         InDoubt,
@@ -260,6 +283,24 @@ pub const LIFE: &[Row] = &[
         Stay,
         "only evidence or the deadline ends a doubt",
     ),
+    row(
+        InDoubt,
+        Suspend,
+        Stay,
+        "only evidence or the deadline ends a doubt",
+    ),
+    row(
+        InDoubt,
+        ResolveComplete,
+        To(Completed),
+        "two operators found that it credited",
+    ),
+    row(
+        InDoubt,
+        ResolveCancel,
+        To(Cancelled),
+        "two operators found that it did not credit",
+    ),
 ];
 
 impl State {
@@ -287,7 +328,7 @@ impl State {
 
 impl Event {
     /// Every event.
-    pub const ALL: [Event; 10] = [
+    pub const ALL: [Event; 13] = [
         Reserve,
         Refuse,
         Wait,
@@ -298,6 +339,9 @@ impl Event {
         Deadline,
         DeadlineCompletes,
         Withdraw,
+        Suspend,
+        ResolveComplete,
+        ResolveCancel,
     ];
 }
 
@@ -393,15 +437,5 @@ mod tests {
         }
         reached.sort_unstable();
         assert_eq!(reached, State::ALL);
-    }
-
-    #[test]
-    fn the_document_shows_the_table() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/LIFECYCLE.md");
-        let words = "# The life of a payment and of a refund\n\nGenerated from \
-             `crates/switch/src/life.rs` by its test (`UPDATE_EXPECT=1` rewrites it). In a final \
-             state (Completed, Cancelled, Refused) everything is answered with the recorded \
-             outcome; a pair that is not listed never happens and changes nothing.\n\n";
-        expect_test::expect_file![path].assert_eq(&format!("{words}{}", markdown()));
     }
 }

@@ -38,6 +38,19 @@ pub const FIXED_FEE_MINOR_MAX: u64 = 10_000_000;
 /// known after one check), so 10,000 take less than a millisecond.
 pub const WAITING_LOOKED_AT_MAX: usize = 10_000;
 
+/// Webhooks of a participant: one for each of its systems that wants to hear, and no fan-out of
+/// customers; 1,000 participants × 8 × 1.3 kB stay near 10 MB.
+pub const WEBHOOKS_MAX: usize = 8;
+
+/// Longest name of a webhook: a word or two, or a UUID with its hyphens (36).
+pub const WEBHOOK_ID_CHARS_MAX: usize = 40;
+
+/// Longest address of a webhook: a name (253), a port, and a path with a token in it.
+pub const WEBHOOK_URL_BYTES_MAX: usize = 1_024;
+
+/// Longest description of a webhook: a line, as ISO 20022's Max140Text.
+pub const WEBHOOK_DESCRIPTION_CHARS_MAX: usize = 140;
+
 /// Decided items that wait to leave memory before a record lets them: a record of 20 bytes for
 /// a thousand payments of 300 is nothing, and a thousand items are 1 MB of memory.
 pub const LEAVE_BATCH: usize = 1_000;
@@ -50,5 +63,48 @@ pub const LEAVE_AFTER: Span = Span::from_seconds(60);
 /// payments of that batch hardly notice; at one record a batch it is faster than anything comes.
 pub const LEAVE_MAX: usize = 10_000;
 
+/// Room in a queue that is not worth giving back: at 64 bytes each, 64 are 4 kB, and growing from
+/// there to a thousand takes four steps.
+pub const ROOM_KEPT: usize = 64;
+
 /// Waiting refunds that one batch funds, one look each: 64 × 1 ms stay below a tenth of a second.
 pub const WAITING_FUNDED_MAX: usize = 64;
+
+/// How long a proposed action waits for its second person, if the proposer does not say.
+pub const ACTION_SPAN_DEFAULT: Span = Span::from_seconds(24 * 3_600);
+
+/// The longest that one may wait: over a holiday, but not until everybody has forgotten why.
+pub const ACTION_SPAN_MAX: Span = Span::from_seconds(7 * 24 * 3_600);
+
+/// The shortest: somebody has to read it.
+pub const ACTION_SPAN_MIN: Span = Span::from_seconds(60);
+
+/// Actions that may wait at once: what two people can read in a day, several times over.
+pub const ACTIONS_OPEN_MAX: usize = 200;
+
+/// Ended actions that stay in memory: at 20 a day the last seven weeks, in 1 MB at most but for
+/// changes of corridors with hundreds of fees. The journal has all.
+pub const ACTIONS_KEPT: usize = 1_000;
+
+/// Longest reason or evidence of an action: a paragraph. Four bytes a character at most.
+pub const REASON_BYTES_MAX: usize = 2_000;
+
+/// How long the bearer of a loss has: three days, over a weekend.
+pub const BREAK_SPAN: Span = Span::from_seconds(3 * 24 * 3_600);
+
+/// When operators look again at a rail that is stopped.
+pub const STOP_REVIEW: Span = Span::from_seconds(24 * 3_600);
+
+/// When operators look again at a participant that is suspended.
+pub const SUSPENSION_REVIEW: Span = Span::from_seconds(7 * 24 * 3_600);
+
+/// How long outcomes may lie untold before the participant's silence is overdue: a restart takes
+/// a minute, a failed deployment a quarter of an hour.
+pub const UNTOLD_SPAN: Span = Span::from_seconds(15 * 60);
+
+/// Open items that one step of a suspension looks through: a comparison each, so 10,000 take
+/// about a millisecond, and a million are through in a hundred batches.
+pub const SWEEP_LOOKED_AT_MAX: usize = 10_000;
+
+/// Operators with a key who must always be left: one proposes, another approves.
+pub const OPERATORS_MIN: usize = 2;

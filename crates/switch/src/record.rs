@@ -4,8 +4,8 @@
 use money::{Amount, Currency, Money};
 
 use crate::{
-    Cause, Corridor, Digest, ItemId, Merchant, Participant, ParticipantId, PayerKey, Reason,
-    Reference, Refusal, Standing, Terms, Time, WindowId,
+    Cause, Corridor, Digest, ItemId, Merchant, Operated, Participant, ParticipantId, PayerKey,
+    Reason, Reference, Refusal, Standing, Terms, Time, WebhookSettings, WindowId,
 };
 
 /// A dynamic code that a payment uses up, under its key however the code was re-encoded.
@@ -170,10 +170,28 @@ pub enum Record {
         /// The highest position noted.
         position: u64,
     },
+    /// A webhook was registered or changed.
+    WebhookSet {
+        /// Who, where and how.
+        settings: WebhookSettings,
+        /// Counted from 1.
+        version: u32,
+        /// Outcomes behind this position of the participant's stream are notified.
+        from_position: u64,
+    },
+    /// A webhook was removed.
+    WebhookRemoved {
+        /// Whose.
+        participant: ParticipantId,
+        /// Its name.
+        id: String,
+    },
     /// The tables stand for everything up to this batch, so what was decided by then may leave
     /// memory. That it is a record keeps a replay the same as the life that it replays.
     Projected {
         /// The batch.
         seq: u64,
     },
+    /// What operators did, and what the rules that they own made.
+    Operated(Box<Operated>),
 }

@@ -57,6 +57,11 @@ impl Participant {
     pub fn is(&self, role: Role) -> bool {
         self.roles.contains(&role)
     }
+
+    /// Whether it can owe and be owed, and so has accounts; who only operates cannot.
+    pub(crate) fn owes(&self) -> bool {
+        self.roles.iter().any(|role| *role != Role::Operator)
+    }
 }
 
 /// What happens to fees when a payment is refunded.

@@ -12,10 +12,11 @@ use money::Currency;
 
 use crate::books::Books;
 use crate::leave::{OpenDay, Spent};
+use crate::operations::{Operations, OperationsParts};
 use crate::state::Stream;
 use crate::{
     Closed, Corridor, CorridorId, Digest, Item, ItemId, Kind, Merchant, Participant, ParticipantId,
-    PayerKey, Reference, Standing, State, Switch, Time, WindowId,
+    PayerKey, Reference, Standing, State, Switch, Time, Webhook, WindowId,
 };
 
 /// A core as plain values.
@@ -47,6 +48,8 @@ pub struct Snapshot {
     pub codes: Vec<(Digest, ItemId, Time)>,
     /// Outcome streams.
     pub streams: Vec<StreamParts>,
+    /// Webhooks.
+    pub webhooks: Vec<Webhook>,
     /// What waits to leave memory.
     pub leaving: Vec<(u64, Spent)>,
     /// Everything decided up to this batch may have left.
@@ -57,6 +60,8 @@ pub struct Snapshot {
     pub fading: Vec<(Time, Spent)>,
     /// Payers' days that have an account: corridor, day, payer and currency.
     pub days: Vec<(CorridorId, i64, PayerKey, Currency)>,
+    /// Actions, breaks, stopped rails and suspensions.
+    pub operations: OperationsParts,
 }
 
 /// One participant's outcome stream.
@@ -90,6 +95,7 @@ impl Switch {
             waiting: _,
             asks: _,
             streams,
+            webhooks,
             refunds: _,
             leaving,
             left_seq,
@@ -98,6 +104,7 @@ impl Switch {
             fading,
             codes_until: _,
             days,
+            operations,
         } = self;
         let Books {
             ledger,
@@ -120,11 +127,13 @@ impl Switch {
             closed: closed.iter().map(|((p, id), c)| (*p, *id, *c)).collect(),
             codes: codes.iter().map(|(k, (id, t))| (*k, *id, *t)).collect(),
             streams: streams.iter().map(stream_parts).collect(),
+            webhooks: webhooks.values().cloned().collect(),
             leaving: leaving.iter().copied().collect(),
             left_seq: *left_seq,
             left_at: *left_at,
             fading: fading.iter().copied().collect(),
             days: days.iter().map(day).collect(),
+            operations: operations.parts(),
         }
     }
 
@@ -144,11 +153,13 @@ impl Switch {
             closed,
             codes,
             streams,
+            webhooks,
             leaving,
             left_seq,
             left_at,
             fading,
             days,
+            operations,
         } = snapshot;
         // Versions ascend, so the last of each corridor is the one that holds now.
         let corridor_now = corridors.iter().map(|c| (c.at.id, c.at.version)).collect();
@@ -175,6 +186,7 @@ impl Switch {
             waiting: BTreeSet::new(),
             asks: BTreeMap::new(),
             streams: streams.into_iter().map(stream_whole).collect(),
+            webhooks: webhooks.into_iter().map(webhook_key).collect(),
             refunds: BTreeMap::new(),
             leaving: leaving.into(),
             left_seq,
@@ -183,6 +195,7 @@ impl Switch {
             fading: fading.into(),
             codes_until: codes.iter().map(|(key, _, until)| (*until, *key)).collect(),
             days: days.into_iter().map(open_day).collect(),
+            operations: Operations::whole(operations),
         };
         for item in items {
             switch.put_back(item);
@@ -251,6 +264,11 @@ fn stream_whole(parts: StreamParts) -> (ParticipantId, Stream) {
         open: parts.open.into_iter().collect(),
     };
     (parts.participant, stream)
+}
+
+fn webhook_key(webhook: Webhook) -> ((ParticipantId, String), Webhook) {
+    let settings = &webhook.settings;
+    ((settings.participant, settings.id.clone()), webhook)
 }
 
 fn open_day((corridor, day, payer, currency): (CorridorId, i64, PayerKey, Currency)) -> OpenDay {

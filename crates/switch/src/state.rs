@@ -6,9 +6,10 @@ use money::{Amount, Currency};
 
 use crate::books::Books;
 use crate::leave::{OpenDay, Spent};
+use crate::operations::Operations;
 use crate::{
     Closed, Corridor, CorridorAt, CorridorId, Digest, Item, ItemId, Kind, Leg, Merchant,
-    Participant, ParticipantId, Reference, Refunded, Role, Standing, Time, WindowId,
+    Participant, ParticipantId, Reference, Refunded, Role, Standing, Time, Webhook, WindowId,
 };
 
 /// The core: its state, and nothing else.
@@ -34,6 +35,8 @@ pub struct Switch {
     pub(crate) asks: BTreeMap<ParticipantId, BTreeSet<(bool, Time, ItemId)>>,
     /// Outcomes that a participant has not acknowledged.
     pub(crate) streams: BTreeMap<ParticipantId, Stream>,
+    /// Where participants are notified, by participant and name.
+    pub(crate) webhooks: BTreeMap<(ParticipantId, String), Webhook>,
     /// Refunds in memory, by their payment.
     pub(crate) refunds: BTreeMap<ItemId, BTreeSet<ItemId>>,
     /// What is final and waits to leave memory, in the order of deciding.
@@ -49,6 +52,8 @@ pub struct Switch {
     pub(crate) codes_until: BTreeSet<(Time, Digest)>,
     /// Payers' days that have an account.
     pub(crate) days: BTreeSet<OpenDay>,
+    /// Actions, breaks, stopped rails and suspensions.
+    pub(crate) operations: Operations,
 }
 
 /// A participant's outcomes: a sequence without gaps, told in order until acknowledged. Those
@@ -243,12 +248,27 @@ impl Switch {
 
     /// The next moment at which time alone decides something.
     pub fn next_deadline(&self) -> Option<Time> {
-        self.deadlines.first().map(|(time, _)| *time)
+        let item = self.deadlines.first().map(|(time, _)| *time);
+        let action = self.operations.expiries.first().map(|(time, _)| *time);
+        // A suspension that has open items to look through goes on at once.
+        let sweep = self.operations.sweeps.values().next();
+        let sweep = sweep.map(|_| Time(i64::MIN));
+        [item, action, sweep].into_iter().flatten().min()
     }
 
     /// Whether refunds wait for liquidity, so that time should be looked at often.
     pub fn has_waiting(&self) -> bool {
         !self.waiting.is_empty()
+    }
+
+    /// What a participant prefunded in a currency.
+    pub fn liquidity(&self, participant: ParticipantId, currency: Currency) -> Amount {
+        self.books.liquidity(participant, currency)
+    }
+
+    /// The most that a participant may owe in a currency; none where it has no accounts.
+    pub fn cap(&self, participant: ParticipantId, currency: Currency) -> Option<Amount> {
+        self.books.cap(participant, currency)
     }
 
     /// The open settlement window.

@@ -57,6 +57,8 @@ pub enum LegKind {
     RefundIn,
     /// The FX provider back to the payer's side.
     RefundOut,
+    /// Of the linked payment that closes a break.
+    Break,
 }
 
 /// Who owes whom what.

@@ -29,8 +29,10 @@ mod world;
 mod tests {
     use std::collections::BTreeMap;
 
+    use money::Currency;
     use switch::{
         Digest, Finality, ItemId, ParticipantId, Position, Quote, Record, Refusal, State,
+        StatusReason, Verdict,
     };
 
     use crate::model::Model;
@@ -288,5 +290,75 @@ mod tests {
             ];
             assert_eq!(withdrawn(finality), expected, "{finality:?}");
         }
+    }
+
+    #[test]
+    fn a_waiting_refund_withdrawn_against_liquidity() {
+        let mut base = paid();
+        // The payee's side has exactly what a payment of its own has set aside: only when that
+        // one comes to nothing can the refund be funded.
+        let quote = base.quote(NETSTARS, 50, SATHAPANA, "KHQR", khr(120_000));
+        base.pay(quote.unwrap()).unwrap();
+        base.set_cap(NETSTARS, Currency::Jpy, 4_570);
+        let back = refund(2, 1_000);
+        let cancel = Body::Cancel(NETSTARS, ItemId(2));
+        let begin = |run: &mut Race<'_>| {
+            run.request(back.clone());
+            if !run.seeded.one_in(3) {
+                run.request(cancel.clone());
+            }
+        };
+        let holds = |run: &Race<'_>| {
+            let ended = run.all_records().filter(|(_, record)| {
+                if let Record::Completed { id, .. } | Record::Cancelled { id, .. } = record {
+                    *id == ItemId(2)
+                } else {
+                    false
+                }
+            });
+            assert!(ended.count() <= 1, "it ended twice");
+        };
+        let positions = |verdict, is_refunded| {
+            let mut run: Race<'_> = Run::new(&base, 0);
+            run.answer(SATHAPANA, ItemId(50), verdict);
+            if is_refunded {
+                run.carry_out(&back, ACLEDA);
+            }
+            run.switch.positions()
+        };
+        let rejected = Verdict::Rejected(StatusReason::NARR);
+        let ends_of = [
+            ("paid, kept", positions(Verdict::Accepted, false)),
+            ("not paid, kept", positions(rejected, false)),
+            ("not paid, refunded", positions(rejected, true)),
+        ];
+        let end = |run: &mut Race<'_>| {
+            let is = |id, state| run.outcome(ItemId(id)) == Some(state);
+            let paid = if is(50, State::Completed) {
+                "paid"
+            } else {
+                "not paid"
+            };
+            let kept = if is(2, State::Completed) {
+                "refunded"
+            } else {
+                "kept"
+            };
+            let end = format!("{paid}, {kept}");
+            let expected = ends_of.iter().find(|(name, _)| *name == end);
+            assert_eq!(run.switch.positions(), expected.unwrap().1, "{end}");
+            let funded = |(_, record): &(_, &Record)| matches!(record, Record::RefundFunded { .. });
+            let waited = run.records().any(|one| funded(&one));
+            format!("{end}{}", if waited { ", funded late" } else { "" })
+        };
+        let ends = race(&base, begin, holds, end);
+        let expected = [
+            "not paid, kept",
+            "not paid, kept, funded late",
+            "not paid, refunded",
+            "not paid, refunded, funded late",
+            "paid, kept",
+        ];
+        assert_eq!(ends, expected);
     }
 }

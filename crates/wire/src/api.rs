@@ -8,12 +8,21 @@
 //! What is *answered or told* does not: a party of an older build goes on when a newer one says
 //! more.
 
+mod action;
 mod callback;
 mod code;
 mod payment;
 mod report;
 mod set;
+mod telling;
 
+pub use action::{
+    ActionApproval, ActionBody, ActionChange, ActionList, ActionRejection, ActionRequest,
+    ActionState, ActionView, BreakFound, BreakKind, BreakSettled, CapChange, Certification,
+    CorridorChange, CorridorFields, DoubtDecision, FinalityLevel, KeyRevocation, KeySet,
+    LossBearer, MoneyMoved, OfParticipant, OpenItems, Resolution, Settling, StuckCounts, StuckList,
+    StuckRow, Suspension,
+};
 pub use callback::{
     Ask, AskKind, Credit, CreditAnswer, CreditState, CreditVerdict, Outcome, OutcomeReceived,
     OutcomeRole, Resolve, Resolved, StatusReason,
@@ -26,6 +35,10 @@ pub use payment::{
 };
 pub use report::{AuditView, Identity, Position, PositionList, ReceiptView};
 pub use set::{MerchantPut, MerchantStatus, MerchantView, RatePut, ReferencePut, Tier, Versioned};
+pub use telling::{
+    DeadLetter, DeadLetterList, Delivery, DeliveryList, Event, EventType, ReplayRange, WebhookList,
+    WebhookPut, WebhookRemoved, WebhookState, WebhookView,
+};
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

@@ -38,7 +38,9 @@ pub enum Group {
     Payments,
     Refunds,
     Rates,
+    Actions,
     Receipts,
+    Telling,
     Hub,
 }
 

@@ -27,6 +27,9 @@ pub enum Domain {
     QuoteToken,
     ScanToken,
     Receipt,
+    /// Standard Webhooks fixes the signed bytes: they begin with an id of ours
+    /// ([`crate::webhook::ID_PREFIX`]), and no label does.
+    Webhook,
 }
 
 /// Name of a key: SHA-256 of the canonical JWK (RFC 7638).
@@ -77,7 +80,7 @@ pub enum KeyError {
 impl Domain {
     fn message(self, bytes: &[u8]) -> Vec<u8> {
         let label: &[u8] = match self {
-            Domain::HttpMessage => return bytes.to_vec(),
+            Domain::HttpMessage | Domain::Webhook => return bytes.to_vec(),
             Domain::QuoteToken => b"spean-quote-token-v1\0",
             Domain::ScanToken => b"spean-scan-token-v1\0",
             Domain::Receipt => b"spean-receipt-v1\0",

@@ -15,5 +15,6 @@ pub mod keys;
 pub mod receipt;
 pub mod signature;
 pub mod token;
+pub mod webhook;
 
 mod encoding;

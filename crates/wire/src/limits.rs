@@ -85,6 +85,17 @@ pub const RECEIPT_CORRIDOR_BYTES_MAX: usize = 8;
 /// Largest power of ten by which a receipt's amount or rate may be divided: 19 digits fit a u64.
 pub const RECEIPT_SCALE_MAX: u8 = 18;
 
+/// Longest id of a webhook: `evt_`, a participant (16), a webhook's name (40), a sequence and a
+/// position (20 digits each), and three `_` between: 103.
+pub const WEBHOOK_ID_BYTES_MAX: usize = 128;
+
+/// Signatures of a webhook that are looked at: one, and one more while a key is changed, doubled.
+pub const WEBHOOK_SIGNATURES_MAX: usize = 4;
+
+/// How far the clocks of a webhook's sender and receiver may be apart: what Standard Webhooks
+/// recommends.
+pub const WEBHOOK_SKEW_S_MAX: u64 = 300;
+
 /// How many keys one JWKS may hold: 60 participants with two keys each (one being rotated in),
 /// doubled.
 pub const JWKS_KEYS_MAX: usize = 256;

@@ -87,6 +87,11 @@ const ROOMS: &[Room] = &[
         crates: Crates::Only(&[]),
     },
     Room {
+        name: "telling",
+        may_know: &[],
+        crates: Crates::Only(&["rusqlite", "thiserror"]),
+    },
+    Room {
         name: "participant",
         may_know: &["emvqr", "money", "wire"],
         crates: Crates::Not(&[]),
@@ -95,6 +100,12 @@ const ROOMS: &[Room] = &[
         name: "sandbox",
         may_know: &["emvqr", "money", "wire", "participant"],
         crates: Crates::Not(&[]),
+    },
+    // It plays the hub, and must not know it: what it asks for follows from the wire alone.
+    Room {
+        name: "certify",
+        may_know: &["money", "wire", "participant"],
+        crates: Crates::Not(&["axum", "maud", "rusqlite"]),
     },
     Room {
         name: "server",
@@ -107,6 +118,7 @@ const ROOMS: &[Room] = &[
             "journal",
             "projection",
             "engine",
+            "telling",
             "participant",
         ],
         crates: Crates::Not(&["rusqlite", "tokio-postgres"]),
@@ -123,8 +135,10 @@ const ROOMS: &[Room] = &[
             "projection",
             "engine",
             "sim",
+            "telling",
             "participant",
             "sandbox",
+            "certify",
             "server",
         ],
         crates: Crates::Not(&[]),
@@ -309,7 +323,13 @@ mod tests {
             &["switch", "tokio", "axum", "wire"],
             &["axum", "wire"],
         );
+        check("telling", &["rusqlite", "tokio"], &["tokio"]);
         check("sandbox", &["wire", "axum", "switch"], &["switch"]);
+        check(
+            "certify",
+            &["wire", "server", "sandbox"],
+            &["server", "sandbox"],
+        );
         check("server", &["engine", "axum", "rusqlite"], &["rusqlite"]);
         check("spean", &["server", "clap"], &[]);
         check("xtask", &["anyhow", "clap"], &["clap"]);

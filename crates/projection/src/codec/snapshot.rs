@@ -4,12 +4,12 @@
 use ledger::{
     Account, AccountIx, AccountKey, Balance, Book, ChainId, LedgerParts, Limit, Transfer,
 };
-use switch::{Snapshot, StreamParts};
+use switch::{Snapshot, StreamParts, Webhook};
 
 use crate::bytes::{Corrupt, Field, Reader, Writer, layout, numbered};
 
 /// Changes whenever the layout of anything in a snapshot does.
-const SNAPSHOT_VERSION: u8 = 1;
+const SNAPSHOT_VERSION: u8 = 3;
 
 layout!(AccountKey {
     book,
@@ -93,6 +93,13 @@ many!(StreamParts {
     acknowledged: one,
     open: list,
 });
+layout!(Webhook {
+    settings,
+    version,
+    from_position,
+    created,
+    changed
+});
 many!(Snapshot {
     participants: list,
     corridors: list,
@@ -107,11 +114,13 @@ many!(Snapshot {
     closed: list,
     codes: list,
     streams: list,
+    webhooks: list,
     leaving: list,
     left_seq: one,
     left_at: one,
     fading: list,
     days: list,
+    operations: one,
 });
 
 macro_rules! tuples {

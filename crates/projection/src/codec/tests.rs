@@ -5,8 +5,10 @@ use switch::{
     Cause, CodeHold, Corridor, CorridorAt, CorridorId, CustomerFee, Digest, DoubtDecision,
     Finality, ItemId, LossBearer, Merchant, MerchantFee, Participant, ParticipantId, PayerCurrency,
     PayerKey, PaymentReserved, Reason, Record, Reference, RefundFees, RefundTaken, Refusal, Role,
-    Span, Standing, StatusReason, Terms, Tier, Time, WindowId,
+    Span, Stamp, Standing, StatusReason, Switch, Terms, Tier, Time, WebhookSettings, WindowId,
 };
+
+mod operations;
 
 use super::{BatchWriter, decode};
 use crate::Corrupt;
@@ -255,9 +257,38 @@ fn item_samples() -> Vec<(&'static str, Record)> {
     ]
 }
 
+fn webhook_samples() -> Vec<(&'static str, Record)> {
+    let participant = ParticipantId(3);
+    let settings = WebhookSettings {
+        participant,
+        id: "paid-notices".into(),
+        url: "http://127.0.0.1:9000/paid".into(),
+        description: "the cash desks".into(),
+        is_active: true,
+    };
+    vec![
+        (
+            "webhook_set",
+            Record::WebhookSet {
+                settings,
+                version: 2,
+                from_position: 17,
+            },
+        ),
+        (
+            "webhook_removed",
+            Record::WebhookRemoved {
+                participant,
+                id: "paid-notices".into(),
+            },
+        ),
+    ]
+}
+
 fn samples() -> Vec<(&'static str, Record)> {
     let mut all = setup_samples();
     all.extend(item_samples());
+    all.extend(webhook_samples());
     let acknowledged = Record::Acknowledged {
         participant: ParticipantId(3),
         position: 17,
@@ -286,13 +317,18 @@ fn hex(bytes: &[u8]) -> String {
     .collect()
 }
 
+/// The bytes of a record are those of its golden file, and read back as the record.
+fn check(name: &str, record: Record) {
+    let bytes = encode(std::slice::from_ref(&record));
+    let path = format!("{}/golden/v1/{name}.hex", env!("CARGO_MANIFEST_DIR"));
+    expect_test::expect_file![path].assert_eq(&hex(&bytes));
+    assert_eq!(decode(&bytes), Ok(vec![record]), "{name}");
+}
+
 #[test]
 fn every_record_has_its_golden_bytes_and_reads_back() {
     for (name, record) in samples() {
-        let bytes = encode(std::slice::from_ref(&record));
-        let path = format!("{}/golden/v1/{name}.hex", env!("CARGO_MANIFEST_DIR"));
-        expect_test::expect_file![path].assert_eq(&hex(&bytes));
-        assert_eq!(decode(&bytes), Ok(vec![record]), "{name}");
+        check(name, record);
     }
 }
 
@@ -321,6 +357,18 @@ fn refunds_in_their_first_layout_are_still_read() {
 }
 
 #[test]
+fn a_webhook_survives_in_a_snapshot() {
+    let (_, record) = webhook_samples().remove(0);
+    let mut switch = Switch::default();
+    let (seq, now) = (7, Time(8));
+    switch.apply(Stamp { seq, now }, &record);
+    let snapshot = switch.snapshot();
+    assert_eq!(snapshot.webhooks.len(), 1);
+    let read = crate::decode_snapshot(&crate::encode_snapshot(&snapshot));
+    assert_eq!(read, Ok(snapshot));
+}
+
+#[test]
 fn every_refusal_and_reason_survives() {
     let (id, requester, request) = (ItemId(1), ParticipantId(2), Digest([0; 32]));
     let mut records: Vec<Record> = Refusal::ALL
@@ -337,6 +385,8 @@ fn every_refusal_and_reason_survives() {
         Reason::Withdrawn,
         Reason::DoubtExpired,
         Reason::NoLiquidity,
+        Reason::Operators,
+        Reason::Suspended,
     ] {
         records.push(Record::Cancelled { id, reason });
     }

@@ -5,7 +5,7 @@ use switch::{
     Cause, CodeHold, Corridor, CorridorAt, CorridorId, CustomerFee, Digest, DoubtDecision,
     Finality, ItemId, LossBearer, Merchant, MerchantFee, Participant, ParticipantId, PayerCurrency,
     PayerKey, Reason, Reference, RefundFees, Refusal, Role, Span, Standing, StatusReason, Terms,
-    Tier, Time, WindowId,
+    Tier, Time, WebhookSettings, WindowId,
 };
 
 use crate::bytes::{Corrupt, Field, Reader, Writer, layout, numbered};
@@ -71,6 +71,13 @@ layout!(Merchant {
     accepts_foreign,
     is_active,
 });
+layout!(WebhookSettings {
+    participant,
+    id,
+    url,
+    description,
+    is_active
+});
 layout!(Terms {
     corridor,
     payer,
@@ -116,7 +123,7 @@ numbered!(Finality, "a finality" { 1 => Confirm, 2 => Immediate });
 numbered!(Rounding, "a rounding" { 1 => Up, 2 => Down, 3 => HalfEven });
 numbered!(DoubtDecision, "a decision" { 1 => Complete, 2 => Cancel });
 numbered!(LossBearer, "a loss bearer" { 1 => PayerParticipant, 2 => PayeeParticipant, 3 => House });
-numbered!(Cause, "a cause" { 1 => Accepted, 2 => DoubtExpired });
+numbered!(Cause, "a cause" { 1 => Accepted, 2 => DoubtExpired, 3 => Operators });
 numbered!(RefundFees, "a fee policy" { 1 => Kept });
 numbered!(Refusal, "a refusal" {
     1 => PayerAmountZero,
@@ -152,6 +159,21 @@ numbered!(Refusal, "a refusal" {
     31 => RailPosition,
     32 => OursFull,
     40 => OursRecall,
+    50 => RailStopped,
+    51 => PolicyNotOperator,
+    52 => PolicySameOperator,
+    53 => PolicyActionUnknown,
+    54 => PolicyActionOver,
+    55 => PolicyActionConflict,
+    56 => PolicyActionStale,
+    57 => PolicyNoChange,
+    58 => PolicyCapAboveLiquidity,
+    59 => PolicyLiquidityBelowCap,
+    60 => PolicyLastOperators,
+    61 => PolicyKeyTaken,
+    62 => PolicyNotInDoubt,
+    63 => PolicyBreak,
+    64 => PolicyBearerShort,
 });
 
 impl Field for Currency {
@@ -223,6 +245,8 @@ impl Field for Reason {
             Reason::Withdrawn => 3_u8.put(to),
             Reason::DoubtExpired => 4_u8.put(to),
             Reason::NoLiquidity => 5_u8.put(to),
+            Reason::Operators => 6_u8.put(to),
+            Reason::Suspended => 7_u8.put(to),
         }
     }
     fn get(from: &mut Reader<'_>) -> Result<Self, Corrupt> {
@@ -232,6 +256,8 @@ impl Field for Reason {
             3 => Ok(Reason::Withdrawn),
             4 => Ok(Reason::DoubtExpired),
             5 => Ok(Reason::NoLiquidity),
+            6 => Ok(Reason::Operators),
+            7 => Ok(Reason::Suspended),
             number => Err(Corrupt::Unknown {
                 what: "a reason",
                 number: u16::from(number),

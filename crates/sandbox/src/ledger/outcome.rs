@@ -29,6 +29,14 @@ pub(crate) fn role_name(role: OutcomeRole) -> &'static str {
     }
 }
 
+fn end_name(outcome: &Outcome) -> &'static str {
+    if outcome.state == StateView::Completed {
+        "completed"
+    } else {
+        "cancelled"
+    }
+}
+
 impl Books<'_> {
     /// The highest position noted; 0 before the first.
     pub(crate) fn outcome_last(&self) -> Result<u64, Trouble> {
@@ -77,12 +85,21 @@ impl Books<'_> {
         let sql = "INSERT INTO outcome (sequence, id, kind, role, state, body) \
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
         let sequence = i64::try_from(outcome.outcome_sequence).unwrap_or(i64::MAX);
-        let completed = outcome.state == StateView::Completed;
-        let state = if completed { "completed" } else { "cancelled" };
+        let state = end_name(outcome);
         let (kind, role) = (kind_name(outcome.kind), role_name(outcome.role));
         let row = params![sequence, outcome.id, kind, role, state, to_json(outcome)?];
         self.connection.prepare_cached(sql)?.execute(row)?;
         Ok(())
+    }
+
+    /// Whether the other end was noted for the same id.
+    pub(crate) fn contradicts(&self, outcome: &Outcome) -> Result<bool, Trouble> {
+        let sql = "SELECT count(*) FROM outcome WHERE id = ?1 AND state <> ?2";
+        let found: i64 = self
+            .connection
+            .prepare_cached(sql)?
+            .query_row([outcome.id.as_str(), end_name(outcome)], |row| row.get(0))?;
+        Ok(found != 0)
     }
 
     /// Whether any outcome was noted for an id.

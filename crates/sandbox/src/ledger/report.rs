@@ -25,8 +25,8 @@ const TABLES: [&str; 11] = [
      version FROM shop ORDER BY account",
     "SELECT payload, account, currency, amount, bill, expires_ms FROM code ORDER BY payload",
     "SELECT code_key, item FROM claim ORDER BY code_key",
-    "SELECT hash, md5, from_account, to_account, currency, amount, item, at_ms FROM bakong \
-     ORDER BY hash",
+    "SELECT hash, md5, printed, from_account, to_account, currency, amount, item, at_ms \
+     FROM bakong ORDER BY hash",
 ];
 
 impl Books<'_> {

@@ -124,10 +124,12 @@ CREATE TABLE claim (
     item TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- The simulated Bakong: every movement of a customer's money over it.
+-- The simulated Bakong: every movement of a customer's money over it. `md5` is that of the code
+-- that was paid; `printed` says that the code may be paid by many.
 CREATE TABLE bakong (
     hash TEXT PRIMARY KEY,
     md5 TEXT,
+    printed INTEGER NOT NULL DEFAULT 0 CHECK (printed IN (0, 1)),
     from_account TEXT NOT NULL,
     to_account TEXT NOT NULL,
     currency TEXT NOT NULL,
@@ -136,6 +138,7 @@ CREATE TABLE bakong (
     at_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX bakong_md5 ON bakong (md5);
+CREATE INDEX bakong_item ON bakong (item);
 
 -- The last version of a standing rate that we may have published.
 CREATE TABLE rate (

@@ -385,7 +385,7 @@ fn what_the_books_cannot_explain_waits_in_suspense_and_the_nets_still_hold() {
 }
 
 #[test]
-fn a_decision_that_contradicts_an_earlier_one_is_a_fault_and_not_acknowledged() {
+fn a_decision_that_contradicts_an_earlier_one_is_refused_and_not_acknowledged() {
     on_books(|books| {
         let site = acleda();
         customer(books, "sokha@aclb", khr(100_000));
@@ -399,8 +399,10 @@ fn a_decision_that_contradicts_an_earlier_one_is_a_fault_and_not_acknowledged() 
         let released = ["sokha@aclb KHR 100000", "vault KHR -100000"];
         assert_eq!(balances(books), released);
         let other = as_requester(outcome(2, PAYMENT, "completed", &ACLEDA_LEGS));
-        let fault = note(books, &site, &other);
-        assert!(matches!(fault, Err(Trouble::Fault(Fault::Broken(_)))));
+        let Err(Trouble::Hub(problem)) = note(books, &site, &other) else {
+            panic!("a hub that contradicts itself is obeyed")
+        };
+        assert_eq!(problem.code(), Code::PaymentIdConflict);
         assert_eq!(
             (balances(books).as_slice(), books.outcome_last().unwrap()),
             (released.map(String::from).as_slice(), 1)

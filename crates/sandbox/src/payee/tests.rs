@@ -171,6 +171,22 @@ fn an_answer_once_given_stands_and_another_body_under_its_id_is_refused() {
 }
 
 #[test]
+fn an_ask_of_a_writer_that_was_followed_is_rejected_and_its_id_stays_free() {
+    on_books(|books| {
+        let site = bank();
+        world(books, &site);
+        let of = |id, epoch| Ask { epoch, ..ask(id) };
+        assert_eq!(verdict(books, &site, &of("x", 7)), None);
+        let old = verdict(books, &site, &of("y", 6));
+        assert_eq!(old.as_deref(), Some("AB05"));
+        assert_eq!(look(books, "y").unwrap().state, CreditState::NotFound);
+        // What was promised stands, whoever asks again; and the present writer may ask for all.
+        assert_eq!(verdict(books, &site, &of("x", 6)), None);
+        assert_eq!(verdict(books, &site, &of("y", 7)), None);
+    });
+}
+
+#[test]
 fn an_ask_after_an_outcome_for_its_id_is_rejected() {
     on_books(|books| {
         let site = bank();

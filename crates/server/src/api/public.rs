@@ -6,7 +6,7 @@ use engine::{Answer, View, Work};
 use http::StatusCode;
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue};
 use projection::Tables;
-use switch::ParticipantId;
+use switch::{ParticipantId, StuckCounts};
 use tokio::sync::oneshot;
 use wire::error::{Code, Problem};
 use wire::keys::JwksDocument;
@@ -14,6 +14,7 @@ use wire::keys::JwksDocument;
 use super::Served;
 use crate::gate::answer;
 use crate::hub::{Hub, Page, hidden};
+use crate::notify::add_gauges;
 use crate::openapi::documents;
 
 /// The hub's public keys
@@ -179,8 +180,25 @@ pub(crate) async fn metrics(State(hub): State<Hub>) -> Served {
             lag,
         );
     }
+    let counts = hub.read(|view| view.switch.stuck_counts()).await?;
+    add_open(&mut page, counts);
+    add_gauges(&hub, &mut page).await?;
     let kind = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
     Ok(([(CONTENT_TYPE, kind)], page.into_text()).into_response())
+}
+
+/// What operators must decide: whatever here is not 0 has an owner and a deadline on their list.
+fn add_open(page: &mut Page, counts: StuckCounts) {
+    let help = "What is open beside payments and refunds, as `GET /v1/stuck` lists it.";
+    page.head("spean_open", "gauge", help);
+    for (sort, count) in [
+        ("actions", counts.actions),
+        ("breaks", counts.breaks),
+        ("stopped_rails", counts.rails),
+        ("suspended", counts.suspended),
+    ] {
+        page.line("spean_open", &[("sort", sort)], count);
+    }
 }
 
 /// Whatever has no operation.

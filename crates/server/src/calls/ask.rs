@@ -6,7 +6,9 @@ use std::time::Duration;
 use engine::View;
 use http::Method;
 use participant::http::read_answer;
-use switch::{Input, Item, ItemId, Kind, ParticipantId, StatusReason, Time, Verdict};
+use switch::{
+    Input, Item, ItemId, Kind, Operate, ParticipantId, Refusal, StatusReason, Time, Verdict,
+};
 use wire::api::{Ask, AskKind, Credit, CreditAnswer, CreditState, CreditVerdict, Parties, Party};
 
 use super::choice::Due;
@@ -57,6 +59,26 @@ pub(super) async fn carry(hub: Hub, who: ParticipantId, question: Question) -> R
     };
     let taken = hub
         .give(answer, |_view, _reply| ())
+        .await
+        .map_err(Failed::Ours)?;
+    match taken {
+        Err(Refusal::PayeeNotParty) => late(&hub, who, id, verdict).await,
+        taken => taken.map_err(Failed::Refused),
+    }
+}
+
+/// The item was decided while the call was under way, and has left memory: what was said may
+/// still be evidence against the outcome, and evidence is never lost.
+async fn late(hub: &Hub, from: ParticipantId, id: ItemId, verdict: Verdict) -> Result<(), Failed> {
+    let seen = hub.seen(id).await.map_err(Failed::Ours)?;
+    let seen = seen.ok_or(Failed::Refused(Refusal::PayeeNotParty))?;
+    let evidence = Operate::Evidence {
+        from,
+        item: Box::new(seen.item),
+        verdict,
+    };
+    let taken = hub
+        .give(Input::Operate(Box::new(evidence)), |_view, _reply| ())
         .await
         .map_err(Failed::Ours)?;
     taken.map_err(Failed::Refused)

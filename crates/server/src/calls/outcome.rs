@@ -48,7 +48,7 @@ pub(super) async fn carry_past(hub: Hub, who: ParticipantId, position: u64) -> R
 /// Tells it, and hands the acknowledgement to the writer.
 pub(super) async fn carry(hub: Hub, who: ParticipantId, news: News) -> Result<(), Failed> {
     let position = news.position;
-    let written = hub.blocking(move |hub| written(hub, who, &news));
+    let written = hub.blocking(move |hub| outcome_view(hub, who, news.position, &news.seen));
     let outcome = written.await.map_err(Failed::Ours)?;
     let body = serde_json::to_vec(&outcome).map_err(|_unfit| Failed::Other)?;
     let answer = call(
@@ -76,9 +76,13 @@ pub(super) async fn carry(hub: Hub, who: ParticipantId, news: News) -> Result<()
     taken.map_err(Failed::Refused)
 }
 
-/// Blocks: it reads the journal.
-fn written(hub: &Hub, who: ParticipantId, news: &News) -> Result<Outcome, Problem> {
-    let seen = &news.seen;
+/// An outcome as a participant may see it. Blocks: it reads the journal.
+pub(crate) fn outcome_view(
+    hub: &Hub,
+    who: ParticipantId,
+    position: u64,
+    seen: &Seen,
+) -> Result<Outcome, Problem> {
     let item = &seen.item;
     let viewer = Viewer {
         id: who,
@@ -98,7 +102,7 @@ fn written(hub: &Hub, who: ParticipantId, news: &News) -> Result<Outcome, Proble
         OutcomeRole::Fx
     };
     Ok(Outcome {
-        outcome_sequence: news.position,
+        outcome_sequence: position,
         id: uuid_text(item.id),
         kind,
         payment_id: uuid_text(seen.parties.1),

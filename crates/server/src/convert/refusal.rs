@@ -18,6 +18,10 @@ pub(crate) enum Subject {
     Rate,
     /// A shop.
     Merchant,
+    /// A webhook.
+    Webhook,
+    /// An action of operators.
+    Action,
 }
 
 /// What the sender is told.
@@ -34,7 +38,7 @@ pub(crate) fn problem(refusal: Refusal, subject: Subject) -> Problem {
 }
 
 pub(crate) fn refusal_code(refusal: Refusal, subject: Subject) -> Code {
-    use Subject::{Merchant, Payment, Rate, Refund};
+    use Subject::{Action, Merchant, Payment, Rate, Refund, Webhook};
     match refusal {
         Refusal::PayerAmountZero => Code::AmountZero,
         Refusal::PayerAmountBelowMin => Code::AmountBelowMinimum,
@@ -47,21 +51,13 @@ pub(crate) fn refusal_code(refusal: Refusal, subject: Subject) -> Code {
         Refusal::PayerHeadroomShort => Code::PayerHeadroomExceeded,
         Refusal::PayerSuspended | Refusal::PayeeSuspended => Code::ParticipantSuspended,
         Refusal::PayerScreening => Code::ScreeningRefused,
-        Refusal::PayerIdConflict => match subject {
-            Refund => Code::RefundIdConflict,
-            Payment | Rate | Merchant => Code::PaymentIdConflict,
-        },
-        Refusal::PayerIdInUse => match subject {
-            Refund => Code::RefundIdConflict,
-            Payment | Rate | Merchant => Code::PaymentIdInUse,
-        },
-        Refusal::PayerIdForbidden => match subject {
-            Refund => Code::RefundIdConflict,
-            Payment | Rate | Merchant => Code::PaymentIdForbidden,
-        },
+        Refusal::PayerIdConflict => id_code(subject, Code::PaymentIdConflict),
+        Refusal::PayerIdInUse => id_code(subject, Code::PaymentIdInUse),
+        Refusal::PayerIdForbidden => id_code(subject, Code::PaymentIdForbidden),
         Refusal::PayeeNotParty => match subject {
             Merchant => Code::NotPermitted,
-            Payment | Refund | Rate => Code::PaymentUnknown,
+            Webhook => Code::NotFound,
+            Payment | Refund | Rate | Action => Code::PaymentUnknown,
         },
         Refusal::PayeeNotCompleted => Code::RefundNotCompletedPayment,
         Refusal::PayeeRefundExceeds => Code::RefundExceedsPayment,
@@ -69,7 +65,7 @@ pub(crate) fn refusal_code(refusal: Refusal, subject: Subject) -> Code {
         Refusal::PayeeRefundPeriodOver => Code::RefundPeriodOver,
         Refusal::PolicyNoCorridor => match subject {
             Rate => Code::RateCorridorUnknown,
-            Payment | Refund | Merchant => Code::CorridorUnknown,
+            Payment | Refund | Merchant | Action | Webhook => Code::CorridorUnknown,
         },
         Refusal::PolicyCorridorClosed => Code::CorridorInactive,
         Refusal::PolicyNoRate => Code::NoRate,
@@ -77,25 +73,57 @@ pub(crate) fn refusal_code(refusal: Refusal, subject: Subject) -> Code {
         Refusal::PolicyNoReference => Code::RateStale,
         Refusal::PolicyVersion => match subject {
             Merchant => Code::MerchantVersionConflict,
-            Payment | Refund | Rate => Code::RateVersionConflict,
+            Payment | Refund | Rate | Action | Webhook => Code::RateVersionConflict,
         },
         Refusal::PolicyInvalid => match subject {
             Rate => Code::RateInvalid,
-            Merchant => Code::InvalidField,
+            Merchant | Webhook => Code::InvalidField,
+            Action => Code::ActionInvalid,
             Payment | Refund => Code::Internal,
         },
         Refusal::RailMayHaveCredited => Code::PaymentNotCancellable,
+        Refusal::RailStopped => Code::RailStopped,
+        Refusal::PolicyNotOperator => Code::NotPermitted,
+        Refusal::PolicySameOperator => Code::ActionSecondPerson,
+        Refusal::PolicyActionUnknown => Code::ActionUnknown,
+        Refusal::PolicyActionOver => Code::ActionOver,
+        Refusal::PolicyActionConflict => Code::ActionConflict,
+        Refusal::PolicyActionStale => Code::ActionStale,
+        Refusal::PolicyNoChange => Code::ActionWithoutEffect,
+        Refusal::PolicyCapBelowUsed => Code::CapBelowUsed,
+        Refusal::PolicyCapAboveLiquidity => Code::CapAboveLiquidity,
+        Refusal::PolicyLiquidityBelowCap => Code::LiquidityBelowCap,
+        Refusal::PolicyLastOperators => Code::OperatorsTooFew,
+        Refusal::PolicyKeyTaken => Code::KeyTaken,
+        Refusal::PolicyNotInDoubt => Code::NotInDoubt,
+        Refusal::PolicyBreak => Code::BreakUnfit,
+        Refusal::PolicyBearerShort => Code::BearerHeadroomShort,
         // Nothing that comes from outside asks for these; if one does, it is our bug.
-        Refusal::PolicyCapBelowUsed | Refusal::RailNotAsked | Refusal::RailPosition => {
-            Code::Internal
-        }
-        Refusal::OursFull | Refusal::OursRecall => Code::Busy,
+        Refusal::RailNotAsked | Refusal::RailPosition => Code::Internal,
+        Refusal::OursFull => match subject {
+            Webhook => Code::WebhookLimitReached,
+            Payment | Refund | Rate | Merchant | Action => Code::Busy,
+        },
+        Refusal::OursRecall => Code::Busy,
+    }
+}
+
+/// What is wrong with an id; of a refund's it is always the same.
+fn id_code(subject: Subject, of_payment: Code) -> Code {
+    match subject {
+        Subject::Refund => Code::RefundIdConflict,
+        Subject::Payment
+        | Subject::Rate
+        | Subject::Merchant
+        | Subject::Webhook
+        | Subject::Action => of_payment,
     }
 }
 
 /// Why an item was cancelled. What a participant said is repeated; otherwise the ISO 20022 code
 /// that fits: AB05 timeout at the creditor's agent, DS02 cancelled by its orderer, AB03 aborted
-/// at the end of doubt, AM04 no funds.
+/// at the end of doubt, AM04 no funds, AB09 error at the creditor's agent (operators found it out),
+/// AB07 an agent is offline (it was suspended).
 pub(crate) fn why(reason: Reason, requester: &'static str, creditor: &'static str) -> WhyView {
     let (code, who) = match reason {
         Reason::Rejected(status) => {
@@ -108,6 +136,8 @@ pub(crate) fn why(reason: Reason, requester: &'static str, creditor: &'static st
         Reason::Withdrawn => ("DS02", requester),
         Reason::DoubtExpired => ("AB03", "operator"),
         Reason::NoLiquidity => ("AM04", requester),
+        Reason::Operators => ("AB09", "operator"),
+        Reason::Suspended => ("AB07", "operator"),
     };
     WhyView {
         code: code.to_owned(),
@@ -135,7 +165,6 @@ mod tests {
     fn every_refusal_has_a_code_and_none_that_a_payment_can_meet_is_ours() {
         let bugs = [
             Refusal::PolicyInvalid,
-            Refusal::PolicyCapBelowUsed,
             Refusal::RailNotAsked,
             Refusal::RailPosition,
         ];

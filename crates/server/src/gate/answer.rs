@@ -7,6 +7,10 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
 use serde::Serialize;
 use wire::error::{Code, Problem};
 
+/// Marks an answer whose body never ends by itself: its head is signed as if it had no body.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Streamed;
+
 /// A problem on its way out.
 #[derive(Clone, Debug)]
 pub(crate) struct Refused(pub(crate) Problem);

@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 use switch::{ParticipantId, Role};
 use wire::error::{Code, Problem};
 use wire::json::{self, Limits};
+use wire::keys::Kid;
 
 use super::Refused;
 use crate::hub::Known;
@@ -19,7 +20,10 @@ use crate::view::Viewer;
 
 /// The participant behind a verified signature.
 #[derive(Clone, Debug)]
-pub(crate) struct Caller(Arc<Known>);
+pub(crate) struct Caller {
+    known: Arc<Known>,
+    kid: Kid,
+}
 
 /// The named parts of a path. Parts that cannot be read, because their escapes are no UTF-8, read
 /// as empty: that is nobody's id, so each operation refuses it like any other that is malformed.
@@ -34,20 +38,26 @@ pub(crate) struct Sent {
 }
 
 impl Caller {
-    pub(super) fn new(known: &Arc<Known>) -> Self {
-        Self(Arc::clone(known))
+    pub(super) fn new(known: &Arc<Known>, kid: Kid) -> Self {
+        let known = Arc::clone(known);
+        Self { known, kid }
     }
 
     pub(crate) fn id(&self) -> ParticipantId {
-        self.0.id
+        self.known.id
+    }
+
+    /// The key that signed the request.
+    pub(crate) fn kid(&self) -> Kid {
+        self.kid
     }
 
     pub(crate) fn scheme(&self) -> &str {
-        &self.0.scheme
+        &self.known.scheme
     }
 
     pub(crate) fn is(&self, role: Role) -> bool {
-        self.0.is(role)
+        self.known.is(role)
     }
 
     /// Roles come before the body: who may not ask learns nothing about what was asked.
@@ -69,8 +79,8 @@ impl Caller {
 
     pub(crate) fn viewer(&self) -> Viewer {
         Viewer {
-            id: self.0.id,
-            is_operator: self.0.is(Role::Operator),
+            id: self.known.id,
+            is_operator: self.known.is(Role::Operator),
         }
     }
 }

@@ -1,7 +1,6 @@
 //! What the writer's thread does after each durable batch, and what others find there.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use engine::{BatchReport, View};
@@ -10,6 +9,7 @@ use tokio::sync::{Notify, watch};
 use wire::error::{Code, Problem};
 
 use super::history::Recent;
+use super::streams::Streams;
 use super::waiters::Waiters;
 use super::{Directory, Metrics, lock};
 
@@ -21,10 +21,13 @@ pub(crate) struct Board {
     directory_version: watch::Sender<u64>,
     pub(crate) waiters: Waiters,
     pub(crate) recent: Recent,
+    pub(crate) streams: Streams,
     metrics: Metrics,
     /// Wakes the courier of each participant.
     bells: Mutex<BTreeMap<ParticipantId, Arc<Notify>>>,
-    is_stopping: AtomicBool,
+    /// Counts changes of webhooks.
+    webhooks_version: watch::Sender<u64>,
+    is_stopping: watch::Sender<bool>,
 }
 
 impl Board {
@@ -34,9 +37,11 @@ impl Board {
             directory_version: watch::Sender::new(0),
             waiters: Waiters::default(),
             recent: Recent::default(),
+            streams: Streams::default(),
             metrics: Metrics::default(),
             bells: Mutex::default(),
-            is_stopping: AtomicBool::new(false),
+            webhooks_version: watch::Sender::new(0),
+            is_stopping: watch::Sender::new(false),
         }
     }
 
@@ -52,9 +57,16 @@ impl Board {
             self.directory_version
                 .send_modify(|version| *version = version.saturating_add(1));
         }
+        if report.webhooks_changed {
+            self.webhooks_version
+                .send_modify(|version| *version = version.saturating_add(1));
+        }
         self.recent.note(view.head.seq, view.head.hash);
         self.metrics.note_batch(view, report);
         self.waiters.wake(&report.decided);
+        if !report.decided.is_empty() {
+            self.streams.note_batch(view);
+        }
         for (who, bell) in lock(&self.bells).iter() {
             let has_asks = !view.switch.asks_of(*who, 1).is_empty();
             let (acknowledged, last) = view.switch.stream_of(*who);
@@ -83,18 +95,28 @@ impl Board {
         Arc::clone(lock(&self.bells).entry(who).or_default())
     }
 
+    /// Tells when a webhook was set, changed or removed.
+    pub(crate) fn webhook_changes(&self) -> watch::Receiver<u64> {
+        self.webhooks_version.subscribe()
+    }
+
     pub(crate) fn metrics(&self) -> &Metrics {
         &self.metrics
     }
 
     /// From now on those who wait for an outcome are answered with what is known.
     pub(crate) fn note_stopping(&self) {
-        self.is_stopping.store(true, Ordering::Relaxed);
+        self.is_stopping.send_replace(true);
         self.waiters.release();
     }
 
     pub(crate) fn is_stopping(&self) -> bool {
-        self.is_stopping.load(Ordering::Relaxed)
+        *self.is_stopping.borrow()
+    }
+
+    /// Tells when the hub stops.
+    pub(crate) fn stopping(&self) -> watch::Receiver<bool> {
+        self.is_stopping.subscribe()
     }
 
     pub(crate) fn why_not_taken(&self) -> Problem {

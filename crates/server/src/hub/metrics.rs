@@ -1,5 +1,6 @@
 //! Counters, and their text for Prometheus. Labels come from closed sets (route templates,
-//! catalogue codes, participants), so the page is bounded and never holds personal data.
+//! catalogue codes, participants and the few webhooks that each may name), so the page is bounded
+//! and never holds personal data.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

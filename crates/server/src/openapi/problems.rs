@@ -100,6 +100,30 @@ fn own(operation_id: &str) -> &'static [Code] {
         "put_merchant" => &[Code::NotPermitted, Code::MerchantVersionConflict],
         "merchant" => &[Code::InvalidField, Code::NotFound],
         "audit" => &[Code::NotPermitted],
+        "propose_action" => PROPOSE,
+        "actions" | "stuck" => &[Code::NotPermitted, Code::InvalidField],
+        "action" => &[Code::NotPermitted, Code::ActionUnknown],
+        "approve_action" => APPROVE,
+        "reject_action" => &[Code::NotPermitted, Code::ActionUnknown, Code::ActionOver],
+        "events" => &[
+            Code::InvalidField,
+            Code::EventPositionUnknown,
+            Code::TooManyStreams,
+        ],
+        "put_webhook" => &[
+            Code::InvalidField,
+            Code::WebhookUrlRefused,
+            Code::WebhookLimitReached,
+        ],
+        "webhook" | "remove_webhook" | "deliveries" | "dead_letters" => {
+            &[Code::InvalidField, Code::NotFound]
+        }
+        "replay" => &[
+            Code::NotFound,
+            Code::EventPositionUnknown,
+            Code::ReplayRangeWrong,
+            Code::ReplayUnderWay,
+        ],
         "receipt" => &[Code::ReceiptInvalid, Code::ReceiptUnknownKey],
         _ => &[],
     }
@@ -140,6 +164,7 @@ const QUOTE: &[Code] = &[
     Code::NoRate,
     Code::RateStale,
     Code::FxLiquidityShort,
+    Code::RailStopped,
 ];
 
 const PAY: &[Code] = &[
@@ -160,6 +185,7 @@ const PAY: &[Code] = &[
     Code::PayerLimitExceeded,
     Code::PayerHeadroomExceeded,
     Code::FxLiquidityShort,
+    Code::RailStopped,
 ];
 
 const REFUND: &[Code] = &[
@@ -173,6 +199,9 @@ const REFUND: &[Code] = &[
     Code::RefundCurrencyWrong,
     Code::RefundPeriodOver,
     Code::RefundIdConflict,
+    Code::ParticipantSuspended,
+    Code::FxLiquidityShort,
+    Code::RailStopped,
 ];
 
 /// A refused refund answers with its refusal again.
@@ -186,4 +215,55 @@ const REFUND_STATUS: &[Code] = &[
     Code::RefundExceedsPayment,
     Code::RefundCurrencyWrong,
     Code::RefundPeriodOver,
+    Code::ParticipantSuspended,
+    Code::FxLiquidityShort,
+    Code::RailStopped,
+];
+
+/// What makes any action impossible, now or later.
+const PROPOSE: &[Code] = &[
+    Code::NotPermitted,
+    Code::PaymentIdMalformed,
+    Code::PaymentUnknown,
+    Code::ParticipantUnknown,
+    Code::CorridorUnknown,
+    Code::AmountZero,
+    Code::AmountMalformed,
+    Code::AmountNegative,
+    Code::AmountTooPrecise,
+    Code::AmountTooLarge,
+    Code::CurrencyWrong,
+    Code::KeyUnknown,
+    Code::ActionConflict,
+    Code::ActionStale,
+    Code::ActionWithoutEffect,
+    Code::ActionInvalid,
+    Code::CapBelowUsed,
+    Code::CapAboveLiquidity,
+    Code::LiquidityBelowCap,
+    Code::OperatorsTooFew,
+    Code::KeyTaken,
+    Code::NotInDoubt,
+    Code::BreakUnfit,
+    Code::BearerHeadroomShort,
+];
+
+const APPROVE: &[Code] = &[
+    Code::NotPermitted,
+    Code::ActionUnknown,
+    Code::ActionSecondPerson,
+    Code::ActionOver,
+    Code::ActionStale,
+    Code::ActionNotAsSeen,
+    Code::ActionWithoutEffect,
+    Code::ActionInvalid,
+    Code::CorridorUnknown,
+    Code::CapBelowUsed,
+    Code::CapAboveLiquidity,
+    Code::LiquidityBelowCap,
+    Code::OperatorsTooFew,
+    Code::KeyTaken,
+    Code::NotInDoubt,
+    Code::BreakUnfit,
+    Code::BearerHeadroomShort,
 ];

@@ -32,9 +32,14 @@ fn signed_operations(payment: &str) -> Vec<Operation> {
             } else {
                 payment
             };
-            let path = path.replace("{id}", id).replace("{refund_id}", ANY_ID);
-            let body: &[u8] = if method == Method::GET { b"" } else { b"{}" };
+            let mut path = path.replace("{id}", id).replace("{refund_id}", ANY_ID);
+            let has_body = method != Method::GET && method != Method::DELETE;
+            let body: &[u8] = if has_body { b"{}" } else { b"" };
             let id = operation["operationId"].as_str().unwrap().to_owned();
+            if id == "events" {
+                // A stream that was opened would not end.
+                path.push_str("?after=99");
+            }
             found.push(Operation {
                 id,
                 method,
@@ -43,7 +48,7 @@ fn signed_operations(payment: &str) -> Vec<Operation> {
             });
         }
     }
-    assert_eq!(found.len(), 14);
+    assert_eq!(found.len(), 28);
     found
 }
 
@@ -187,6 +192,15 @@ fn foreign(operation_id: &str) -> (&'static str, &'static str) {
         "put_merchant" => ("acleda", "not_permitted"),
         "merchant" => ("fx2", "200"),
         "audit" => ("acleda", "not_permitted"),
+        "propose_action" | "actions" | "action" | "approve_action" | "reject_action" | "stuck" => {
+            ("netstars", "not_permitted")
+        }
+        "events" => ("sathapana", "event_position_unknown"),
+        "webhooks" => ("fx2", "200"),
+        "put_webhook" => ("fx2", "missing_field"),
+        "webhook" | "remove_webhook" | "deliveries" | "dead_letters" | "replay" => {
+            ("fx2", "not_found")
+        }
         other => panic!("say what a stranger hears from `{other}`"),
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,7 +17,7 @@ use money::{Amount, BasisPoints, Currency, Rate, Rounding};
 use participant::edge::{self, Clock};
 use participant::hub::{HubClient, HubSettings};
 use serde_json::{Value, json};
-use server::{Config, Running};
+use server::{Config, NotifySettings, Running, Schedule, Targets};
 use switch::{
     Corridor, CorridorAt, CorridorId, CustomerFee, DoubtDecision, Finality, Input, LossBearer,
     MerchantFee, Participant, ParticipantId, PayerCurrency, Reference, RefundFees, Role, Span,
@@ -37,6 +38,8 @@ pub(crate) const STORE: &str = "0000000000001-0001-000001-000001";
 pub(crate) const CLOSED_STORE: &str = "0000000000001-0001-000001-000002";
 pub(crate) const HOME_STORE: &str = "0000000000001-0001-000001-000003";
 pub(crate) const NAMES: [&str; 6] = ["acleda", "sathapana", "netstars", "fx1", "fx2", "house"];
+/// Two people who run the hub; they come after the participants of the story.
+pub(crate) const OPERATORS: [&str; 2] = ["op1", "op2"];
 const NOW_MS: i64 = 1_795_392_000_000;
 const DEADLINE: Duration = Duration::from_secs(20);
 
@@ -79,6 +82,17 @@ impl World {
 
     /// `finality` is that of the Japanese rail.
     pub(crate) async fn with(finality: Finality) -> Self {
+        Self::notified(finality, notify()).await
+    }
+
+    /// With certificates that `https` addresses of webhooks are checked by.
+    pub(crate) async fn trusting(roots: &Path) -> Self {
+        let roots = Some(roots.to_owned());
+        let settings = NotifySettings { roots, ..notify() };
+        Self::notified(Finality::Confirm, settings).await
+    }
+
+    async fn notified(finality: Finality, notify: NotifySettings) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Clock::manual(NOW_MS);
         let hub_key = SigningKey::from_seed(&[200; 32]).unwrap();
@@ -107,12 +121,18 @@ impl World {
             participants.push(participant(name, &key, callback_url, finality));
             keys.insert(name, key);
         }
+        for (seed, name) in (20_u8..).zip(OPERATORS) {
+            let key = Arc::new(SigningKey::from_seed(&[seed; 32]).unwrap());
+            participants.push(participant(name, &key, String::new(), finality));
+            keys.insert(name, key);
+        }
         let config = Config {
             data: folder.path().join("hub"),
             key: pem,
             authorities: Vec::new(),
             clock: clock.clone(),
             bootstrap: bootstrap(participants),
+            notify,
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let running = server::start(config.clone(), listener).await.unwrap();
@@ -134,7 +154,7 @@ impl World {
     }
 
     /// As [`World::restart`]; meanwhile somebody is at the files.
-    pub(crate) async fn restart_with(self, change: impl FnOnce(&std::path::Path)) -> Self {
+    pub(crate) async fn restart_with(self, change: impl FnOnce(&Path)) -> Self {
         let Self {
             folder,
             clock,
@@ -299,6 +319,30 @@ impl World {
             headers: head.headers,
             body,
         }
+    }
+
+    /// Sends a request whose answer may not end: `stream`, or what was answered if it is a problem.
+    pub(crate) async fn head(
+        &self,
+        method: &Method,
+        path: &str,
+        headers: HeaderMap,
+    ) -> Result<String, Raw> {
+        let uri: Uri = format!("{}{path}", self.url()).parse().unwrap();
+        let mut request = Request::builder().method(method).uri(uri);
+        *request.headers_mut().unwrap() = headers;
+        let request = request.body(Full::<Bytes>::default()).unwrap();
+        let client = Client::builder(TokioExecutor::new()).build_http();
+        let (head, body) = client.request(request).await.unwrap().into_parts();
+        if head.status == StatusCode::OK {
+            assert_eq!(head.headers[CONTENT_TYPE], "text/event-stream");
+            return Ok("stream".to_owned());
+        }
+        Err(Raw {
+            status: head.status,
+            headers: head.headers,
+            body: body.collect().await.unwrap().to_bytes(),
+        })
     }
 
     /// The headers of a request signed properly, by any key, `late_s` seconds ago.
@@ -471,6 +515,7 @@ fn participant(
         "sathapana" => ("KHQR", &[Role::Payer, Role::Payee], Some("sthp")),
         "netstars" => ("JPQR", &[Role::Payer, Role::Payee], None),
         "house" => ("HOUSE", &[Role::House, Role::Operator], None),
+        "op1" | "op2" => ("OPS", &[Role::Operator], None),
         _ => ("FX", &[Role::Fx], None),
     };
     Participant {
@@ -486,6 +531,15 @@ fn participant(
         callback_url,
         banks: bank.into_iter().map(str::to_owned).collect(),
         is_active: true,
+    }
+}
+
+/// Three attempts: at once, after 5 s and after another minute.
+fn notify() -> NotifySettings {
+    NotifySettings {
+        schedule: Schedule::new(vec![Duration::from_secs(5), Duration::from_secs(60)]),
+        targets: Targets::Any,
+        ..NotifySettings::default()
     }
 }
 

@@ -260,6 +260,7 @@ fn plain(id: ItemId, answer: Answer, tamper: &dyn Tamper) -> Word {
             | Reply::Closed(..)
             | Reply::Participant(_)
             | Reply::Corridor(_)
+            | Reply::Action(_)
             | Reply::Ticked(_),
         ) => Word::Done,
         Err(No::Refused(refusal)) => Word::Refused(id, refusal),

@@ -28,29 +28,9 @@ pub(crate) struct InstitutionFile {
 
 pub(super) fn run(args: &InstitutionArgs) -> anyhow::Result<Exit> {
     wait::start_logging();
-    let text = std::fs::read_to_string(&args.config)
-        .with_context(|| format!("read the configuration `{}`", args.config.display()))?;
-    let file: InstitutionFile = toml::from_str(&text).context("understand the configuration")?;
+    let file = read(&args.config)?;
     let folder = args.config.parent().unwrap_or(Path::new("."));
-    let kind = match (file.bank, standing_rates(&file.name)) {
-        (Some(suffix), _) => Kind::Bank { suffix },
-        (None, Some(rates)) => Kind::Fx { rates },
-        (None, None) => Kind::JapaneseSwitch,
-    };
-    let listen = file
-        .listen
-        .parse()
-        .with_context(|| format!("listen on `{}`", file.listen))?;
-    let config = Config {
-        name: file.name,
-        kind,
-        data_dir: folder.to_owned(),
-        listen,
-        hub_url: file.hub_url,
-        hub_keys: folder.join(file.hub_keys),
-        key: folder.join(file.key),
-        clock: Clock::system(),
-    };
+    let config = config(file, folder)?;
     wait::block_on(async {
         let signal = wait::StopSignal::listen()?;
         Box::pin(sandbox::institution::run(
@@ -61,4 +41,34 @@ pub(super) fn run(args: &InstitutionArgs) -> anyhow::Result<Exit> {
         .context("run the institution")
     })?;
     Ok(Exit::Done)
+}
+
+/// Reads an institution's configuration file.
+pub(super) fn read(path: &Path) -> anyhow::Result<InstitutionFile> {
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("read the configuration `{}`", path.display()))?;
+    toml::from_str(&text).context("understand the configuration")
+}
+
+/// What an institution whose file lies in `folder` is started with.
+pub(super) fn config(file: InstitutionFile, folder: &Path) -> anyhow::Result<Config> {
+    let kind = match (file.bank, standing_rates(&file.name)) {
+        (Some(suffix), _) => Kind::Bank { suffix },
+        (None, Some(rates)) => Kind::Fx { rates },
+        (None, None) => Kind::JapaneseSwitch,
+    };
+    let listen = file
+        .listen
+        .parse()
+        .with_context(|| format!("listen on `{}`", file.listen))?;
+    Ok(Config {
+        name: file.name,
+        kind,
+        data_dir: folder.to_owned(),
+        listen,
+        hub_url: file.hub_url,
+        hub_keys: folder.join(file.hub_keys),
+        key: folder.join(file.key),
+        clock: Clock::system(),
+    })
 }

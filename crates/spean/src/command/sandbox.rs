@@ -24,7 +24,7 @@ use crate::{out, wait};
 
 use self::children::Children;
 use self::layout::Layout;
-pub(super) use self::layout::{Description, pointer};
+pub(super) use self::layout::{BAKONG, Description, pointer};
 
 /// A call of the supervisor to the hub.
 const CALL_MAX: Duration = Duration::from_secs(10);
@@ -78,6 +78,9 @@ async fn run_story(
     children.wait_ready(layout, &network).await?;
     reference::publish(&layout.folder, &network).await?;
     children.wait_desks(&network).await?;
+    children
+        .wait_desk(BAKONG, &DeskClient::new(&layout.url(BAKONG)))
+        .await?;
     layout.remember(children.pids())?;
     let story = tell(&network)
         .await

@@ -31,6 +31,7 @@ pub(super) fn run(args: &ServeArgs) -> anyhow::Result<Exit> {
             authorities: resolved.authorities,
             clock: Clock::system(),
             bootstrap: resolved.bootstrap,
+            notify: resolved.notify,
         };
         let running = server::start(config, listener)
             .await

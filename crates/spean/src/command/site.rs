@@ -7,7 +7,7 @@ use participant::edge::Clock;
 use participant::hub::HubClient;
 use sandbox::desk::client::{DeskClient, DeskError};
 
-use super::sandbox::{Description, pointer};
+use super::sandbox::{BAKONG, Description, pointer};
 use crate::cli::At;
 use crate::exit::{self, Exit};
 
@@ -19,9 +19,13 @@ pub(super) struct Site {
 impl Site {
     /// Reads the sandbox's description: the file given, or that of the default port.
     pub(super) fn find(at: &At) -> anyhow::Result<Site> {
-        let path = match &at.sandbox {
+        Self::at(at.sandbox.as_deref())
+    }
+
+    pub(super) fn at(sandbox: Option<&Path>) -> anyhow::Result<Site> {
+        let path = match sandbox {
             Some(path) if path.is_dir() => path.join("sandbox.json"),
-            Some(path) => path.clone(),
+            Some(path) => path.to_owned(),
             None => pointer(7400),
         };
         let text = std::fs::read_to_string(&path).map_err(|_missing| {
@@ -43,7 +47,7 @@ impl Site {
             .description
             .urls
             .get(institution)
-            .filter(|_| institution != "hub");
+            .filter(|_| is_institution(institution));
         let known: Vec<&str> = self.institutions().collect();
         let url = url.with_context(|| {
             format!(
@@ -59,7 +63,7 @@ impl Site {
             .urls
             .keys()
             .map(String::as_str)
-            .filter(|name| *name != "hub")
+            .filter(|name| is_institution(name))
     }
 
     /// The institution that an account belongs to: by the bank behind the `@`, or the one that
@@ -75,7 +79,8 @@ impl Site {
     /// A client of the hub with a participant's key of this sandbox.
     pub(super) fn hub(&self, by: &str) -> anyhow::Result<HubClient> {
         if !self.description.keys.contains_key(by) || by == "hub" {
-            let known: Vec<&str> = self.institutions().chain(["house"]).collect();
+            let keys = self.description.keys.keys().map(String::as_str);
+            let known: Vec<&str> = keys.filter(|name| *name != "hub").collect();
             let words = format!("ask as `{by}`; there are: {}", known.join(", "));
             return Err(exit::error(Exit::Usage, words));
         }
@@ -86,6 +91,11 @@ impl Site {
             .context("find the hub's address")?;
         client(&self.description.folder, by, url, Clock::system())
     }
+}
+
+/// The hub and the simulated Bakong have no desk.
+fn is_institution(name: &str) -> bool {
+    name != "hub" && name != BAKONG
 }
 
 /// A client of the hub with one of the keys in a sandbox's folder.

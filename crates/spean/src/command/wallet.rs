@@ -2,7 +2,7 @@
 
 use sandbox::desk::api::{
     Customer, CustomerRequest, DeskState, WalletPay, WalletPayment, WalletQuote, WalletQuoted,
-    WalletScan,
+    WalletScan, WalletTransfer,
 };
 use sandbox::desk::client::DeskClient;
 use wire::api::{Money, ScanAnswer};
@@ -41,6 +41,11 @@ pub(super) fn run(command: WalletCommand) -> anyhow::Result<Exit> {
                 payment,
                 at,
             } => pay(&at, &account, payload, amount, payment).await,
+            WalletCommand::Transfer {
+                account,
+                payload,
+                at,
+            } => transfer(&at, account, payload).await,
             WalletCommand::Status {
                 account,
                 payment,
@@ -272,6 +277,23 @@ async fn pay(
         .await
         .map_err(|error| desk_error("pay", &error))?;
     tell(at, &paid)
+}
+
+async fn transfer(at: &At, account: String, payload: String) -> anyhow::Result<Exit> {
+    let desk = Site::find(at)?.desk(Site::institution_of(&account))?;
+    let wanted = WalletTransfer { account, payload };
+    let paid = desk.transfer(&wanted).await;
+    let paid = paid.map_err(|error| desk_error("pay at home", &error))?;
+    if at.json {
+        out::json(&paid)?;
+        return Ok(Exit::Done);
+    }
+    out::data(&format!("shop     {}", out::safe(&paid.shop)));
+    out::data(&format!("charged  {} (simulated)", money(&paid.amount)));
+    if let Some(hash) = &paid.hash {
+        out::data(&format!("hash     {hash}"));
+    }
+    Ok(Exit::Done)
 }
 
 async fn status(at: &At, account: &str, payment: &str) -> anyhow::Result<Exit> {

@@ -2,13 +2,16 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::{Context as _, anyhow, bail};
 use money::{Amount, BasisPoints, Currency, Rate, Rounding};
+use server::{NotifySettings, Schedule, Targets};
 use switch::{
-    CorridorAt, CorridorId, DoubtDecision, Finality, Input, LossBearer, ParticipantId, RefundFees,
-    Role, Span, Time,
+    CorridorAt, CorridorId, DoubtDecision, Finality, Input, LossBearer, Operate, ParticipantId,
+    RefundFees, Role, Span, Time,
 };
+use telling::limits::RETRIES_MAX;
 use wire::keys::Jwks;
 
 use super::Resolved;
@@ -24,8 +27,32 @@ pub(super) fn resolve(config: &Config, folder: &Path) -> anyhow::Result<Resolved
         authorities: authorities(&config.hub.authorities, listen),
         data: folder.join(&config.hub.data),
         key: folder.join(&config.hub.key),
+        notify: notify(&config.notify, folder)?,
         bootstrap: bootstrap(config, folder)?,
     })
+}
+
+/// A pause of more than a week is a slip of the keyboard.
+const RETRY_S_MAX: u32 = 7 * 86_400;
+
+fn notify(one: &typed::Notify, folder: &Path) -> anyhow::Result<NotifySettings> {
+    let mut settings = NotifySettings::default();
+    if let Some(retries_s) = &one.retries_s {
+        let in_bounds = |pause: &u32| (1..=RETRY_S_MAX).contains(pause);
+        if retries_s.len() > RETRIES_MAX || !retries_s.iter().all(in_bounds) {
+            bail!("take `retries_s`: at most {RETRIES_MAX} pauses of 1 to {RETRY_S_MAX} seconds");
+        }
+        let pauses = retries_s.iter().map(|s| Duration::from_secs(u64::from(*s)));
+        settings.schedule = Schedule::new(pauses.collect());
+    }
+    if let Some(after_s) = one.stream_stuck_after_s {
+        settings.stuck_after = Duration::from_secs(u64::from(after_s));
+    }
+    if one.private_targets {
+        settings.targets = Targets::Any;
+    }
+    settings.roots = one.roots.as_ref().map(|file| folder.join(file));
+    Ok(settings)
 }
 
 /// Without a name of its own, a hub is called by its address; on the loopback by that name too.
@@ -60,12 +87,9 @@ fn bootstrap(config: &Config, folder: &Path) -> anyhow::Result<Vec<Input>> {
         inputs.push(Input::SetCorridor(Box::new(corridor)));
     }
     for cap in &config.caps {
-        let currency = currency(&cap.currency)?;
-        inputs.push(Input::SetCap {
-            participant: known(&names, &cap.participant)?,
-            currency,
-            cap: amount(&cap.amount, currency)?,
-        });
+        let limits = limits(cap, &names);
+        let limits = limits.with_context(|| format!("set the cap of `{}`", cap.participant))?;
+        inputs.extend(limits);
     }
     for one in &config.references {
         let (base, quote) = (currency(&one.base)?, currency(&one.quote)?);
@@ -78,6 +102,31 @@ fn bootstrap(config: &Config, folder: &Path) -> anyhow::Result<Vec<Input>> {
             rate,
         }));
     }
+    Ok(inputs)
+}
+
+/// What a participant prefunded, then what it may owe of it.
+fn limits(cap: &typed::Cap, names: &[&str]) -> anyhow::Result<Vec<Input>> {
+    let participant = known(names, &cap.participant)?;
+    let currency = currency(&cap.currency)?;
+    let most = amount(&cap.amount, currency)?;
+    let mut inputs = Vec::new();
+    if let Some(liquidity) = &cap.liquidity {
+        let liquidity = amount(liquidity, currency)?;
+        if liquidity < most {
+            bail!("cover a cap of `{}` by less than that", cap.amount);
+        }
+        inputs.push(Input::Operate(Box::new(Operate::Fund {
+            participant,
+            currency,
+            liquidity,
+        })));
+    }
+    inputs.push(Input::SetCap {
+        participant,
+        currency,
+        cap: most,
+    });
     Ok(inputs)
 }
 
@@ -219,4 +268,29 @@ fn time(text: &str) -> anyhow::Result<Time> {
         .parse()
         .with_context(|| format!("take the time `{text}`"))?;
     Ok(Time(i64::try_from(time.as_nanosecond())?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cap_is_covered_by_itself_or_by_more_but_never_by_less() {
+        let check = |liquidity: Option<&str>, expected: Result<usize, &str>| {
+            let cap = typed::Cap {
+                participant: "acleda".into(),
+                currency: "KHR".into(),
+                amount: "500".into(),
+                liquidity: liquidity.map(str::to_owned),
+            };
+            let inputs = limits(&cap, &["acleda"]).map(|inputs| inputs.len());
+            let inputs = inputs.map_err(|error| error.to_string());
+            assert_eq!(inputs, expected.map_err(str::to_owned), "{liquidity:?}");
+        };
+        check(None, Ok(1));
+        check(Some("500"), Ok(2));
+        check(Some("501"), Ok(2));
+        check(Some("499"), Err("cover a cap of `500` by less than that"));
+        check(Some("1.5"), Err("take the amount `1.5`"));
+    }
 }

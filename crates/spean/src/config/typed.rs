@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 pub(crate) struct Config {
     pub(crate) hub: Hub,
     #[serde(default)]
+    pub(crate) notify: Notify,
+    #[serde(default)]
     pub(crate) participants: Vec<Participant>,
     #[serde(default)]
     pub(crate) corridors: Vec<Corridor>,
@@ -32,6 +34,23 @@ pub(crate) struct Hub {
     pub(crate) data: String,
     #[serde(default = "key")]
     pub(crate) key: String,
+}
+
+/// How participants are notified beside the protocol.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Notify {
+    /// Seconds before each retry of a webhook.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) retries_s: Option<Vec<u32>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) stream_stuck_after_s: Option<u32>,
+    /// Whether webhooks may lead to loopback and private networks.
+    #[serde(default)]
+    pub(crate) private_targets: bool,
+    /// A PEM file with the certificates that `https` webhooks are checked by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) roots: Option<String>,
 }
 
 fn listen() -> String {
@@ -72,6 +91,9 @@ pub(crate) struct Cap {
     pub(crate) participant: String,
     pub(crate) currency: String,
     pub(crate) amount: String,
+    /// What it prefunded; as much as the cap needs when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) liquidity: Option<String>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]

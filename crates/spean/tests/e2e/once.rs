@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::network::{files, json, spean};
+use crate::network::{check_schema, files, json, spean};
 
 /// Nets of the story's table, by (currency, participant).
 const NETS: [(&str, &str, i64); 12] = [
@@ -28,21 +28,6 @@ fn once(folder: &Path) -> Value {
     json(&[
         "sandbox", "--once", "--json", "--port", "0", "--data", &folder,
     ])
-}
-
-fn check_schema(report: &Value) {
-    let path = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../docs/sandbox.schema.json"
-    );
-    let text = std::fs::read_to_string(path).expect("the schema is there");
-    let schema: Value = serde_json::from_str(&text).expect("the schema is JSON");
-    let validator = jsonschema::validator_for(&schema).expect("the schema is one");
-    let errors: Vec<String> = validator
-        .iter_errors(report)
-        .map(|error| format!("{} at {}", error, error.instance_path()))
-        .collect();
-    assert!(errors.is_empty(), "{errors:#?}");
 }
 
 fn check_nets(report: &Value, times: i64) {
@@ -71,7 +56,7 @@ fn check_nets(report: &Value, times: i64) {
 fn the_story_comes_out_and_goes_on_with_the_same_books() {
     let folder = tempfile::tempdir().expect("a folder");
     let first = once(folder.path());
-    check_schema(&first);
+    check_schema(&first, "sandbox.schema.json");
     check_nets(&first, 1);
     let text = |report: &Value, path: &str| {
         report
@@ -98,7 +83,7 @@ fn the_story_comes_out_and_goes_on_with_the_same_books() {
         assert_eq!(text(&first, path).as_deref(), Some(expected), "{path}");
     }
     let second = once(folder.path());
-    check_schema(&second);
+    check_schema(&second, "sandbox.schema.json");
     check_nets(&second, 2);
     // Ids and the dynamic code are fresh; the printed code is the same sticker.
     for (path, same) in [

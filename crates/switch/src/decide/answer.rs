@@ -17,6 +17,9 @@ impl Switch {
             Some(item) if item.creditor == from => item,
             Some(_) | None => return Decision::no(Refusal::PayeeNotParty),
         };
+        if item.state.is_final() {
+            return self.decide_evidence(now, from, item, verdict);
+        }
         let in_time = now < item.deadline;
         let (event, reason) = match verdict {
             Verdict::Accepted if in_time => (Event::Accept, Reason::NoAnswer),
@@ -71,6 +74,7 @@ impl Switch {
             State::Completed => {
                 let cause = match event {
                     Event::DeadlineCompletes => Cause::DoubtExpired,
+                    Event::ResolveComplete => Cause::Operators,
                     Event::Reserve
                     | Event::Refuse
                     | Event::Wait
@@ -79,7 +83,9 @@ impl Switch {
                     | Event::AcceptLate
                     | Event::Reject
                     | Event::Deadline
-                    | Event::Withdraw => Cause::Accepted,
+                    | Event::Withdraw
+                    | Event::Suspend
+                    | Event::ResolveCancel => Cause::Accepted,
                 };
                 let window = self.window();
                 Record::Completed { id, window, cause }

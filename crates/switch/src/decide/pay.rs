@@ -89,6 +89,9 @@ impl Switch {
         if !active(terms.payee, Role::Payee) {
             return Err(Refusal::PayeeSuspended);
         }
+        if self.is_stopped(terms.payee) {
+            return Err(Refusal::RailStopped);
+        }
         if !active(terms.fx, Role::Fx) {
             return Err(Refusal::PolicyNoLiquidity);
         }

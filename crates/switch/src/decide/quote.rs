@@ -51,6 +51,9 @@ impl Switch {
         if !payee.is_active || !payee.is(Role::Payee) {
             return Err(Refusal::PayeeSuspended);
         }
+        if self.is_stopped(input.payee) {
+            return Err(Refusal::RailStopped);
+        }
         let corridor = self
             .corridor_between(&payer.scheme, &input.scheme)
             .ok_or(Refusal::PolicyNoCorridor)?;

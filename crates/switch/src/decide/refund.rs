@@ -83,6 +83,7 @@ impl Switch {
         if now > completed.at.now.after(corridor.refund_period) {
             return Err(Refusal::PayeeRefundPeriodOver);
         }
+        self.check_refund_sides(payment)?;
         // Refund n gives what all refunds up to it are worth at the payment's rate, minus what
         // was given already: so the parts add up to the whole, to the last riel.
         let (before, given) = self.given_back(input, payment);
@@ -119,6 +120,28 @@ impl Switch {
             parties_seq: payment.parties_seq,
             deadline: now.after(corridor.ask_timeout),
         })
+    }
+
+    /// Nobody suspended takes on anything new, a stopped rail is asked nothing new, and what a
+    /// break gave back is not given back again.
+    fn check_refund_sides(&self, payment: &Item) -> Result<(), Refusal> {
+        let terms = &payment.terms;
+        if self.operations.is_given_back(payment.id) {
+            return Err(Refusal::PayeeRefundExceeds);
+        }
+        if !self.is_active(terms.payee) {
+            return Err(Refusal::PayeeSuspended);
+        }
+        if !self.is_active(terms.payer) {
+            return Err(Refusal::PayerSuspended);
+        }
+        if self.is_stopped(terms.payer) {
+            return Err(Refusal::RailStopped);
+        }
+        if !self.is_active(terms.fx) {
+            return Err(Refusal::PolicyNoLiquidity);
+        }
+        Ok(())
     }
 
     /// What of the payment went back or is on its way. As long as one refund of it is in memory

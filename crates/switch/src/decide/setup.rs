@@ -137,6 +137,8 @@ impl Switch {
                 .all(|fee| self.participant(fee.participant).is_some())
     }
 
+    /// Bootstrap only, where nobody else can have covered the cap: what it needs counts as
+    /// prefunded. Later a cap is changed by two operators, and never above what is there.
     pub(super) fn decide_cap(
         &self,
         participant: ParticipantId,
@@ -152,14 +154,13 @@ impl Switch {
         if cap == self.books.cap_of(hot) {
             return Decision::answer(Reply::Done);
         }
-        Decision::of(
-            vec![Record::CapSet {
-                participant,
-                currency,
-                cap,
-            }],
-            Reply::Done,
-        )
+        let mut records = self.fund(participant, currency, cap);
+        records.push(Record::CapSet {
+            participant,
+            currency,
+            cap,
+        });
+        Decision::of(records, Reply::Done)
     }
 
     pub(super) fn decide_standing(&self, now: Time, standing: &Standing) -> Decision {

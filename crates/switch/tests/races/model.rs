@@ -83,7 +83,10 @@ impl Model {
             | Record::MerchantSet(_)
             | Record::WindowOpened(_)
             | Record::Acknowledged { .. }
-            | Record::Projected { .. } => return,
+            | Record::Operated(_)
+            | Record::Projected { .. }
+            | Record::WebhookSet { .. }
+            | Record::WebhookRemoved { .. } => return,
         };
         let item = self.core.item(id).unwrap().clone();
         self.items.insert(id, item);

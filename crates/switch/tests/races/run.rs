@@ -371,9 +371,7 @@ impl<'a, S: Shelf> Run<'a, S> {
         } else {
             Verdict::Accepted
         };
-        let reply = self.give(&Input::Answer { from, id, verdict });
-        let (who, id, reply) = (from.0, id.0, said(&reply));
-        self.say(format!("{who} answers {id} {verdict:?}: {reply}"));
+        self.answer(from, id, verdict);
     }
 
     fn acknowledge(&mut self) {
@@ -445,6 +443,13 @@ impl<'a, S: Shelf> Run<'a, S> {
         }
     }
 
+    /// The creditor's side, or who claims to be, says something.
+    pub(crate) fn answer(&mut self, from: ParticipantId, id: ItemId, verdict: Verdict) {
+        let reply = self.give(&Input::Answer { from, id, verdict });
+        let (who, id, reply) = (from.0, id.0, said(&reply));
+        self.say(format!("{who} answers {id} {verdict:?}: {reply}"));
+    }
+
     /// A request that nothing comes between: it is handed in, answered yes at once, and told.
     pub(crate) fn carry_out(&mut self, body: &Body, creditor: ParticipantId) -> Told {
         let at = self.requests.len();
@@ -459,15 +464,7 @@ impl<'a, S: Shelf> Run<'a, S> {
             self.step_request(at);
         }
         let (_, _, id, _) = body.key();
-        let verdict = Verdict::Accepted;
-        let from = creditor;
-        let reply = self.give(&Input::Answer { from, id, verdict });
-        self.say(format!(
-            "{} answers {} at once: {}",
-            from.0,
-            id.0,
-            said(&reply)
-        ));
+        self.answer(creditor, id, Verdict::Accepted);
         self.flush();
         self.first[&body.key()]
     }

@@ -24,6 +24,7 @@ pub(crate) fn jpy(minor: u64) -> Money {
     Money::new(Currency::Jpy, Amount::from_minor(minor).unwrap())
 }
 
+#[derive(Clone)]
 pub(crate) struct World {
     pub(crate) switch: Switch,
     pub(crate) now: Time,

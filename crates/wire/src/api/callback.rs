@@ -46,7 +46,8 @@ pub enum AskKind {
 
 /// `POST {base}/credits`: can you credit this? You must not tell the customer yet.
 ///
-/// Reject it after `expires_at` and after any outcome for the id. Accepting is an unconditional
+/// Reject it after `expires_at`, after any outcome for the id, and, for an id that you did not
+/// answer yet, with an `epoch` below one that you have heard. Accepting is an unconditional
 /// undertaking: once the outcome says `completed` you owe the money, or a refund.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Ask {

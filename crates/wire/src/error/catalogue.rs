@@ -313,6 +313,10 @@ catalogue! {
         "deadline has passed"
         "Too late to change anything: read the outcome and act on it."
 
+        rail_stopped RailStopped 503 Operator Later
+        "payee's rail takes nothing new at present"
+        "Wait for the operators to resume it; a payment or refund that heard this needs a new id."
+
         payment_not_cancellable PaymentNotCancellable 409 PayerParticipant Later
         "payment can no longer be cancelled"
         "The payee's side may have credited: wait for the outcome or the deadline named."
@@ -362,6 +366,72 @@ catalogue! {
         "Publish pairs as the corridors name them: base is the shop's currency."
     }
 
+    Actions {
+        action_unknown ActionUnknown 404 Caller Never
+        "no such action"
+        "Check the id. The journal holds every action; the last thousand that ended are shown."
+
+        action_second_person ActionSecondPerson 403 Operator Never
+        "action needs another person than its proposer"
+        "Ask another operator: one proposes, another approves, and both are active then."
+
+        action_over ActionOver 409 Operator Never
+        "action has ended already"
+        "Read how it ended; propose a new one if it is still wanted."
+
+        action_conflict ActionConflict 409 Operator NewId
+        "another action was proposed under this request id"
+        "The first proposal stands: read it. Use a new request id for a new one."
+
+        action_stale ActionStale 409 Operator NewId
+        "what the action found has changed since"
+        "Look at the new values and propose it anew; reject the old one."
+
+        action_not_as_seen ActionNotAsSeen 409 Operator AfterChange
+        "digest is not that of the action"
+        "Read the action again and approve what you read."
+
+        action_without_effect ActionWithoutEffect 409 Operator Never
+        "action would change nothing"
+        "It is so already."
+
+        action_invalid ActionInvalid 422 Operator AfterChange
+        "action contradicts itself or the rules"
+        "Compare it with `docs/OPERATING.md`; the house, for one, cannot be suspended."
+
+        cap_below_used CapBelowUsed 409 Operator Later
+        "cap would be below what is used"
+        "Wait until payments or windows end, or choose a higher cap."
+
+        cap_above_liquidity CapAboveLiquidity 409 Operator Later
+        "cap would be above what the participant prefunded"
+        "Propose and approve the deposit first."
+
+        liquidity_below_cap LiquidityBelowCap 409 Operator Later
+        "withdrawal would leave less than the cap needs"
+        "Lower the cap first."
+
+        operators_too_few OperatorsTooFew 409 Operator AfterChange
+        "fewer than two operators with a key would be left"
+        "Add an operator or a key first; otherwise nothing could be approved ever again."
+
+        key_taken KeyTaken 409 Operator AfterChange
+        "key belongs to another participant"
+        "One key speaks for one participant: make a new one."
+
+        not_in_doubt NotInDoubt 409 Operator Never
+        "item is not in doubt"
+        "Only a doubt is resolved by operators; read how the item stands."
+
+        break_unfit BreakUnfit 409 Operator Never
+        "item's break is not as the action needs it"
+        "An item has one break, which fits its outcome and is closed once."
+
+        bearer_headroom_short BearerHeadroomShort 409 Operator Later
+        "who owes the linked payment has too little headroom"
+        "Raise its cap, after a deposit if need be, and approve again."
+    }
+
     Receipts {
         receipt_invalid ReceiptInvalid 422 Merchant Never
         "receipt is not genuine"
@@ -370,6 +440,32 @@ catalogue! {
         receipt_unknown_key ReceiptUnknownKey 422 Merchant Later
         "receipt was signed with an unknown key"
         "Fetch `/v1/keys` again; if it stays, the receipt is not genuine."
+    }
+
+    Telling {
+        event_position_unknown EventPositionUnknown 422 Caller AfterChange
+        "stream of outcomes has no such position"
+        "Ask for positions that were told; `detail` names the last. Begin with 0 for all."
+
+        too_many_streams TooManyStreams 429 Caller Later
+        "participant holds as many event streams as it may"
+        "Close one that you no longer read, then open the new one."
+
+        webhook_url_refused WebhookUrlRefused 422 Caller AfterChange
+        "webhook's address may not be called"
+        "Name a public `http` or `https` address without user or fragment; `detail` says more."
+
+        webhook_limit_reached WebhookLimitReached 409 Caller AfterChange
+        "participant has as many webhooks as it may"
+        "Delete one that you no longer need."
+
+        replay_range_wrong ReplayRangeWrong 422 Caller AfterChange
+        "range of the replay is empty, backwards or too long"
+        "Send a range of at most 10,000 events, first position first."
+
+        replay_under_way ReplayUnderWay 409 Caller Later
+        "another replay of this webhook is under way"
+        "Wait for its end; the webhook shows what is still to be sent."
     }
 
     Hub {

@@ -223,9 +223,14 @@ fn chapter(group: Group) -> (&'static str, &'static str) {
             "A refund is an item with its own id and its own outcome.",
         ),
         Group::Rates => ("Rates", "What an FX provider can hear."),
+        Group::Actions => ("Actions", "What operators can hear."),
         Group::Receipts => (
             "Receipts",
             "What a shop can hear that checks a customer's receipt.",
+        ),
+        Group::Telling => (
+            "Events and webhooks",
+            "What a stream of events, a webhook or a replay can say.",
         ),
         Group::Hub => ("The hub itself", "Ours to mend."),
     }

@@ -68,6 +68,17 @@ impl PublicKey {
             .key()
     }
 
+    /// The key of a JWK's member `x`.
+    pub fn from_x(x: &str) -> Result<PublicKey, KeyError> {
+        let bytes = encoding::decode_array(x).ok_or(KeyError::PublicKeyMalformed)?;
+        PublicKey::from_bytes(bytes)
+    }
+
+    /// The member `x` of its JWK.
+    pub fn to_x(&self) -> String {
+        encoding::encode(self.as_bytes())
+    }
+
     pub fn to_jwk(&self) -> Jwk {
         Jwk {
             kty: "OKP",
@@ -152,8 +163,7 @@ impl JwkAsRead {
             return Err(KeyError::JwkUnsupported);
         }
         let x = self.x.ok_or(KeyError::PublicKeyMalformed)?;
-        let bytes = encoding::decode_array(&x).ok_or(KeyError::PublicKeyMalformed)?;
-        let key = PublicKey::from_bytes(bytes)?;
+        let key = PublicKey::from_x(&x)?;
         match self.kid {
             Some(kid) if kid.parse::<Kid>()? != key.kid() => Err(KeyError::KidMismatch),
             Some(_) | None => Ok(key),

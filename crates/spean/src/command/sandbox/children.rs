@@ -6,10 +6,11 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use sandbox::desk::client::DeskClient;
 use sandbox::story::Network;
 use tokio::process::{Child, Command};
 
-use super::layout::Layout;
+use super::layout::{BAKONG, BAKONG_FILE, Layout};
 use crate::exit::{self, Exit};
 use crate::wait::SUPERVISED;
 
@@ -42,6 +43,7 @@ impl Children {
             let config = format!("{name}/institution.toml");
             children.spawn(layout, name, &["institution", "--config"], &config)?;
         }
+        children.spawn(layout, BAKONG, &["bakong", "--config"], BAKONG_FILE)?;
         Ok(children)
     }
 
@@ -97,12 +99,17 @@ impl Children {
     /// Waits until every institution has published what payments need.
     pub(super) async fn wait_desks(&mut self, network: &Network) -> anyhow::Result<()> {
         for (name, desk) in &network.desks {
-            self.until(name, async || {
-                desk.health().await.is_ok_and(|health| health.ready)
-            })
-            .await?;
+            self.wait_desk(name, desk).await?;
         }
         Ok(())
+    }
+
+    /// Waits until one of them says that it is ready.
+    pub(super) async fn wait_desk(&mut self, name: &str, desk: &DeskClient) -> anyhow::Result<()> {
+        self.until(name, async || {
+            desk.health().await.is_ok_and(|health| health.ready)
+        })
+        .await
     }
 
     async fn until(&mut self, who: &str, ready: impl AsyncFn() -> bool) -> anyhow::Result<()> {

@@ -6,17 +6,24 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow};
+use sandbox::bakong::Behaviour;
 use serde::{Deserialize, Serialize};
 
+use crate::command::bakong::{BakongBank, BakongFile};
 use crate::command::institution::InstitutionFile;
 use crate::config::{
-    Cap, Config, Corridor, CustomerFee, Hub, MerchantFee, Participant, PayerCurrency,
+    Cap, Config, Corridor, CustomerFee, Hub, MerchantFee, Notify, Participant, PayerCurrency,
 };
 use crate::exit::{self, Exit};
 
 /// Every participant of the story but the house, in the order of their ports.
 const INSTITUTIONS: [&str; 5] = ["acleda", "sathapana", "netstars", "fx1", "fx2"];
 const HOUSE: &str = "house";
+/// Two people who run the hub; they connect nothing and have no accounts.
+const OPERATORS: [&str; 2] = ["op1", "op2"];
+/// The simulated Bakong: no participant, only what KHQR integrations ask.
+pub(crate) const BAKONG: &str = "bakong";
+pub(crate) const BAKONG_FILE: &str = "bakong/bakong.toml";
 /// Where phase 1 began: 5 July 2025, noon in Osaka.
 const PHASE_1: &str = "2025-07-05T03:00:00Z";
 /// Phase 2, switched on by its date alone.
@@ -56,7 +63,7 @@ impl Layout {
             _lock: lock,
         };
         std::fs::create_dir_all(folder.join("keys")).context("make the folder of keys")?;
-        for name in INSTITUTIONS.iter().chain(&[HOUSE, "hub"]) {
+        for name in INSTITUTIONS.iter().chain(&[HOUSE, "hub"]).chain(&OPERATORS) {
             if !layout.key(name).exists() {
                 crate::command::keys::generate(&folder.join("keys").join(name))?;
             }
@@ -66,6 +73,7 @@ impl Layout {
             let file = layout.institution(name);
             layout.write(&format!("{name}/institution.toml"), &file)?;
         }
+        layout.write(BAKONG_FILE, &layout.bakong()?)?;
         Ok(layout)
     }
 
@@ -104,11 +112,13 @@ impl Layout {
             folder: self.folder.clone(),
             urls: names
                 .clone()
+                .chain(&[BAKONG])
                 .map(|name| ((*name).to_owned(), self.url(name)))
                 .collect(),
             pids,
             keys: names
                 .chain(&[HOUSE])
+                .chain(&OPERATORS)
                 .map(|name| ((*name).to_owned(), self.key(name)))
                 .collect(),
         };
@@ -154,6 +164,15 @@ impl Layout {
             callback_url: String::new(),
             banks: Vec::new(),
         });
+        participants.extend(OPERATORS.iter().map(|name| Participant {
+            name: (*name).to_owned(),
+            scheme: "OPERATORS".to_owned(),
+            roles: vec!["operator".to_owned()],
+            finality: "confirm".to_owned(),
+            keys: keys(name),
+            callback_url: String::new(),
+            banks: Vec::new(),
+        }));
         Config {
             hub: Hub {
                 listen: format!(
@@ -163,6 +182,11 @@ impl Layout {
                 authorities: Vec::new(),
                 data: ".".to_owned(),
                 key: "../keys/hub.pem".to_owned(),
+            },
+            // Everything here is on the loopback.
+            notify: Notify {
+                private_targets: true,
+                ..Notify::default()
             },
             participants,
             corridors: vec![to_japan(), to_cambodia()],
@@ -180,6 +204,29 @@ impl Layout {
             hub_keys: "../keys/hub.jwks".to_owned(),
             key: format!("../keys/{name}.pem"),
         }
+    }
+}
+
+impl Layout {
+    /// What the simulated Bakong is started with. Its settings are the user's: what stands in the
+    /// folder already is kept.
+    fn bakong(&self) -> anyhow::Result<BakongFile> {
+        let path = self.folder.join(BAKONG_FILE);
+        let behaviour = if path.exists() {
+            BakongFile::read(&path)?.behaviour
+        } else {
+            Behaviour::default()
+        };
+        let bank = |name: &&str| BakongBank {
+            name: (*name).to_owned(),
+            ledger: format!("../{name}/ledger.db"),
+        };
+        let banks = INSTITUTIONS.iter().filter(|name| suffix(name).is_some());
+        Ok(BakongFile {
+            listen: self.url(BAKONG).trim_start_matches("http://").to_owned(),
+            behaviour,
+            banks: banks.map(bank).collect(),
+        })
     }
 }
 
@@ -233,8 +280,8 @@ fn lock(folder: &Path) -> anyhow::Result<File> {
 
 /// The hub's port and those after it, or free ones for 0.
 fn ports(first: u16) -> anyhow::Result<BTreeMap<String, u16>> {
-    let names = ["hub"].into_iter().chain(INSTITUTIONS);
-    // Free ports are held together, so that the system gives six different ones.
+    let names = ["hub"].into_iter().chain(INSTITUTIONS).chain([BAKONG]);
+    // Free ports are held together, so that the system gives seven different ones.
     let mut held = Vec::new();
     let mut ports = BTreeMap::new();
     for (at, name) in (0_u16..).zip(names) {
@@ -242,7 +289,7 @@ fn ports(first: u16) -> anyhow::Result<BTreeMap<String, u16>> {
             0 => 0,
             first => first
                 .checked_add(at)
-                .ok_or_else(|| anyhow!("find six ports from `{first}` on"))?,
+                .ok_or_else(|| anyhow!("find seven ports from `{first}` on"))?,
         };
         let listener = TcpListener::bind(("127.0.0.1", port))
             .with_context(|| format!("use port {port} for `{name}` (try --port 0)"))?;
@@ -258,6 +305,7 @@ fn caps() -> Vec<Cap> {
             participant: (*participant).to_owned(),
             currency: currency.to_owned(),
             amount: amount.to_owned(),
+            liquidity: None,
         })
     };
     INSTITUTIONS.iter().flat_map(each).collect()

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use sandbox::bakong::payload_md5;
 use sandbox::story::{Paid, Story};
 use wire::api::{Money, PositionList, QuoteView};
 
-use super::layout::Layout;
+use super::layout::{BAKONG, Layout};
 use crate::command::show::{grouped, money};
 use crate::out;
 
@@ -35,6 +36,10 @@ pub(super) fn opening(layout: &Layout) {
             .map_or("", |(_, what)| what);
         out::data(&format!("  {name:<10} {url:<22} {what}"));
     }
+    out::data(&format!(
+        "  {BAKONG:<10} {:<22} simulated Bakong: is this KHQR paid? (docs/BAKONG.md)",
+        layout.url(BAKONG)
+    ));
     out::data(&format!("  {:<10} {}", "books", layout.folder.display()));
 }
 
@@ -207,6 +212,9 @@ fn identities(story: &Story) {
 }
 
 /// Commands that work when pasted into another terminal.
+/// The Japanese side, for commands.
+const JAPAN: &str = "--at-institution netstars";
+
 pub(super) fn next(layout: &Layout, story: &Story) {
     let Some(first) = story.payments.first() else {
         return;
@@ -238,10 +246,7 @@ pub(super) fn next(layout: &Layout, story: &Story) {
             "pay the noodle shop again",
             format!("wallet pay{at} --account {account} --amount 1200 {code}"),
         ),
-        (
-            "who has an account",
-            format!("wallet list{at} --at-institution netstars"),
-        ),
+        ("who has an account", format!("wallet list{at} {JAPAN}")),
         (
             "a new customer",
             format!("wallet add{at} --at-institution acleda --name Veasna --balance 200000"),
@@ -253,10 +258,7 @@ pub(super) fn next(layout: &Layout, story: &Story) {
                  --city Tokyo --postal-code 1000001"
             ),
         ),
-        (
-            "what the shops sold",
-            format!("shop sales{at} --at-institution netstars"),
-        ),
+        ("what the shops sold", format!("shop sales{at} {JAPAN}")),
         (
             "the payment, as the hub holds it",
             format!("payment show{at} {payment}"),
@@ -265,6 +267,7 @@ pub(super) fn next(layout: &Layout, story: &Story) {
             "is this receipt genuine?",
             format!("receipt verify --hub {hub} {receipt}"),
         ),
+        ("what is open?", format!("stuck{at} --as op1")),
         ("check the journal", format!("audit verify {folder}")),
         (
             "is what Hana was told in it?",
@@ -275,9 +278,28 @@ pub(super) fn next(layout: &Layout, story: &Story) {
         out::data(&format!("  # {what}"));
         out::data(&format!("  {binary} {command}"));
     }
+    bakong(layout, story);
+    out::data(&format!("\n  Interface for institutions: {hub}/docs\n"));
+}
+
+/// How the shop's own software asks whether its code was paid, as it asks the real one.
+fn bakong(layout: &Layout, story: &Story) {
+    let paid = story
+        .payments
+        .iter()
+        .find(|paid| paid.scan.scheme == "KHQR");
+    let Some(paid) = paid else { return };
+    let token = quoted(&layout.folder.join("bakong/token").to_string_lossy());
     out::data("");
-    out::data(&format!("  Interface for institutions: {hub}/docs"));
-    out::data("");
+    out::data("  # what an existing KHQR integration learns: is this code paid?");
+    out::data(&format!(
+        "  curl -s {}/v1/check_transaction_by_md5 -H \"Authorization: Bearer $(cat {token})\" \\",
+        layout.url(BAKONG)
+    ));
+    out::data(&format!(
+        "    -d '{{\"md5\":\"{}\"}}'",
+        payload_md5(&paid.payload)
+    ));
 }
 
 /// How this program was started, so that a pasted command finds it again.

@@ -1,0 +1,95 @@
+//! The money book: what participants prefunded, and what closing a break posts.
+//!
+//! `bank[c]` mirrors the account at the settlement bank, turned round: what came in stands there
+//! as a debit. `liquidity[participant, c]` is what a participant prefunded and cannot go below
+//! zero. A cap is covered by liquidity, so that what a participant owes at the end of a window is
+//! there.
+
+use ledger::{AccountIx, Book, Limit, Transfer};
+use money::{Amount, Currency};
+
+use super::{Books, Hot, PENDING, Sort, amount, key};
+use crate::{Leg, ParticipantId};
+
+impl Books {
+    /// What a participant prefunded.
+    pub(crate) fn liquidity(&self, participant: ParticipantId, currency: Currency) -> Amount {
+        let owner = u128::from(participant.0);
+        let key = key(Book::Money, Sort::Liquidity, currency, owner, PENDING);
+        let found = self.ledger.find(&key);
+        found.map_or(Amount::ZERO, |ix| self.ledger.balance(ix).available())
+    }
+
+    /// The cap of a participant that has accounts in a currency.
+    pub(crate) fn cap(&self, participant: ParticipantId, currency: Currency) -> Option<Amount> {
+        let hot = self.hot.get(&(participant, currency))?;
+        Some(self.cap_of(hot))
+    }
+
+    /// What came in is the participant's.
+    pub(crate) fn deposit(&mut self, who: ParticipantId, currency: Currency, amount: Amount) {
+        let (bank, liquidity) = self.money_accounts(who, currency);
+        self.ledger.post_now(&[Transfer {
+            debit: bank,
+            credit: liquidity,
+            amount,
+        }]);
+    }
+
+    /// What goes out is no longer the participant's; never more than there is.
+    pub(crate) fn withdraw(&mut self, who: ParticipantId, currency: Currency, wanted: Amount) {
+        let (bank, liquidity) = self.money_accounts(who, currency);
+        let there = amount(self.ledger.balance(liquidity).net());
+        self.ledger.post_now(&[Transfer {
+            debit: liquidity,
+            credit: bank,
+            amount: wanted.min(there),
+        }]);
+    }
+
+    /// A cap that is not covered is one of a journal that was begun before liquidity was kept;
+    /// its money was there, and is booked now. For a cap that was decided since, there is
+    /// nothing to book.
+    pub(crate) fn cover(&mut self, who: ParticipantId, currency: Currency, cap: Amount) {
+        let missing = cap.saturating_sub(self.liquidity(who, currency));
+        if !missing.is_zero() {
+            self.deposit(who, currency, missing);
+        }
+    }
+
+    fn money_accounts(&mut self, who: ParticipantId, currency: Currency) -> (AccountIx, AccountIx) {
+        let bank = key(Book::Money, Sort::Bank, currency, 0, PENDING);
+        let owner = u128::from(who.0);
+        let liquidity = key(Book::Money, Sort::Liquidity, currency, owner, PENDING);
+        (
+            self.ledger.open(bank, Limit::None),
+            self.ledger.open(liquidity, Limit::NeverNegative),
+        )
+    }
+
+    /// Posts legs that were never pending into the open window, through headroom like any other;
+    /// the caller checked them.
+    pub(crate) fn post_legs(&mut self, legs: &[Leg]) {
+        let mut chain = Vec::with_capacity(legs.len().saturating_mul(2));
+        for leg in legs {
+            let hot = |who: ParticipantId| -> Option<Hot> {
+                self.hot.get(&(who, leg.money.currency)).copied()
+            };
+            let (Some(owes), Some(is_owed)) = (hot(leg.owes), hot(leg.is_owed)) else {
+                return;
+            };
+            let amount = leg.money.amount;
+            chain.push(Transfer {
+                debit: owes.net_window,
+                credit: is_owed.net_window,
+                amount,
+            });
+            chain.push(Transfer {
+                debit: owes.headroom,
+                credit: owes.used_window,
+                amount,
+            });
+        }
+        self.ledger.post_now(&chain);
+    }
+}
