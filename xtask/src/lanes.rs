@@ -148,6 +148,28 @@ pub(crate) fn ci() -> Vec<Step> {
             &["run", "--release", "-p", "model"],
         ),
         cargo("release build", &["build", "--release", "-p", "spean"]),
+        // A minute of seeds that nobody ran yet; it prints the first one, and how many payments
+        // and faults it covered.
+        Step {
+            needs: Some("release build"),
+            ..cargo(
+                "simulator, new seeds",
+                &[
+                    "run",
+                    "--release",
+                    "-p",
+                    "spean",
+                    "--",
+                    "sim",
+                    "--seed",
+                    "new",
+                    "--seconds",
+                    "60",
+                    "--payments",
+                    "300",
+                ],
+            )
+        },
         // Twice, because a first run that leaves a child or a port behind spoils the second.
         after_release("sandbox's story", Action::Sandbox("first")),
         after_release("sandbox's story again", Action::Sandbox("second")),

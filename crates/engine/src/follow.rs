@@ -2,15 +2,9 @@
 //!
 //! # Doctrine
 //!
-//! 1. The tables are derived: whatever goes wrong with them, the journal is not held up. The
-//!    thread says so in the log, shows how far behind it is, and tries again.
-//! 2. The core beside the tables stands for the very batch that the tables stand for. When a
-//!    write fails the core is ahead of them, so it is thrown away and made again from a snapshot
-//!    or from the first batch.
-//! 3. How far the tables are is told only after their commit: the writer lets things leave memory
-//!    on that word.
-//! 4. A snapshot is kept when replaying what came since would cost more than reading it, so that
-//!    the work of keeping snapshots stays a fixed part of the work of projecting.
+//! The tables are derived: whatever goes wrong with them, the journal is not held up. The thread
+//! says so in the log, shows how far behind it is, and tries again. What it does from batch to
+//! batch is [`crate::Chase`]'s.
 
 use core::fmt;
 use std::path::{Path, PathBuf};
@@ -21,13 +15,11 @@ use std::thread::{Builder, JoinHandle};
 use std::time::Instant;
 
 use journal::SqliteReader;
-use projection::{Projector, Tables, TablesError};
+use projection::{Tables, TablesError};
 
-use crate::limits::{
-    FOLLOW_RETRY, READ_ROWS, SNAPSHOT_AFTER_BYTES, SNAPSHOT_AT_END_BYTES, SNAPSHOT_BYTES_MAX,
-};
-use crate::replay::{ReplayError, each_batch, records, stamp, stands};
-use crate::resume::{read, written};
+use crate::chase::Chase;
+use crate::limits::{FOLLOW_RETRY, READ_ROWS, SNAPSHOT_AT_END_BYTES};
+use crate::replay::ReplayError;
 
 /// How far the tables are; shared by the thread that writes them and whoever wants to know.
 #[derive(Clone, Debug, Default)]
@@ -69,10 +61,11 @@ impl Follower {
         let (nudge, nudged) = sync_channel(1);
         let progress = Progress::default();
         let told = Told(progress.clone(), caught_up);
-        let mut chase = Chase::new(journal.to_owned(), tables, told);
+        let mut chase = Pursuit::new(journal.to_owned(), tables, told);
         // Before anybody reads: rows of another journal must never be an answer.
-        if let Some((seq, _)) = chase.own(&SqliteReader::open(journal)?)? {
-            chase.told.note(seq);
+        let reader = SqliteReader::open(journal)?;
+        if let Some(head) = chase.chase.own(|from, most| reader.read(from, most))? {
+            chase.told.note(head.seq);
         }
         let run = move || chase.run(&nudged);
         let thread = Builder::new().name("projection".into()).spawn(run)?;
@@ -116,10 +109,10 @@ impl Follower {
 pub fn rebuild(journal: &Path, tables: Tables) -> Result<u64, FollowError> {
     let progress = Progress::default();
     let told = Told(progress.clone(), Box::new(|_seq| ()));
-    let mut chase = Chase::new(journal.to_owned(), tables, told);
-    chase.tables.clear()?;
-    chase.catch_up()?;
-    chase.keep(0)?;
+    let mut pursuit = Pursuit::new(journal.to_owned(), tables, told);
+    pursuit.chase.tables_mut().clear()?;
+    pursuit.catch_up()?;
+    pursuit.chase.keep(0)?;
     Ok(progress.seq())
 }
 
@@ -159,34 +152,20 @@ impl fmt::Debug for Told {
     }
 }
 
-/// What goes on from batch to batch.
+/// The chase through a file.
 #[derive(Debug)]
-struct Chase {
+struct Pursuit {
     journal: PathBuf,
-    tables: Tables,
+    chase: Chase<Tables>,
     told: Told,
-    /// `None` until the first look, and after a failed write.
-    follows: Option<Follows>,
 }
 
-/// The core that stands where the tables stand; at first, before the first batch.
-#[derive(Debug, Default)]
-struct Follows {
-    projector: Projector,
-    seq: u64,
-    hash: [u8; 32],
-    /// Bytes of records since the last snapshot, and the size of that one.
-    bytes_since: usize,
-    bytes_kept: usize,
-}
-
-impl Chase {
+impl Pursuit {
     fn new(journal: PathBuf, tables: Tables, told: Told) -> Self {
         Self {
             journal,
-            tables,
+            chase: Chase::new(tables),
             told,
-            follows: None,
         }
     }
 
@@ -201,7 +180,7 @@ impl Chase {
                 }
                 Err(error) => {
                     tracing::error!(%error, "projection is behind");
-                    self.follows = None;
+                    self.chase.look_again();
                     pause(nudged)
                 }
             };
@@ -209,97 +188,18 @@ impl Chase {
                 break;
             }
         }
-        if let Err(error) = self.keep(SNAPSHOT_AT_END_BYTES) {
+        if let Err(error) = self.chase.keep(SNAPSHOT_AT_END_BYTES) {
             tracing::warn!(%error, "no snapshot was kept at the end");
         }
     }
 
     fn catch_up(&mut self) -> Result<(), FollowError> {
         let reader = SqliteReader::open(&self.journal)?;
-        let mut follows = match self.follows.take() {
-            Some(follows) => follows,
-            None => self.begin(&reader)?,
-        };
-        loop {
-            let rows = reader.read(follows.seq.saturating_add(1), READ_ROWS)?;
-            let Some(last) = rows.last() else {
-                break;
-            };
-            let (seq, hash) = (last.seq, *last.hash.as_bytes());
-            for row in &rows {
-                follows.projector.take(stamp(row), &records(row)?);
-                follows.bytes_since = follows.bytes_since.saturating_add(row.records.len());
-            }
-            let changed = follows.projector.rows();
-            let first = follows.seq.saturating_add(1);
-            self.tables.write(first, (seq, hash), &changed)?;
-            (follows.seq, follows.hash) = (seq, hash);
-            self.told.note(seq);
-            let enough = follows.bytes_kept.saturating_mul(2);
-            if follows.bytes_since >= enough.max(SNAPSHOT_AFTER_BYTES) {
-                keep(&mut self.tables, &mut follows)?;
-            }
-        }
-        self.follows = Some(follows);
-        Ok(())
-    }
-
-    /// What the tables stand for, if it is of this journal. Tables of another one, and ones that
-    /// are ahead of it, are thrown away.
-    fn own(&mut self, reader: &SqliteReader) -> Result<Option<(u64, [u8; 32])>, FollowError> {
-        let Some((seq, hash)) = self.tables.applied()? else {
-            return Ok(None);
-        };
-        let row = reader.row(seq)?;
-        if row.is_some_and(|row| *row.hash.as_bytes() == hash) {
-            return Ok(Some((seq, hash)));
-        }
-        tracing::warn!(seq, "the tables are of another journal and are made anew");
-        self.tables.clear()?;
-        Ok(None)
-    }
-
-    /// The core at the batch that the tables stand for.
-    fn begin(&mut self, reader: &SqliteReader) -> Result<Follows, FollowError> {
-        let Some((seq, hash)) = self.own(reader)? else {
-            return Ok(Follows::default());
-        };
         let mut get = |from, most| reader.read(from, most);
-        let saved = self.tables.snapshot()?;
-        let bytes_kept = saved.as_ref().map_or(0, |saved| saved.body.len());
-        let resume = saved
-            .as_ref()
-            .filter(|saved| saved.seq <= seq)
-            .and_then(read);
-        let resume = match resume {
-            Some(resume) if stands(&resume, &mut get)? => Some(resume),
-            Some(_) | None => None,
-        };
-        let (mut projector, from) = match resume {
-            Some(resume) => (Projector::new(resume.switch), resume.seq),
-            None => (Projector::default(), 0),
-        };
-        // Their rows are written already, and there may be millions of them.
-        let first = from.saturating_add(1);
-        let bytes_since = each_batch(first, seq, get, |stamp, records| {
-            projector.follow(stamp, records);
-        })?;
-        self.told.note(seq);
-        Ok(Follows {
-            projector,
-            seq,
-            hash,
-            bytes_since,
-            bytes_kept,
-        })
-    }
-
-    /// Keeps a snapshot if more than `beyond` bytes of records came since the last.
-    fn keep(&mut self, beyond: usize) -> Result<(), TablesError> {
-        match &mut self.follows {
-            Some(follows) if follows.bytes_since > beyond => keep(&mut self.tables, follows),
-            Some(_) | None => Ok(()),
+        while let Some(seq) = self.chase.step(&mut get, READ_ROWS)? {
+            self.told.note(seq);
         }
+        Ok(())
     }
 }
 
@@ -319,18 +219,4 @@ fn pause(nudged: &Receiver<()>) -> bool {
             Err(RecvTimeoutError::Disconnected) => return false,
         }
     }
-}
-
-fn keep(tables: &mut Tables, follows: &mut Follows) -> Result<(), TablesError> {
-    let saved = written(follows.seq, follows.hash, follows.projector.switch());
-    follows.bytes_since = 0;
-    follows.bytes_kept = saved.body.len();
-    if saved.body.len() > SNAPSHOT_BYTES_MAX {
-        tracing::warn!(
-            bytes = saved.body.len(),
-            "too much is open for a snapshot; a restart replays the journal"
-        );
-        return Ok(());
-    }
-    tables.save_snapshot(&saved)
 }

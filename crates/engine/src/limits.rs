@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use switch::Span;
+
 /// Requests in one batch. A payment's records are about 320 bytes, so 1,000 make 0.3 MB: the
 /// sync then costs a third of a millisecond and is shared by all; ten times as many would buy a
 /// few per cent for ten times the latency.
@@ -45,3 +47,25 @@ pub const ITEMS_MAX: usize = 1_000_000;
 
 /// Most keys of the vault held in memory; 1,000 participants × 13 months.
 pub const VAULT_KEYS_MAX: usize = 13_000;
+
+/// Asks in flight to one participant: at 10 ms each they carry 6,400 a second.
+pub const ASKS_IN_FLIGHT_MAX: usize = 64;
+
+/// Of these, look-ups of items in doubt: half. The other half is always there for asks, which are
+/// worth nothing after some 20 s, while a doubt lasts for minutes or days.
+pub const LOOK_UPS_IN_FLIGHT_MAX: usize = ASKS_IN_FLIGHT_MAX / 2;
+
+/// Open asks that are looked at when choosing the next ones. Those of a participant that does not
+/// answer live for 20 s: 200 a second of them fit, and later ones wait for their turn.
+pub const ASKS_LOOKED_AT_MAX: usize = 4_096;
+
+/// First pause before a call is tried again.
+pub const RETRY_FIRST: Span = Span(100_000_000);
+
+/// Longest pause: reached after six failures; a participant that comes back is served within it.
+pub const RETRY_LAST: Span = Span::from_seconds(5);
+
+/// How often a request is handed in again with what the tables said. Each time more must have
+/// left memory between two steps of a millisecond, while something leaves once in a thousand
+/// payments or once a minute.
+pub const RECALLS_MAX: usize = 3;

@@ -1,7 +1,11 @@
 //! A journal's rows become the state that they stand for: one function for the writer that opens
 //! or rebuilds, for the projection, and for the audit that trusts none of them.
+//!
+//! Every row is checked against the one before it while it is read: a disk that turned one bit
+//! must stop whoever reads it, with the number of the row, and never become a state.
 
-use journal::{ReadError, Row};
+use journal::verify::Chain;
+use journal::{Head, ReadError, Row};
 use projection::{Corrupt, decode};
 use switch::{Record, Stamp, Switch, Time};
 
@@ -20,6 +24,9 @@ pub enum ReplayError {
     /// They could not be read.
     #[error("read the journal: {0}")]
     Read(#[from] ReadError),
+    /// A row is not the one that was written there.
+    #[error(transparent)]
+    Chain(#[from] journal::verify::Error),
     /// A batch holds no records that this build knows.
     #[error("read the records of sequence `{seq}`: {source}")]
     Records {
@@ -38,7 +45,8 @@ pub(crate) fn replay(
         switch: Switch::default(),
         records: 0,
     };
-    each_batch(1, u64::MAX, read, |stamp, records| {
+    let mut chain = Chain::after(Head::GENESIS);
+    each_batch(&mut chain, u64::MAX, read, |stamp, records| {
         for record in records {
             replayed.switch.apply(stamp, record);
             replayed.records = replayed.records.saturating_add(1);
@@ -52,15 +60,14 @@ pub(crate) fn replay_from(
     resume: Option<Resume>,
     mut read: impl FnMut(u64, usize) -> Result<Vec<Row>, ReadError>,
 ) -> Result<Switch, ReplayError> {
-    let resume = match resume {
-        Some(resume) if stands(&resume, &mut read)? => Some(resume),
-        Some(_) | None => None,
+    let (mut switch, mut chain) = match resume {
+        Some(resume) => match stands(&resume, &mut read)? {
+            Some(head) => (resume.switch, Chain::after(head)),
+            None => (Switch::default(), Chain::after(Head::GENESIS)),
+        },
+        None => (Switch::default(), Chain::after(Head::GENESIS)),
     };
-    let (mut switch, first) = match resume {
-        Some(resume) => (resume.switch, resume.seq.saturating_add(1)),
-        None => (Switch::default(), 1),
-    };
-    each_batch(first, u64::MAX, read, |stamp, records| {
+    each_batch(&mut chain, u64::MAX, read, |stamp, records| {
         for record in records {
             switch.apply(stamp, record);
         }
@@ -68,41 +75,55 @@ pub(crate) fn replay_from(
     Ok(switch)
 }
 
-/// Whether the journal holds the snapshot's batch with the snapshot's hash.
+/// The head that the snapshot's batch made, if the journal holds it with the snapshot's hash.
 pub(crate) fn stands(
     resume: &Resume,
     read: &mut impl FnMut(u64, usize) -> Result<Vec<Row>, ReadError>,
-) -> Result<bool, ReadError> {
-    let rows = read(resume.seq, 1)?;
-    let stands = rows
-        .first()
-        .is_some_and(|row| row.seq == resume.seq && *row.hash.as_bytes() == resume.hash);
-    if !stands {
+) -> Result<Option<Head>, ReplayError> {
+    let head = head_at(resume.seq, read)?;
+    let head = head.filter(|head| *head.hash.as_bytes() == resume.hash);
+    if head.is_none() {
         tracing::warn!(
             seq = resume.seq,
             "the snapshot is of another journal; the journal is replayed"
         );
     }
-    Ok(stands)
+    Ok(head)
 }
 
-/// Hands every batch from `first` to `last` over, in order; tells how many bytes of records they
-/// were.
+/// The head that a row made. A row that does not carry its own hash is an error and not another
+/// row: what stands beside it must not be thrown away for a bit that turned here.
+pub(crate) fn head_at(
+    seq: u64,
+    read: &mut impl FnMut(u64, usize) -> Result<Vec<Row>, ReadError>,
+) -> Result<Option<Head>, ReplayError> {
+    let rows = read(seq, 1)?;
+    let Some(row) = rows.first().filter(|row| row.seq == seq) else {
+        return Ok(None);
+    };
+    if row.link().hash() != row.hash {
+        let flaw = journal::verify::Flaw::Hash;
+        return Err(journal::verify::Error { seq, flaw }.into());
+    }
+    Ok(Some(row.head()))
+}
+
+/// Hands every batch behind the chain's head over, up to `last` and in order; tells how many bytes
+/// of records they were.
 pub(crate) fn each_batch(
-    first: u64,
+    chain: &mut Chain,
     last: u64,
     mut read: impl FnMut(u64, usize) -> Result<Vec<Row>, ReadError>,
     mut take: impl FnMut(Stamp, &[Record]),
 ) -> Result<usize, ReplayError> {
-    let mut next = first;
     let mut bytes = 0_usize;
-    while next <= last {
-        let rows = read(next, READ_ROWS)?;
-        let Some(end) = rows.last() else {
+    while chain.head().seq < last {
+        let rows = read(chain.head().seq.saturating_add(1), READ_ROWS)?;
+        if rows.is_empty() {
             break;
-        };
-        next = end.seq.saturating_add(1);
+        }
         for row in rows.iter().take_while(|row| row.seq <= last) {
+            chain.step(row)?;
             bytes = bytes.saturating_add(row.records.len());
             take(stamp(row), &records(row)?);
         }

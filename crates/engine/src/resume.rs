@@ -73,7 +73,8 @@ pub(crate) fn written(seq: u64, hash: [u8; 32], switch: &Switch) -> SavedSnapsho
     }
 }
 
-pub(crate) fn read(saved: &SavedSnapshot) -> Option<Resume> {
+/// What a kept snapshot says, if its bytes prove themselves.
+pub fn read(saved: &SavedSnapshot) -> Option<Resume> {
     if sha256(&saved.body) != saved.state_hash {
         tracing::warn!(
             seq = saved.seq,

@@ -6,10 +6,11 @@ use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use journal::Journal;
-use switch::{Input, Time};
+use switch::{Input, Span, Time};
 
 use crate::follow::Progress;
 use crate::limits::{BATCH_WORK_MAX, IDLE, QUEUE_MAX};
+use crate::steady::Steady;
 use crate::work::{BatchReport, Respond, View, Work};
 use crate::{Answer, Writer};
 
@@ -21,37 +22,6 @@ pub trait Clock: Send + Sync {
     /// Whether time flows by itself; a clock that a test sets by hand says no.
     fn flows(&self) -> bool {
         true
-    }
-}
-
-/// Time that never goes back and never stands still. The journal's `now` may not fall behind its
-/// last batch; if the machine's clock was ahead for a moment and is put right, deadlines must
-/// still fall while it catches up, or money would be held for as long as the clock was wrong.
-#[derive(Debug)]
-struct Steady {
-    last: Time,
-    at: Instant,
-}
-
-impl Steady {
-    fn starting(last: Time) -> Self {
-        Self {
-            last,
-            at: Instant::now(),
-        }
-    }
-
-    fn now(&mut self, clock: &dyn Clock) -> Time {
-        let at = Instant::now();
-        if clock.flows() {
-            let passed = at.saturating_duration_since(self.at);
-            let passed = i64::try_from(passed.as_nanos()).unwrap_or(i64::MAX);
-            self.last = clock.now().max(Time(self.last.0.saturating_add(passed)));
-        } else {
-            self.last = clock.now();
-        }
-        self.at = at;
-        self.last
     }
 }
 
@@ -165,14 +135,20 @@ fn run<J: Journal>(
     progress: &Progress,
     mut hook: Hook,
 ) -> Writer<J> {
-    let mut steady = Steady::starting(Time(writer.view().head.time_ns));
+    let began = Instant::now();
+    let since = || Span(i64::try_from(began.elapsed().as_nanos()).unwrap_or(i64::MAX));
+    let mut steady = Steady::starting(Time(writer.view().head.time_ns), since());
+    let mut now = || match clock.flows() {
+        true => steady.now(clock.now(), since()),
+        false => clock.now(),
+    };
     loop {
-        let (work, is_last) = match collect(&writer, waiting, steady.now(clock)) {
+        let (work, is_last) = match collect(&writer, waiting, now()) {
             Some(collected) => collected,
             None => return writer,
         };
         writer.note_projected(progress.seq());
-        let report = writer.batch(steady.now(clock), work);
+        let report = writer.batch(now(), work);
         if report.records > 0 {
             hook(&writer.view(), &report);
         }
@@ -212,50 +188,4 @@ fn sleep_for<J: Journal>(writer: &Writer<J>, now: Time) -> Duration {
     };
     let left = wake.0.saturating_sub(now.0).max(0);
     Duration::from_nanos(left.unsigned_abs()).min(IDLE)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    struct Set(i64);
-
-    impl Clock for Set {
-        fn now(&self) -> Time {
-            Time(self.0)
-        }
-    }
-
-    struct ByHand(i64);
-
-    impl Clock for ByHand {
-        fn now(&self) -> Time {
-            Time(self.0)
-        }
-
-        fn flows(&self) -> bool {
-            false
-        }
-    }
-
-    #[test]
-    fn a_clock_that_was_put_back_neither_goes_back_nor_stands_still() {
-        let hour = 3_600_000_000_000;
-        let mut steady = Steady::starting(Time(hour));
-        let first = steady.now(&Set(5));
-        let mut later = steady.now(&Set(5));
-        while later == first {
-            later = steady.now(&Set(5));
-        }
-        assert!(
-            first >= Time(hour) && later > first,
-            "time flows from the last batch on"
-        );
-        assert_eq!(
-            steady.now(&Set(9 * hour)),
-            Time(9 * hour),
-            "a clock ahead is believed"
-        );
-        assert_eq!(Steady::starting(Time(hour)).now(&ByHand(7)), Time(7));
-    }
 }

@@ -66,6 +66,8 @@ pub struct Writer<J> {
     is_fenced: bool,
     /// Set when an append failed, until one succeeds.
     is_failing: bool,
+    /// Set when an append met a row of somebody else's, until the state is rebuilt.
+    met_another: bool,
     /// When time was last looked at; waiting refunds are tried again a while after that.
     ticked: Time,
     /// Where a replay may begin.
@@ -101,6 +103,7 @@ impl<J: Journal> Writer<J> {
             is_stale: false,
             is_fenced: false,
             is_failing: false,
+            met_another: false,
             ticked: Time(head.time_ns),
             snapshots,
             projected: 0,
@@ -158,6 +161,16 @@ impl<J: Journal> Writer<J> {
     /// Whether more than time is needed before anything can be decided again.
     pub fn is_stale(&self) -> bool {
         self.is_stale
+    }
+
+    /// Writes a row of this writer's epoch, so that whoever wrote before is fenced from then on.
+    /// A writer that takes over from one that may still live must not answer before this says
+    /// yes: what it read could be behind what the other has told somebody since.
+    pub fn take_charge(&mut self, clock: Time) -> bool {
+        if self.is_fenced || (self.is_stale && self.rebuild().is_err()) {
+            return false;
+        }
+        self.probe(clock)
     }
 
     /// Decides, writes and answers one batch. Every `respond` is called exactly once.
@@ -251,6 +264,7 @@ impl<J: Journal> Writer<J> {
             }
             Err(error) => {
                 self.is_failing = true;
+                self.met_another |= matches!(error, AppendError::Fenced { .. });
                 Err(error)
             }
         }
@@ -338,7 +352,10 @@ impl<J: Journal> Writer<J> {
     }
 
     /// The state that the journal stands for, whatever this writer believed of its last append.
-    /// A row of a later epoch is another writer's: this one never decides again.
+    /// A row of a later epoch is another writer's: this one never decides again. So is a row of
+    /// its own epoch that was in its way: two that opened the journal on the same row have the
+    /// same epoch, and whoever writes first is in charge. A row of an earlier epoch is the last
+    /// of a writer that this one follows.
     fn rebuild(&mut self) -> Result<(), OpenError> {
         let head = self.journal.resync()?;
         if head.epoch > self.epoch {
@@ -347,8 +364,15 @@ impl<J: Journal> Writer<J> {
         }
         let journal = &mut self.journal;
         let resume = self.snapshots.latest();
-        self.switch = replay_from(resume, |from, most| journal.read(from, most))?;
+        let switch = replay_from(resume, |from, most| journal.read(from, most))?;
+        // A row of ours with a turned bit looks like another's, until the replay has named it.
+        if self.met_another && head.epoch == self.epoch && head != self.head {
+            self.is_fenced = true;
+            return Err(OpenError::Fenced { seq: head.seq });
+        }
+        self.switch = switch;
         self.head = head;
+        self.met_another = false;
         self.is_stale = false;
         Ok(())
     }

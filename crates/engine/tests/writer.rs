@@ -10,7 +10,7 @@ mod tests {
     use std::sync::{Arc, Mutex};
 
     use engine::{Answer, Busy, Clock, Engine, No, Progress, Work, Writer, audit, state_hash};
-    use journal::memory::{FaultKind, MemoryStore};
+    use journal::memory::{BitOf, FaultKind, MemoryStore};
     use journal::{
         AppendError, Batch, Head, Journal, MemoryJournal, PartyRow, ReadError, Row, SqliteJournal,
     };
@@ -142,6 +142,70 @@ mod tests {
         assert_eq!(store.rows().len(), 2);
         assert!(old.is_fenced() && !new.is_fenced());
         assert!(new.view().switch.item(ItemId(2)).is_none());
+    }
+
+    #[test]
+    fn who_took_charge_is_not_overtaken_by_the_one_before() {
+        let store = MemoryStore::new();
+        let mut old = open(MemoryJournal::open(&store), Amount::MAX);
+        let offer = quoted(&mut old);
+        let mut new = Writer::open(MemoryJournal::open(&store)).unwrap();
+        // The old one writes what the new one has not read: taking charge must not hide it.
+        batch(&mut old, vec![pay(offer, 1)]);
+        assert!(!new.take_charge(START), "the sequence was taken");
+        assert!(new.take_charge(START));
+        assert_eq!(
+            new.view().switch.item(ItemId(1)).unwrap().state,
+            State::Asked
+        );
+        let rows = store.rows().len();
+        let answer = batch(&mut old, vec![pay(offer, 2)]).remove(0).0;
+        assert_eq!(answer, Err(No::Unavailable));
+        assert!(old.is_fenced() && !new.is_fenced());
+        assert_eq!(store.rows().len(), rows);
+        store.fail(FaultKind::Full);
+        assert!(!new.take_charge(START), "not before its row is durable");
+        assert!(!old.take_charge(START), "never again");
+        store.heal();
+        let replayed = Writer::open(MemoryJournal::open(&store)).unwrap();
+        let live = state_hash(new.view().switch);
+        assert_eq!(state_hash(replayed.view().switch), live);
+    }
+
+    /// Two writers of one epoch: neither row says who is older, so the one that wrote is in charge.
+    #[test]
+    fn of_two_that_opened_on_the_same_row_the_first_to_write_is_in_charge() {
+        let store = MemoryStore::new();
+        open(MemoryJournal::open(&store), Amount::MAX);
+        let mut one = Writer::open(MemoryJournal::open(&store)).unwrap();
+        let mut other = Writer::open(MemoryJournal::open(&store)).unwrap();
+        assert_eq!(one.epoch(), other.epoch());
+        let offer = quoted(&mut one);
+        assert!(other.take_charge(START));
+        for _ in 0..3 {
+            let answer = batch(&mut one, vec![pay(offer, 1)]).remove(0).0;
+            assert_eq!(answer, Err(No::Unavailable));
+        }
+        assert!(one.is_fenced() && !other.is_fenced());
+        assert!(!one.take_charge(START));
+        let taken = batch(&mut other, vec![pay(offer, 1)]).remove(0).0;
+        assert_eq!(taken, Ok(Reply::Item(ItemId(1))));
+    }
+
+    #[test]
+    fn a_turned_bit_in_its_own_last_row_does_not_fence_a_writer() {
+        let store = MemoryStore::new();
+        let mut writer = open(MemoryJournal::open(&store), Amount::MAX);
+        let offer = quoted(&mut writer);
+        batch(&mut writer, vec![pay(offer, 1)]);
+        let bit = BitOf::Hash { byte: 0, bit: 0 };
+        assert!(store.flip(2, bit));
+        let answer = batch(&mut writer, vec![accept(1)]).remove(0).0;
+        assert_eq!(answer, Err(No::Unavailable));
+        assert!(store.flip(2, bit), "it is repaired");
+        let answer = batch(&mut writer, vec![accept(1)]).remove(0).0;
+        assert_eq!(answer, Ok(Reply::Item(ItemId(1))));
+        assert!(!writer.is_fenced());
     }
 
     #[test]

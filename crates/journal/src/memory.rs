@@ -36,6 +36,21 @@ pub enum FaultKind {
     UnknownLost,
     /// No space; certainly not written.
     Full,
+    /// Nobody sees it, the writer hears only that the outcome is unknown, and it stands after the
+    /// next restart unless something else was written in its place: what a sync that failed
+    /// leaves in a write-ahead log.
+    UnknownLater,
+}
+
+/// A bit on the disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BitOf {
+    /// Of the records.
+    Records { byte: usize, bit: u8 },
+    /// Of the row's own hash.
+    Hash { byte: usize, bit: u8 },
+    /// Of the row's time.
+    Time { bit: u8 },
 }
 
 #[derive(Debug, Default)]
@@ -45,6 +60,8 @@ struct Disk {
     faults: VecDeque<FaultKind>,
     /// Until it is healed, every append fails in this way.
     broken: Option<FaultKind>,
+    /// A row of which nobody knows yet, with its parties.
+    later: Option<(Row, Vec<PartyRow>)>,
 }
 
 impl MemoryStore {
@@ -67,6 +84,11 @@ impl MemoryStore {
         self.disk().broken = None;
     }
 
+    /// Forgets faults that were ordered and have not come.
+    pub fn drop_faults(&self) {
+        self.disk().faults.clear();
+    }
+
     /// Puts a row on the disk past every check, as another writer or a saboteur would.
     pub fn push_unchecked(&self, row: Row) {
         self.disk().rows.push(row);
@@ -75,6 +97,43 @@ impl MemoryStore {
     /// Everything on the disk, in order.
     pub fn rows(&self) -> Vec<Row> {
         self.disk().rows.clone()
+    }
+
+    /// How many rows there are.
+    pub fn rows_count(&self) -> usize {
+        self.disk().rows.len()
+    }
+
+    /// A row, wherever a writer stands.
+    pub fn row(&self, seq: u64) -> Option<Row> {
+        let disk = self.disk();
+        let at = disk.rows.partition_point(|row| row.seq < seq);
+        disk.rows.get(at).filter(|row| row.seq == seq).cloned()
+    }
+
+    /// Turns one bit of a row over, as an old disk does; twice is as if never. Whether there was
+    /// such a bit.
+    pub fn flip(&self, seq: u64, bit: BitOf) -> bool {
+        let mut disk = self.disk();
+        let at = disk.rows.partition_point(|row| row.seq < seq);
+        let row = disk.rows.get_mut(at).filter(|row| row.seq == seq);
+        row.is_some_and(|row| row.flip(bit))
+    }
+
+    /// The power goes and comes back: what a sync that failed left behind may stand now.
+    pub fn restart(&self) {
+        let mut disk = self.disk();
+        let Some((row, parties)) = disk.later.take() else {
+            return;
+        };
+        let tail = disk.rows.last().map_or(Hash::ZERO, |last| last.hash);
+        if row.prev_hash == tail {
+            let keyed = parties
+                .into_iter()
+                .map(|party| ((row.seq, party.item), party));
+            disk.parties.extend(keyed);
+            disk.rows.push(row);
+        }
     }
 
     fn disk(&self) -> MutexGuard<'_, Disk> {
@@ -145,8 +204,10 @@ impl Journal for MemoryJournal {
             Standing::Free => match disk.faults.pop_front().or(disk.broken) {
                 None => disk.write(write, batch.records),
                 Some(kind) => {
-                    if kind == FaultKind::UnknownWritten {
-                        disk.write(write, batch.records);
+                    match kind {
+                        FaultKind::UnknownWritten => disk.write(write, batch.records),
+                        FaultKind::UnknownLater => disk.write_later(write, batch.records),
+                        FaultKind::BeforeWrite | FaultKind::UnknownLost | FaultKind::Full => {}
                     }
                     return Err(kind.error());
                 }
@@ -171,7 +232,8 @@ impl Journal for MemoryJournal {
         let disk = self.store.disk();
         let mut rows: Vec<Row> = Vec::new();
         let mut bytes: usize = 0;
-        let wanted = disk.rows.iter().filter(|row| row.seq >= seq_first);
+        let from = disk.rows.partition_point(|row| row.seq < seq_first);
+        let wanted = disk.rows.iter().skip(from);
         for row in wanted.take(rows_max.min(READ_ROWS_MAX)) {
             bytes = bytes.saturating_add(row.records.len());
             if bytes > READ_BYTES_MAX && !rows.is_empty() {
@@ -199,20 +261,51 @@ impl Disk {
     }
 
     fn write(&mut self, write: Write<'_>, records: &[u8]) {
-        let head = write.next.head;
-        self.rows.push(Row {
+        // The place in the log is taken, so nothing can appear there later.
+        self.later = None;
+        let parties = write.parties.iter();
+        let parties = parties.map(|party| ((write.next.head.seq, party.item), (*party).clone()));
+        self.parties.extend(parties);
+        self.rows.push(write.row(records));
+    }
+
+    fn write_later(&mut self, write: Write<'_>, records: &[u8]) {
+        let row = write.row(records);
+        self.later = Some((row, write.parties.into_iter().cloned().collect()));
+    }
+}
+
+impl Write<'_> {
+    fn row(&self, records: &[u8]) -> Row {
+        let head = self.next.head;
+        Row {
             seq: head.seq,
             epoch: head.epoch,
-            prev_hash: write.next.prev_hash,
+            prev_hash: self.next.prev_hash,
             hash: head.hash,
             time_ns: head.time_ns,
             records: records.to_vec(),
-        });
-        let parties = write
-            .parties
-            .into_iter()
-            .map(|party| ((head.seq, party.item), party.clone()));
-        self.parties.extend(parties);
+        }
+    }
+}
+
+impl Row {
+    fn flip(&mut self, bit: BitOf) -> bool {
+        let mut hash = *self.hash.as_bytes();
+        let mut time = self.time_ns.to_be_bytes();
+        let (byte, bit) = match bit {
+            BitOf::Records { byte, bit } => (self.records.get_mut(byte), bit),
+            BitOf::Hash { byte, bit } => (hash.get_mut(byte), bit),
+            BitOf::Time { bit } => (time.last_mut(), bit),
+        };
+        let mask = 1_u8.checked_shl(u32::from(bit)).unwrap_or(0);
+        let is_there = byte.is_some() && mask != 0;
+        if let Some(byte) = byte {
+            *byte ^= mask;
+        }
+        self.hash = Hash::from_bytes(hash);
+        self.time_ns = i64::from_be_bytes(time);
+        is_there
     }
 }
 
@@ -220,7 +313,9 @@ impl FaultKind {
     fn error(self) -> AppendError {
         let (outcome, cause) = match self {
             FaultKind::BeforeWrite => (Outcome::NotWritten, Cause::Io),
-            FaultKind::UnknownWritten | FaultKind::UnknownLost => (Outcome::Unknown, Cause::Io),
+            FaultKind::UnknownWritten | FaultKind::UnknownLost | FaultKind::UnknownLater => {
+                (Outcome::Unknown, Cause::Io)
+            }
             FaultKind::Full => (Outcome::NotWritten, Cause::Full),
         };
         AppendError::Fault {
@@ -309,6 +404,56 @@ mod tests {
             1,
         );
         check(FaultKind::Full, "journal_not_written", Cause::Full, 1);
+        check(
+            FaultKind::UnknownLater,
+            "journal_outcome_unknown",
+            Cause::Io,
+            1,
+        );
+    }
+
+    #[test]
+    fn what_a_failed_sync_left_stands_after_a_restart_unless_its_place_was_taken() {
+        let check = |between: Option<&[u8]>, expected: &[&[u8]]| {
+            let store = MemoryStore::new();
+            let mut journal = MemoryJournal::open(&store);
+            journal.fail_next(FaultKind::UnknownLater);
+            let error = journal.append(&batch(1, b"late")).unwrap_err();
+            assert_eq!(error.code(), "journal_outcome_unknown");
+            assert_eq!(journal.resync().unwrap(), Head::GENESIS, "nobody sees it");
+            if let Some(records) = between {
+                journal.append(&batch(1, records)).unwrap();
+            }
+            store.restart();
+            let rows = store.rows();
+            let records: Vec<&[u8]> = rows.iter().map(|row| row.records.as_slice()).collect();
+            assert_eq!(records, expected);
+            assert!(MemoryJournal::open(&store).verify(None).is_ok());
+        };
+        check(None, &[b"late"]);
+        check(Some(b"other"), &[b"other"]);
+        check(Some(b"late"), &[b"late"]);
+    }
+
+    #[test]
+    fn a_bit_that_turned_is_found_and_turning_it_back_heals() {
+        let store = MemoryStore::new();
+        let mut journal = MemoryJournal::open(&store);
+        for seq in 1..=3 {
+            journal.append(&batch(seq, b"some")).unwrap();
+        }
+        for bit in [
+            BitOf::Records { byte: 3, bit: 7 },
+            BitOf::Hash { byte: 31, bit: 0 },
+            BitOf::Time { bit: 1 },
+        ] {
+            assert!(store.flip(2, bit));
+            assert_eq!(journal.verify(None).unwrap_err().seq, 2, "{bit:?}");
+            assert!(store.flip(2, bit));
+            assert!(journal.verify(None).is_ok(), "{bit:?}");
+        }
+        assert!(!store.flip(2, BitOf::Records { byte: 4, bit: 0 }));
+        assert!(!store.flip(9, BitOf::Time { bit: 0 }));
     }
 
     #[test]

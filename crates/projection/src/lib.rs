@@ -9,10 +9,12 @@
 
 mod bytes;
 mod codec;
+mod home;
 mod projector;
 mod tables;
 
 pub use bytes::Corrupt;
 pub use codec::{BATCH_VERSION, BatchWriter, decode, decode_snapshot, encode_snapshot};
+pub use home::{Home, MemoryTables};
 pub use projector::{OutcomeRow, Projector, Rows};
 pub use tables::{Ask, ItemRow, ListOf, Past, PastItem, SavedSnapshot, Tables, TablesError};

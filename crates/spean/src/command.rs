@@ -17,6 +17,7 @@ mod sandbox;
 mod serve;
 mod shop;
 mod show;
+mod sim;
 mod site;
 mod stuck;
 mod wallet;
@@ -45,6 +46,7 @@ pub(crate) fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Receipt(command) => receipt::run(command),
         Command::Audit(command) => audit::run(command),
         Command::Projection(command) => projection::run(command),
+        Command::Sim(args) => sim::run(&args),
         Command::Certify(args) => certify::run(&args),
         Command::Keys(command) => keys::run(command),
         Command::Config(command) => configuration::run(command),

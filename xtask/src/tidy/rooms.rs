@@ -91,6 +91,19 @@ const ROOMS: &[Room] = &[
             "utoipa-axum",
         ]),
     },
+    // Everything of the hub that has no socket, in one thread.
+    Room {
+        name: "sim",
+        may_know: &[
+            "money",
+            "ledger",
+            "switch",
+            "journal",
+            "projection",
+            "engine",
+        ],
+        crates: Crates::Only(&[]),
+    },
     Room {
         name: "telling",
         may_know: &[],
@@ -141,6 +154,7 @@ const ROOMS: &[Room] = &[
             "journal",
             "projection",
             "engine",
+            "sim",
             "telling",
             "participant",
             "sandbox",

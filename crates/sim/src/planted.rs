@@ -1,0 +1,244 @@
+//! Proof that the simulator bites: bugs planted between the real parts, each found by the promise
+//! that it breaks. A simulator that finds nothing proves nothing until it has found these.
+
+use engine::Resume;
+use journal::memory::MemoryStore;
+use money::{Amount, Money};
+use projection::Past;
+use switch::{Kind, Quote, State, Time};
+
+use crate::faults::Faults;
+use crate::message::{Credit, Outcome, Word};
+use crate::report::{Report, Settings};
+use crate::tamper::Tamper;
+use crate::world::World;
+
+/// One bug each.
+#[derive(Clone, Debug)]
+enum Bug {
+    /// A withdrawal is answered `cancelled` although the payment completed.
+    VoidAfterCompletion,
+    /// The answer leaves before the append.
+    ReplyBeforeDurable,
+    /// A restart applies the last batches before its snapshot once more.
+    DoubleApply,
+    /// A refund is decided as if the payment had none yet.
+    RefundRace,
+    /// The tables do not keep what was refused.
+    ForgottenRefusal,
+    /// A creditor's side takes an ask whose time is over.
+    LateAskHonoured,
+    /// The writer is told that the tables hold what they do not hold.
+    EvictionBeforeProjection,
+    /// The payer is told one minor unit less than was booked.
+    LostYen,
+    /// An acknowledgement counts for the next outcome too.
+    SkippedOutcome,
+    /// A writer that was fenced goes on answering.
+    FenceIgnored,
+    /// The offer that is told is one unit cheaper than the one that is booked.
+    CheaperOffer,
+    /// An item that left memory is told as if it never ended.
+    ForgottenOutcome,
+}
+
+#[derive(Debug)]
+struct Planted {
+    bug: Bug,
+}
+
+impl Planted {
+    fn is(&self, bug: fn(&Bug) -> bool) -> bool {
+        bug(&self.bug)
+    }
+}
+
+fn one_less(money: Money) -> Money {
+    let one = Amount::from_minor(1).unwrap();
+    Money::new(money.currency, money.amount.saturating_sub(one))
+}
+
+impl Tamper for Planted {
+    fn answers_early(&self, is_deposed: bool) -> bool {
+        self.is(|bug| matches!(bug, Bug::ReplyBeforeDurable))
+            || (is_deposed && self.is(|bug| matches!(bug, Bug::FenceIgnored)))
+    }
+
+    fn projected(&self, true_seq: u64, head: u64) -> u64 {
+        match self.is(|bug| matches!(bug, Bug::EvictionBeforeProjection)) {
+            true => head,
+            false => true_seq,
+        }
+    }
+
+    fn resume(&self, resume: Resume, store: &MemoryStore) -> Resume {
+        if !self.is(|bug| matches!(bug, Bug::DoubleApply)) || resume.seq < 9 {
+            return resume;
+        }
+        let seq = resume.seq - 8;
+        let hash = *store.row(seq).unwrap().hash.as_bytes();
+        Resume {
+            seq,
+            hash,
+            ..resume
+        }
+    }
+
+    fn past(&self, past: &mut Past) {
+        if self.is(|bug| matches!(bug, Bug::ForgottenRefusal)) {
+            past.closed = None;
+        }
+        if let Some(payment) = &mut past.payment
+            && self.is(|bug| matches!(bug, Bug::RefundRace))
+        {
+            payment.refunded = (Amount::ZERO, Amount::ZERO);
+        }
+    }
+
+    fn word(&self, word: Word) -> Word {
+        match (&self.bug, word) {
+            (Bug::ForgottenOutcome, Word::Item(id, State::Cancelled)) => Word::NotFound(id),
+            (_, word) => word,
+        }
+    }
+
+    fn withdrawn(&self, word: Word) -> Word {
+        match (&self.bug, word) {
+            (Bug::VoidAfterCompletion, Word::Item(id, State::Completed)) => {
+                Word::Item(id, State::Cancelled)
+            }
+            (_, word) => word,
+        }
+    }
+
+    fn quote(&self, quote: &mut Quote) {
+        if self.is(|bug| matches!(bug, Bug::CheaperOffer)) {
+            quote.payer_amount = one_less(quote.payer_amount);
+        }
+    }
+
+    fn outcome(&self, outcome: &mut Outcome) {
+        if self.is(|bug| matches!(bug, Bug::LostYen)) && outcome.kind != Kind::Payment {
+            for leg in &mut outcome.legs {
+                leg.money = one_less(leg.money);
+            }
+        }
+    }
+
+    fn takes_ask(&self, honest: bool, clock: Time, expires_at: Time) -> bool {
+        let is_late = clock >= expires_at;
+        honest || (is_late && self.is(|bug| matches!(bug, Bug::LateAskHonoured)))
+    }
+
+    fn credit_on_ask(&self, honest: Credit) -> Credit {
+        // What honours a late ask credits at once, or its honesty would hide it.
+        match self.is(|bug| matches!(bug, Bug::LateAskHonoured)) {
+            true => Credit::Credited,
+            false => honest,
+        }
+    }
+
+    fn acknowledged(&self, position: u64) -> u64 {
+        match self.is(|bug| matches!(bug, Bug::SkippedOutcome)) {
+            true => position + 1,
+            false => position,
+        }
+    }
+}
+
+fn run(bug: &Bug, settings: &Settings) -> Report {
+    let planted = Planted { bug: bug.clone() };
+    World::new(settings, Box::new(planted)).run()
+}
+
+mod tests {
+    use super::*;
+    use crate::shrink::shrink_with;
+
+    /// Found within some seeds, by one of these promises, and shrunk to a history.
+    #[track_caller]
+    fn bites(bug: Bug, promises: &[&str]) {
+        let found = (0..60).find_map(|seed| {
+            let settings = Settings::new(seed, 150, Faults::all());
+            let report = run(&bug, &settings);
+            let first = report.violations.into_iter().next()?;
+            Some((settings, first))
+        });
+        let (settings, first) = found.unwrap_or_else(|| panic!("{bug:?} was not found"));
+        assert!(promises.contains(&first.promise), "{bug:?}: {first}");
+        let honest = crate::run(&settings);
+        assert_eq!(honest.violations, [], "without the bug nothing is found");
+        let shrunk = shrink_with(&settings, &|settings| run(&bug, settings)).unwrap();
+        let report = &shrunk.report;
+        assert_eq!(report.violations[0].promise, first.promise, "{bug:?}");
+        assert!(!report.history.is_empty(), "{bug:?}");
+    }
+
+    const ONE_OUTCOME: &str = "one outcome";
+    const KEPT: &str = "acknowledged means kept";
+    const CREDITED: &str = "credited if and only if debited";
+
+    #[test]
+    fn void_after_completion_is_found() {
+        bites(Bug::VoidAfterCompletion, &[ONE_OUTCOME]);
+    }
+
+    #[test]
+    fn a_reply_before_it_is_durable_is_found() {
+        bites(Bug::ReplyBeforeDurable, &[KEPT, ONE_OUTCOME]);
+    }
+
+    #[test]
+    fn a_batch_applied_twice_is_found() {
+        bites(Bug::DoubleApply, &["live is replayed", "money conserved"]);
+    }
+
+    #[test]
+    fn a_refund_decided_on_old_sums_is_found() {
+        bites(Bug::RefundRace, &["refunds within caps", "refunds add up"]);
+    }
+
+    #[test]
+    fn a_forgotten_refusal_is_found() {
+        bites(Bug::ForgottenRefusal, &[ONE_OUTCOME, KEPT]);
+    }
+
+    #[test]
+    fn a_late_ask_that_is_honoured_is_found() {
+        bites(Bug::LateAskHonoured, &[CREDITED]);
+    }
+
+    #[test]
+    fn eviction_before_projection_is_found() {
+        let promise = "nothing leaves before the tables hold it";
+        bites(Bug::EvictionBeforeProjection, &[promise]);
+    }
+
+    #[test]
+    fn a_yen_lost_in_a_refund_is_found() {
+        bites(Bug::LostYen, &["nets as told"]);
+    }
+
+    #[test]
+    fn an_outcome_that_is_skipped_is_found() {
+        bites(
+            Bug::SkippedOutcome,
+            &["every outcome in order", "everything ends"],
+        );
+    }
+
+    #[test]
+    fn a_writer_that_ignores_its_fence_is_found() {
+        bites(Bug::FenceIgnored, &[ONE_OUTCOME, KEPT]);
+    }
+
+    #[test]
+    fn an_offer_that_is_not_the_booked_one_is_found() {
+        bites(Bug::CheaperOffer, &["amounts as agreed"]);
+    }
+
+    #[test]
+    fn an_outcome_told_as_unknown_is_found() {
+        bites(Bug::ForgottenOutcome, &[KEPT, "everything ends"]);
+    }
+}
