@@ -235,7 +235,10 @@ fn item_line(item: &switch::Item, owner: Owner, directory: &Directory) -> Line {
             "at its deadline the corridor decides; resolve it with evidence before",
             vec![resolve(&id, "complete"), resolve(&id, "cancel")],
         ),
-        switch::State::Asked => ("at its deadline the life table decides", Vec::new()),
+        switch::State::Asked => (
+            "its answer is awaited; at the deadline time decides",
+            Vec::new(),
+        ),
         switch::State::Unknown
         | switch::State::Reserved
         | switch::State::Completed

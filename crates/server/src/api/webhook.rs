@@ -353,7 +353,10 @@ fn view(hub: &Hub, webhook: &Webhook, last: u64, sequence: u64) -> Result<Webhoo
         told_position: told,
         last_position: last,
         waiting_since: waiting.map(|row| time_text(row.decided.now)),
-        next_attempt_at: retry.map(|lane| time_text(Time(lane.not_before_ns))),
+        // Nothing, where somebody has just asked for a try at once.
+        next_attempt_at: retry
+            .filter(|lane| lane.not_before_ns > 0)
+            .map(|lane| time_text(Time(lane.not_before_ns))),
         last_error,
         last_error_at: last_error_at.map(|at_ns| time_text(Time(at_ns))),
         dead_letters: standing.map_or(0, |standing| standing.dead_letters),

@@ -1,7 +1,7 @@
 //! `spean payment`: what the hub tells a participant about a payment.
 
 use participant::http::CallError;
-use wire::api::PaymentView;
+use wire::api::{PaymentView, StateView};
 
 use super::show::money;
 use super::site::Site;
@@ -34,10 +34,18 @@ fn show(view: &PaymentView) -> anyhow::Result<()> {
     let state = serde_json::to_value(view.state)?;
     row("payment", &view.payment_id);
     row("state", state.as_str().unwrap_or_default());
+    if let Some(deadline) = &view.deadline {
+        row("decided", &format!("at the latest {deadline}"));
+    }
+    let is_final = match view.state {
+        StateView::Completed => Some(true),
+        StateView::Cancelled | StateView::Refused => Some(false),
+        StateView::Waiting | StateView::Reserved | StateView::Asked | StateView::InDoubt => None,
+    };
     if let Some(reason) = &view.reason {
         row(
             "because",
-            &format!("{} ({})", reason.code, reason.who_must_act),
+            &format!("{}; {} must act", reason.code, reason.who_must_act),
         );
     }
     if let Some(terms) = &view.terms {
@@ -53,11 +61,20 @@ fn show(view: &PaymentView) -> anyhow::Result<()> {
             ),
         );
         row("price", &money(&terms.amount));
-        row(
-            "paid",
-            &format!("{}, every fee included", money(&terms.payer_amount)),
-        );
-        row("shop gets", &money(&terms.shop_receives));
+        let paid = money(&terms.payer_amount);
+        let got = money(&terms.shop_receives);
+        // Nobody may read of money that did not move, or has not yet.
+        match is_final {
+            Some(true) => {
+                row("paid", &format!("{paid}, every fee included"));
+                row("shop gets", &got);
+            }
+            Some(false) => row("nothing", &format!("moved; it was {paid} for {got}")),
+            None => {
+                row("to pay", &format!("{paid}, every fee included; held"));
+                row("shop", &format!("would get {got}"));
+            }
+        }
         row(
             "rate",
             &format!(
@@ -69,9 +86,14 @@ fn show(view: &PaymentView) -> anyhow::Result<()> {
             ),
         );
     }
+    let kind = match is_final {
+        Some(true) => "leg",
+        Some(false) => "leg gone",
+        None => "pending",
+    };
     for leg in &view.legs {
         row(
-            "leg",
+            kind,
             &format!("{} owes {} {}", leg.owes, leg.is_owed, money(&leg.amount)),
         );
     }

@@ -101,7 +101,16 @@ async fn refund(at: &At, institution: &str, wanted: &ShopRefundRequest) -> anyho
         out::data(&format!("state    {}", word(refund.state)));
         out::data(&format!("amount   {}", money(&refund.amount)));
         if let Some(view) = &refund.refund {
-            out::data(&format!("payer    gets {}", money(&view.payer_amount)));
+            if let Some(reason) = &view.reason {
+                let (code, who) = (&reason.code, &reason.who_must_act);
+                out::data(&out::safe(&format!("because  {code}; {who} must act")));
+            }
+            let back = money(&view.payer_amount);
+            out::data(&match refund.state {
+                DeskState::Completed => format!("payer    got {back}"),
+                DeskState::Quoted | DeskState::Sent => format!("payer    would get {back}"),
+                DeskState::Cancelled | DeskState::Refused => "payer    got nothing".to_owned(),
+            });
         }
     }
     Ok(match refund.state {

@@ -29,14 +29,26 @@ pub(super) fn run(args: &StuckArgs) -> anyhow::Result<Exit> {
         Ok::<_, anyhow::Error>(list)
     })?;
     if let Some(only) = &args.only {
-        list.rows.retain(|row| row.id == *only);
+        list.rows.retain(|row| is_about(row, only));
     }
     if args.operator.json {
         out::json(&list)?;
     } else {
+        if let Some(only) = args.only.as_ref().filter(|_| list.rows.is_empty()) {
+            out::data(&out::safe(&format!("nothing open is about `{only}`")));
+        }
         show(&list, args.operator.name.as_deref());
     }
     Ok(Exit::Done)
+}
+
+/// An id or its beginning, a participant that must act, or a name in what the row is about.
+fn is_about(row: &StuckRow, only: &str) -> bool {
+    let is_word = |text: &str| {
+        let parts = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
+        parts.into_iter().any(|part| part == only)
+    };
+    row.id.starts_with(only) || row.owner == only || is_word(&row.about)
 }
 
 fn show(list: &StuckList, name: Option<&str>) {
@@ -143,6 +155,35 @@ mod tests {
             (90_000, "1 d 1 h"),
         ] {
             assert_eq!(age(seconds), text);
+        }
+    }
+
+    #[test]
+    fn a_row_is_found_by_its_id_its_owner_and_whom_it_is_about() {
+        let row = StuckRow {
+            kind: "payment".into(),
+            id: "4dfc7a3e-1b1c-4f0a-9d7e-2f1f0d3c5b6a".into(),
+            state: None,
+            about: "acleda to netstars, JPY 1200".into(),
+            since: String::new(),
+            age_s: 0,
+            owner: "payee".into(),
+            deadline: String::new(),
+            is_overdue: false,
+            next: String::new(),
+            commands: Vec::new(),
+        };
+        for (only, found) in [
+            ("4dfc7a3e", true),
+            ("4dfc7a3e-1b1c-4f0a-9d7e-2f1f0d3c5b6a", true),
+            ("acleda", true),
+            ("netstars", true),
+            ("payee", true),
+            ("net", false),
+            ("dfc7", false),
+            ("nonsense", false),
+        ] {
+            assert_eq!(is_about(&row, only), found, "{only}");
         }
     }
 

@@ -324,11 +324,17 @@ fn tell(at: &At, paid: &WalletPayment) -> anyhow::Result<Exit> {
         out::data(&format!("state    {words}"));
         if let Some(reason) = paid.payment.as_ref().and_then(|p| p.reason.as_ref()) {
             out::data(&format!(
-                "because  {} ({})",
+                "because  {}; {} must act",
                 reason.code, reason.who_must_act
             ));
         }
         out::data(&format!("charged  {}", money(&paid.customer_debited)));
+        if paid.customer_held.amount != "0" {
+            out::data(&format!("held     {}", money(&paid.customer_held)));
+        }
+        if let Some(deadline) = paid.payment.as_ref().and_then(|p| p.deadline.as_ref()) {
+            out::data(&format!("decided  at the latest {deadline}"));
+        }
         if paid.customer_refunded.amount != "0" {
             out::data(&format!("back     {}", money(&paid.customer_refunded)));
         }

@@ -83,7 +83,7 @@ fn tail(report: &Report, books: Books) {
     if summary.certified {
         out::data(&format!(
             "CERTIFIED as `{}`. An operator raises the participant's level by an action, which \
-             another approves; its reason:",
+             another approves; its evidence:",
             report.finality
         ));
         out::data(&format!("  {}", report.reason));
