@@ -138,7 +138,9 @@ impl World {
         let second = Span::from_seconds(1);
         self.push_after(second, Event::Scan(0));
         self.push_after(second, Event::Mischief);
-        self.push_after(second, Event::Operate);
+        // Not always before the first customer, whose whole rush may be over in two seconds.
+        let wakes = self.mischief.millis(500, 20_000);
+        self.push_after(wakes, Event::Operate);
         for who in [FX1, FX2] {
             self.push_after(Span::from_seconds(600), Event::Publish(who));
         }

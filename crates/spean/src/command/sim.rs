@@ -3,8 +3,8 @@
 use std::io::{IsTerminal as _, Write as _};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use ::sim::{Report, Settings, Shrunk};
 use serde_json::{Value, json};
-use sim::{Report, Settings, Shrunk};
 
 use crate::cli::{Seed, SimArgs};
 use crate::exit::Exit;
@@ -24,11 +24,11 @@ pub(super) fn run(args: &SimArgs) -> anyhow::Result<Exit> {
             break;
         }
         let settings = Settings::new(seed, args.payments, args.faults);
-        let report = sim::run(&settings);
+        let report = ::sim::run(&settings);
         tally.add(&report);
         let shrunk = match report.violations.is_empty() {
             true => None,
-            false => sim::shrink(&settings),
+            false => ::sim::shrink(&settings),
         };
         show(args, &report, shrunk.as_ref())?;
     }
@@ -154,6 +154,7 @@ fn as_json(report: &Report, shrunk: Option<&Shrunk>) -> Value {
         "faults": report.faults.to_string(),
         "faults_struck": report.faults_struck,
         "completed": report.completed,
+        "met": report.met,
         "state_hash": hex(&report.state_hash),
         "violations": violations.collect::<Vec<Value>>(),
         "smallest": smallest,
