@@ -1,7 +1,7 @@
 //! `spean payment`: what the hub tells a participant about a payment.
 
 use participant::http::CallError;
-use wire::api::{PaymentView, StateView};
+use wire::api::{PaymentView, StateView, Terms};
 
 use super::show::money;
 use super::site::Site;
@@ -30,7 +30,6 @@ fn no(error: &CallError) -> anyhow::Error {
 }
 
 fn show(view: &PaymentView) -> anyhow::Result<()> {
-    let row = |name: &str, text: &str| out::data(&format!("{name:<10}{}", out::safe(text)));
     let state = serde_json::to_value(view.state)?;
     row("payment", &view.payment_id);
     row("state", state.as_str().unwrap_or_default());
@@ -49,42 +48,7 @@ fn show(view: &PaymentView) -> anyhow::Result<()> {
         );
     }
     if let Some(terms) = &view.terms {
-        row(
-            "corridor",
-            &format!("{} version {}", terms.corridor, terms.corridor_version),
-        );
-        row(
-            "parties",
-            &format!(
-                "{} → {}, exchange {}",
-                terms.payer, terms.payee, terms.fx_provider
-            ),
-        );
-        row("price", &money(&terms.amount));
-        let paid = money(&terms.payer_amount);
-        let got = money(&terms.shop_receives);
-        // Nobody may read of money that did not move, or has not yet.
-        match is_final {
-            Some(true) => {
-                row("paid", &format!("{paid}, every fee included"));
-                row("shop gets", &got);
-            }
-            Some(false) => row("nothing", &format!("moved; it was {paid} for {got}")),
-            None => {
-                row("to pay", &format!("{paid}, every fee included; held"));
-                row("shop", &format!("would get {got}"));
-            }
-        }
-        row(
-            "rate",
-            &format!(
-                "{} (reference {}, margin {} %, in all {} %)",
-                terms.rate.value,
-                terms.reference_rate.value,
-                terms.margin_percent,
-                terms.total_cost_percent
-            ),
-        );
+        show_terms(terms, is_final);
     }
     let kind = match is_final {
         Some(true) => "leg",
@@ -114,4 +78,48 @@ fn show(view: &PaymentView) -> anyhow::Result<()> {
         row("receipt", receipt);
     }
     Ok(())
+}
+
+/// What was agreed; `is_final` says whether money moved, did not, or may yet.
+fn show_terms(terms: &Terms, is_final: Option<bool>) {
+    row(
+        "corridor",
+        &format!("{} version {}", terms.corridor, terms.corridor_version),
+    );
+    row(
+        "parties",
+        &format!(
+            "{} → {}, exchange {}",
+            terms.payer, terms.payee, terms.fx_provider
+        ),
+    );
+    row("price", &money(&terms.amount));
+    let paid = money(&terms.payer_amount);
+    let got = money(&terms.shop_receives);
+    // Nobody may read of money that did not move, or has not yet.
+    match is_final {
+        Some(true) => {
+            row("paid", &format!("{paid}, every fee included"));
+            row("shop gets", &got);
+        }
+        Some(false) => row("nothing", &format!("moved; it was {paid} for {got}")),
+        None => {
+            row("to pay", &format!("{paid}, every fee included; held"));
+            row("shop", &format!("would get {got}"));
+        }
+    }
+    row(
+        "rate",
+        &format!(
+            "{} (reference {}, margin {} %, in all {} %)",
+            terms.rate.value,
+            terms.reference_rate.value,
+            terms.margin_percent,
+            terms.total_cost_percent
+        ),
+    );
+}
+
+fn row(name: &str, text: &str) {
+    out::data(&format!("{name:<10}{}", out::safe(text)));
 }
