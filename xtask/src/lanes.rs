@@ -153,7 +153,7 @@ pub(crate) fn ci() -> Vec<Step> {
         Step {
             needs: Some("release build"),
             ..cargo(
-                "simulator, new seeds",
+                "simulator, 200 seeds",
                 &[
                     "run",
                     "--release",
@@ -162,11 +162,11 @@ pub(crate) fn ci() -> Vec<Step> {
                     "--",
                     "sim",
                     "--seed",
-                    "new",
-                    "--seconds",
-                    "60",
+                    "0",
+                    "--seeds",
+                    "200",
                     "--payments",
-                    "300",
+                    "1000",
                 ],
             )
         },
