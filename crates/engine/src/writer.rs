@@ -15,6 +15,10 @@
 //!    every rule.
 //! 4. **Answers last.** Replies, refusals and reads alike leave after the append, because each
 //!    may show what the batch changed. A reply before the append could be a lie after a crash.
+//!    A batch that changed nothing has no append to prove that this writer is still the only
+//!    one, so it looks whether its last row is the journal's. Without that look a node that was
+//!    taken over from would go on saying "not found", or "you are not its party", about what
+//!    the other has told meanwhile.
 //!
 //! While the journal fails, nothing is decided and everything can be read. Each batch first tries
 //! a record of its own that changes nothing: what it would cost to find out with a customer's
@@ -183,7 +187,9 @@ impl<J: Journal> Writer<J> {
             return BatchReport::default();
         }
         if self.is_failing && !self.probe(clock) {
-            answer_all(self.view(), work.into_iter().map(unless_it_reads));
+            let is_last = self.is_last();
+            let answers = work.into_iter().map(|one| unless_it_reads(one, is_last));
+            answer_all(self.view(), answers);
             return BatchReport::default();
         }
         let stamp = self.next_stamp(clock);
@@ -199,7 +205,11 @@ impl<J: Journal> Writer<J> {
             };
             answers.push((one, answer));
         }
-        if !draft.records.is_empty() && !self.write(stamp, &mut draft) {
+        let is_proved = match draft.records.is_empty() {
+            true => answers.is_empty() || self.is_last(),
+            false => self.write(stamp, &mut draft),
+        };
+        if !is_proved {
             let given_up = answers
                 .into_iter()
                 .map(|(one, _)| (one, Err(No::Unavailable)));
@@ -344,6 +354,24 @@ impl<J: Journal> Writer<J> {
         }
     }
 
+    /// Whether nobody has written since this writer's last row: then its state is what everybody
+    /// was told until this moment.
+    fn is_last(&mut self) -> bool {
+        match self.journal.last_seq() {
+            Ok(seq) if seq == self.head.seq => true,
+            Ok(seq) => {
+                tracing::warn!(seq, "the journal does not end where this writer ended it");
+                self.met_another = true;
+                self.give_up();
+                false
+            }
+            Err(error) => {
+                tracing::error!(%error, "the journal's end could not be read");
+                false
+            }
+        }
+    }
+
     fn give_up(&mut self) {
         self.is_stale = true;
         if let Err(error) = self.rebuild() {
@@ -441,11 +469,12 @@ fn begins_something(switch: &Switch, input: &Input) -> bool {
     }
 }
 
-/// While nothing can be written, a look is answered and whatever wants to write is not.
-fn unless_it_reads(work: Work) -> (Work, Answer) {
+/// While nothing can be written, a look at what is still the last state is answered, and whatever
+/// wants to write is not.
+fn unless_it_reads(work: Work, is_last: bool) -> (Work, Answer) {
     let answer = match work.input {
-        None => Ok(Reply::Done),
-        Some(_) => Err(No::Unavailable),
+        None if is_last => Ok(Reply::Done),
+        None | Some(_) => Err(No::Unavailable),
     };
     (work, answer)
 }

@@ -170,6 +170,10 @@ mod tests {
             self.inner.resync()
         }
 
+        fn last_seq(&mut self) -> Result<u64, ReadError> {
+            self.inner.last_seq()
+        }
+
         fn read(&mut self, from: u64, most: usize) -> Result<Vec<Row>, ReadError> {
             self.first_read.lock().unwrap().push(from);
             self.inner.read(from, most)

@@ -172,6 +172,51 @@ mod tests {
         assert_eq!(state_hash(replayed.view().switch), live);
     }
 
+    /// What changes nothing needs no append, so nothing but this look would tell the old one.
+    #[test]
+    fn who_was_taken_over_from_answers_nothing_from_behind() {
+        let store = MemoryStore::new();
+        let mut old = open(MemoryJournal::open(&store), Amount::MAX);
+        let offer = quoted(&mut old);
+        let look = |writer: &mut Writer<MemoryJournal>| {
+            let (nothing, told) = work(None);
+            writer.batch(START, vec![nothing]);
+            told.try_recv().unwrap().0
+        };
+        assert_eq!(look(&mut old), Ok(Reply::Done));
+        let mut new = Writer::open(MemoryJournal::open(&store)).unwrap();
+        assert!(new.take_charge(START));
+        batch(&mut new, vec![pay(offer, 1)]);
+        // The old one knows nothing of the payment; to refuse its answer takes no record.
+        let answer = batch(&mut old, vec![accept(1)]).remove(0).0;
+        assert_eq!(answer, Err(No::Unavailable));
+        assert_eq!(look(&mut old), Err(No::Unavailable));
+        assert!(old.is_fenced() && !new.is_fenced());
+        assert_eq!(look(&mut new), Ok(Reply::Done));
+    }
+
+    #[test]
+    fn a_full_disk_is_no_reason_to_read_from_behind() {
+        let store = MemoryStore::new();
+        let mut old = open(MemoryJournal::open(&store), Amount::MAX);
+        let offer = quoted(&mut old);
+        store.fail(FaultKind::Full);
+        let answer = batch(&mut old, vec![pay(offer, 1)]).remove(0).0;
+        assert_eq!(answer, Err(No::Unavailable));
+        let look = |writer: &mut Writer<MemoryJournal>| {
+            let (nothing, told) = work(None);
+            writer.batch(START, vec![nothing]);
+            told.try_recv().unwrap().0
+        };
+        assert_eq!(look(&mut old), Ok(Reply::Done), "nobody else has written");
+        let mut new = Writer::open(MemoryJournal::open(&store)).unwrap();
+        store.heal();
+        assert!(new.take_charge(START));
+        store.fail(FaultKind::Full);
+        assert_eq!(look(&mut old), Err(No::Unavailable));
+        assert!(old.is_fenced());
+    }
+
     /// Two writers of one epoch: neither row says who is older, so the one that wrote is in charge.
     #[test]
     fn of_two_that_opened_on_the_same_row_the_first_to_write_is_in_charge() {
@@ -261,6 +306,10 @@ mod tests {
 
         fn resync(&mut self) -> Result<Head, ReadError> {
             self.inner.resync()
+        }
+
+        fn last_seq(&mut self) -> Result<u64, ReadError> {
+            self.inner.last_seq()
         }
 
         fn read(&mut self, from: u64, most: usize) -> Result<Vec<Row>, ReadError> {

@@ -72,6 +72,7 @@ fn empty_is_genesis(home: &mut dyn Home) -> Result<(), String> {
     for _ in 0..2 {
         let mut journal = home.open()?;
         same("head", journal.head(), Head::GENESIS)?;
+        same("last row", last_seq(&mut *journal)?, 0)?;
         same("rows", read(&mut *journal, 0, 10)?, vec![])?;
         same("party", party(&mut *journal, 1, 1)?, None)?;
         same("chain", walk(&mut *journal)?.rows, 0)?;
@@ -343,6 +344,7 @@ fn others_row_fences(home: &mut dyn Home) -> Result<(), String> {
     let mut journal = home.open()?;
     let first = plain(1, b"first");
     let head = append(&mut *journal, &first)?;
+    same("last row", last_seq(&mut *journal)?, 1)?;
     let theirs = row(
         &Batch {
             seq: 2,
@@ -364,6 +366,7 @@ fn others_row_fences(home: &mut dyn Home) -> Result<(), String> {
     for _ in 0..2 {
         check_fenced(&mut *journal, &ours, 2)?;
         same("head", journal.head(), head)?;
+        same("last row", last_seq(&mut *journal)?, 2)?;
         same("party", party(&mut *journal, 2, 1)?, None)?;
         same("row", read(&mut *journal, 2, 10)?, vec![theirs.clone()])?;
     }
@@ -541,6 +544,10 @@ fn append(journal: &mut dyn Journal, batch: &Batch<'_>) -> Result<Head, String> 
 
 fn read(journal: &mut dyn Journal, seq_first: u64, rows_max: usize) -> Result<Vec<Row>, String> {
     journal.read(seq_first, rows_max).map_err(text)
+}
+
+fn last_seq(journal: &mut dyn Journal) -> Result<u64, String> {
+    journal.last_seq().map_err(text)
 }
 
 fn party(journal: &mut dyn Journal, seq: u64, mark: u8) -> Result<Option<PartyRow>, String> {

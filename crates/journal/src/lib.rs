@@ -57,6 +57,11 @@ pub trait Journal: Send {
     /// another writer's, and then this one is done.
     fn resync(&mut self) -> Result<Head, ReadError>;
 
+    /// The number of the last row that stands now, whoever wrote it; 0 when there is none. A
+    /// writer whose own head it is was the only one until this moment, so what it read from its
+    /// state is not behind what another has told.
+    fn last_seq(&mut self) -> Result<u64, ReadError>;
+
     /// Rows from `seq_first` on, in order, at most `rows_max` and never more than
     /// [`limits::READ_ROWS_MAX`] or (beyond the first row) [`limits::READ_BYTES_MAX`]. A short
     /// answer is not the end; an empty one is, unless `rows_max` was 0.

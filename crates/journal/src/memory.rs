@@ -228,6 +228,10 @@ impl Journal for MemoryJournal {
         Ok(self.at.head)
     }
 
+    fn last_seq(&mut self) -> Result<u64, ReadError> {
+        Ok(self.store.disk().rows.last().map_or(0, |row| row.seq))
+    }
+
     fn read(&mut self, seq_first: u64, rows_max: usize) -> Result<Vec<Row>, ReadError> {
         let disk = self.store.disk();
         let mut rows: Vec<Row> = Vec::new();

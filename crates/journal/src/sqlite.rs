@@ -190,6 +190,10 @@ impl Journal for SqliteJournal {
         Ok(self.at.head)
     }
 
+    fn last_seq(&mut self) -> Result<u64, ReadError> {
+        rows::last_seq(&self.connection)
+    }
+
     fn read(&mut self, seq_first: u64, rows_max: usize) -> Result<Vec<Row>, ReadError> {
         rows::read(&self.connection, seq_first, rows_max)
     }

@@ -19,6 +19,7 @@ const READ: &str = "SELECT seq, epoch, prev_hash, hash, time_ns, records FROM jo
 const LAST: &str = "SELECT seq, epoch, prev_hash, hash, time_ns, records FROM journal \
     ORDER BY seq DESC LIMIT 1";
 const HEAD: &str = "SELECT seq, epoch, hash, time_ns FROM journal ORDER BY seq DESC LIMIT 1";
+const LAST_SEQ: &str = "SELECT coalesce(max(seq), 0) FROM journal";
 const TAIL: &str = "SELECT seq, hash FROM journal WHERE seq >= ?1 ORDER BY seq LIMIT 2";
 const PARTY: &str = "SELECT participant, month, sealed FROM party WHERE seq = ?1 AND item = ?2";
 const STRAY: &str = "SELECT EXISTS (SELECT 1 FROM journal WHERE seq < 1)";
@@ -51,6 +52,15 @@ pub(super) fn last(connection: &Connection) -> Result<Option<Row>, ReadError> {
     let mut statement = connection.prepare_cached(LAST).map_err(fault)?;
     let mut found = statement.query([]).map_err(fault)?;
     found.next().map_err(fault)?.map(row).transpose()
+}
+
+/// Asked before every answer that is not proved by an append.
+pub(super) fn last_seq(connection: &Connection) -> Result<u64, ReadError> {
+    let mut statement = connection.prepare_cached(LAST_SEQ).map_err(fault)?;
+    let seq: i64 = statement
+        .query_row([], |columns| columns.get(0))
+        .map_err(fault)?;
+    Ok(seq.max(0).unsigned_abs())
 }
 
 /// The head without its records, cheap enough to ask often.

@@ -187,38 +187,42 @@ impl Node {
         stage.send(Party::Node(self.number), party, call, body);
     }
 
+    /// For a payment's history.
+    fn name(&self) -> &'static str {
+        match self.is_deposed {
+            true => "the node that was taken over from",
+            false => "the hub",
+        }
+    }
+
     fn witness(&self, stage: &mut Stage<'_>, who: ParticipantId, word: &Word) {
         match word {
             Word::Item(id, state) => {
                 let state = *state;
                 stage.oracle.note(stage.now, *id, || {
-                    format!("the hub answers that it is {state:?}")
+                    format!("{} answers that it is {state:?}", self.name())
                 });
                 stage.oracle.told_state(who, who, *id, state);
             }
             Word::Closed(id, refusal) => {
                 let end =
                     refusal.map_or(crate::oracle::End::Forbidden, crate::oracle::End::Refused);
-                stage
-                    .oracle
-                    .note(stage.now, *id, || format!("the hub answers {end:?}"));
+                stage.oracle.note(stage.now, *id, || {
+                    format!("{} answers {end:?}", self.name())
+                });
                 stage.oracle.told_end(who, who, *id, end);
             }
             Word::Refused(id, refusal) => {
                 let refusal = *refusal;
-                stage
-                    .oracle
-                    .note(stage.now, *id, || format!("the hub refuses: {refusal:?}"));
+                stage.oracle.note(stage.now, *id, || {
+                    format!("{} refuses: {refusal:?}", self.name())
+                });
                 if let Some(end) = crate::oracle::End::of_refusal(refusal) {
                     stage.oracle.told_end(who, who, *id, end);
                 }
             }
-            // A node that was deposed and does not know it yet may be behind; its "not found" is
-            // no outcome, like any other.
-            Word::NotFound(id) if !self.is_deposed => {
-                stage.oracle.told_not_found(who, *id);
-            }
-            Word::NotFound(_) | Word::Quoted(_) | Word::Again | Word::Done => {}
+            Word::NotFound(id) => stage.oracle.told_not_found(who, *id),
+            Word::Quoted(_) | Word::Again | Word::Done => {}
         }
     }
 
