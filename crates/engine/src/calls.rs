@@ -19,7 +19,7 @@ mod choice;
 
 use std::collections::BTreeSet;
 
-use switch::{ItemId, ParticipantId, Span, State, Time};
+use switch::{Item, ItemId, ParticipantId, Span, State, Time};
 
 use crate::limits::{ASKS_LOOKED_AT_MAX, RETRY_LAST};
 use crate::work::View;
@@ -48,7 +48,10 @@ pub struct Round {
 }
 
 /// What is in flight to one participant, and what pauses.
-#[derive(Debug)]
+///
+/// It is planned on a copy where the plan could be lost on its way (a thread that ends): what is
+/// never begun must not be held for in flight.
+#[derive(Clone, Debug)]
 pub struct Caller {
     who: ParticipantId,
     asks: Attempts<ItemId>,
@@ -116,6 +119,12 @@ impl Caller {
         begin
     }
 
+    /// Ends all pauses: time has passed that `now` did not show, on a clock that is moved by hand.
+    pub fn hurry(&mut self, now: Time) {
+        self.asks.hurry(now);
+        self.outcomes.hurry(now);
+    }
+
     /// It was answered, and the core took the answer.
     pub fn answered(&mut self, call: Call) {
         match call {
@@ -139,17 +148,12 @@ impl Caller {
     }
 }
 
-/// How long an ask may take: no longer than any call, and never beyond the ask's own time.
-pub fn time_for(view: &View<'_>, call: Call, clock: Time, call_max: Span) -> Span {
-    let (Call::Ask(id) | Call::LookUp(id)) = call else {
+/// How long a call about an item may take: no longer than any call, and an ask never beyond its
+/// own time.
+pub fn time_for(item: &Item, clock: Time, call_max: Span) -> Span {
+    if item.state != State::Asked {
         return call_max;
-    };
-    let asked = view
-        .switch
-        .item(id)
-        .filter(|item| item.state == State::Asked);
-    asked.map_or(call_max, |item| {
-        let left = item.deadline.0.saturating_sub(clock.0).max(0);
-        Span(left).min(call_max)
-    })
+    }
+    let left = item.deadline.0.saturating_sub(clock.0).max(0);
+    Span(left).min(call_max)
 }

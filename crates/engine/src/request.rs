@@ -9,13 +9,15 @@
 //! * Where the core asks for a look ([`Refusal::OursRecall`]) and the tables do not know the id
 //!   either, the request is handed in again with the batch for which they stood. If more has left
 //!   since, the core asks again; that is bounded, and then the caller is told to come again.
+//! * **An offer is only for an id that nobody used.** The core knows those in memory, so an offer
+//!   that it makes is looked up once more before it leaves.
 //! * **Money is not believed of tables alone.** A payment that is to be refunded is compared with
 //!   its own record in the journal first ([`is_as_recorded`]).
 
 use projection::{Ask, Past, PastItem};
 use switch::{
-    Closed, Digest, Input, Item, ItemId, Kind, ParticipantId, PayInput, Recalled, RecalledPayment,
-    Record, RefundInput, Refusal, Reply,
+    Closed, Digest, Input, Item, ItemId, Kind, ParticipantId, PayInput, Quote, QuoteInput,
+    Recalled, RecalledPayment, Record, RefundInput, Refusal, Reply,
 };
 
 use crate::limits::RECALLS_MAX;
@@ -26,8 +28,7 @@ use crate::work::{Answer, No};
 pub enum Next {
     /// Hand the request's input in, and bring the answer.
     Give,
-    /// Look into tables that stand at least for what had left memory before, and bring what they
-    /// say.
+    /// Read what has left memory, look into the tables **after that**, and bring both.
     Look(Ask),
     /// Tell the caller.
     Told(Told),
@@ -36,6 +37,8 @@ pub enum Next {
 /// What a caller is told.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Told {
+    /// The offer; its id was never used.
+    Quoted(Box<Quote>),
     /// The item is in memory.
     Item(ItemId),
     /// The item has left memory.
@@ -63,7 +66,7 @@ pub enum Again {
     Doubtful,
 }
 
-/// A payment, a refund or a withdrawal.
+/// A quote, a payment, a refund or a withdrawal.
 #[derive(Clone, Debug)]
 pub struct Request {
     body: Body,
@@ -72,6 +75,7 @@ pub struct Request {
 
 #[derive(Clone, Debug)]
 enum Body {
+    Quote(Box<QuoteInput>, Option<Box<Quote>>),
     Pay(Box<PayInput>),
     Refund(Box<RefundInput>),
     Cancel {
@@ -82,6 +86,11 @@ enum Body {
 }
 
 impl Request {
+    /// Asks what a payment would cost.
+    pub fn quote(input: QuoteInput) -> Self {
+        Self::of(Body::Quote(Box::new(input), None))
+    }
+
     /// Takes an offer.
     pub fn pay(input: PayInput) -> Self {
         Self::of(Body::Pay(Box::new(input)))
@@ -112,6 +121,7 @@ impl Request {
     /// What is handed in.
     pub fn input(&self) -> Input {
         match &self.body {
+            Body::Quote(input, _) => Input::Quote((**input).clone()),
             Body::Pay(input) => Input::Pay(input.clone()),
             Body::Refund(input) => Input::Refund(input.clone()),
             Body::Cancel {
@@ -129,12 +139,17 @@ impl Request {
     /// What the core said.
     pub fn answered(&mut self, answer: Answer) -> Next {
         Next::Told(match answer {
+            Ok(Reply::Quoted(made)) => {
+                if let Body::Quote(_, quote) = &mut self.body {
+                    *quote = Some(Box::new(made));
+                }
+                return Next::Look(self.ask());
+            }
             Ok(Reply::Item(id)) => Told::Item(id),
             Ok(Reply::Closed(who, id)) => Told::Closed(who, id),
             // No request of this kind is answered otherwise.
             Ok(
                 Reply::Done
-                | Reply::Quoted(_)
                 | Reply::Participant(_)
                 | Reply::Corridor(_)
                 | Reply::Action(_)
@@ -172,6 +187,11 @@ impl Request {
             return Next::Told(self.repeated(item));
         }
         match &mut self.body {
+            Body::Quote(_, quote) => {
+                // Looked at only after the core has made one.
+                let quote = quote.take().map_or(Told::Again(Again::Busy), Told::Quoted);
+                return Next::Told(quote);
+            }
             Body::Pay(input) => input.recalled = Some(past.seq),
             Body::Cancel { recalled, .. } => *recalled = Some(past.seq),
             Body::Refund(input) => {
@@ -202,6 +222,7 @@ impl Request {
     /// What is looked for in the tables.
     pub fn ask(&self) -> Ask {
         let (id, requester, payment) = match &self.body {
+            Body::Quote(input, _) => (input.id, input.payer, None),
             Body::Pay(input) => (input.quote.id, input.payer, None),
             Body::Refund(input) => (input.id, input.payee, Some(input.payment)),
             Body::Cancel { requester, id, .. } => (*id, *requester, None),
@@ -217,8 +238,17 @@ impl Request {
     /// body, or of another participant's item, is a conflict.
     fn repeated(&self, past: PastItem) -> Told {
         let (requester, request) = match &self.body {
+            // An offer is no repetition of anything.
+            Body::Quote(input, _) if past.item.requester == input.payer => {
+                return Told::Refused(Refusal::PayerIdConflict);
+            }
+            Body::Quote(input, _) => (input.payer, None),
             Body::Pay(input) => (input.payer, Some(input.request)),
             Body::Refund(input) => (input.payee, Some(input.request)),
+            // A refund is not withdrawn, and whoever tries learns nothing of it.
+            Body::Cancel { .. } if past.item.kind != Kind::Payment => {
+                return Told::Refused(Refusal::PayeeNotParty);
+            }
             Body::Cancel { requester, .. } => (*requester, None),
         };
         if past.item.requester != requester {
@@ -231,13 +261,14 @@ impl Request {
     }
 
     fn closed(&self, closed: Closed) -> Told {
-        let request: Digest = match &self.body {
-            Body::Pay(input) => input.request,
-            Body::Refund(input) => input.request,
+        let request: Option<Digest> = match &self.body {
+            Body::Quote(..) => None,
+            Body::Pay(input) => Some(input.request),
+            Body::Refund(input) => Some(input.request),
             Body::Cancel { .. } => return Told::PastClosed(closed),
         };
         Told::Refused(match (closed.request, closed.refusal) {
-            (Some(first), Some(refusal)) if first == request => refusal,
+            (first @ Some(_), Some(refusal)) if first == request => refusal,
             (Some(_), _) => Refusal::PayerIdConflict,
             (None, _) => Refusal::PayerIdForbidden,
         })

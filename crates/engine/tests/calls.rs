@@ -11,7 +11,7 @@ mod tests {
     use engine::{Work, Writer};
     use journal::MemoryJournal;
     use money::Amount;
-    use switch::{Input, ItemId, Quote, Reply, Span, Time, Verdict};
+    use switch::{Input, Item, ItemId, Quote, Reply, Span, State, Time, Verdict};
 
     use crate::network::{ACLEDA, NETSTARS, START, pay, quote, setup};
 
@@ -115,11 +115,16 @@ mod tests {
         let hub = Hub::asking();
         let most = Span(5 * SECOND);
         let at = |s| START.after(Span(s * SECOND));
-        let lasts = |call, now| time_for(&hub.writer.view(), call, now, most);
-        assert_eq!(lasts(ask(1), at(0)), most);
-        assert_eq!(lasts(ask(1), at(18)), Span(2 * SECOND));
-        assert_eq!(lasts(ask(1), at(21)), Span(0));
-        assert_eq!(lasts(Call::Tell(1, None), at(21)), most);
+        let item = hub.writer.view().switch.item(ItemId(1)).unwrap().clone();
+        let lasts = |item: &Item, now| time_for(item, now, most);
+        assert_eq!(lasts(&item, at(0)), most);
+        assert_eq!(lasts(&item, at(18)), Span(2 * SECOND));
+        assert_eq!(lasts(&item, at(21)), Span(0));
+        let in_doubt = Item {
+            state: State::InDoubt,
+            ..item
+        };
+        assert_eq!(lasts(&in_doubt, at(21)), most);
         let mut hub = hub;
         assert_eq!(hub.plan(at(20)).begin, [], "its time is over");
     }

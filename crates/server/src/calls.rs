@@ -9,10 +9,9 @@
 //!    It is woken by its bell, which the writer's hook rings, and by its own pauses.
 //!    A courier that dies of a bug of ours is replaced after a pause: it holds nothing that the
 //!    state does not say again.
-//! 3. **Asks run beside each other, but never two for one id**: the answer to the second could
-//!    overtake that to the first. Asks go before look-ups, and what ends first before what ends
-//!    later; look-ups never take more than half of the places. **Outcomes run one at a time and
-//!    in order**: the participant's acknowledgement stands for everything before it.
+//! 3. **Which call is next, and when again, is [`engine::calls`]'s to say**: asks beside each other
+//!    but never two for one id, outcomes one at a time and in order, pauses that grow. The
+//!    simulator runs the same.
 //! 4. **Only a verified answer counts.** Silence, a broken line, an unsigned page and a problem
 //!    all mean that nothing is known: the call is made again after a pause, until it is answered
 //!    or the state no longer asks for it. An ask ends with its time, an outcome never.
@@ -23,8 +22,6 @@
 //!    call follows from the same state after the restart, and the participant knows its id.
 
 mod ask;
-mod attempts;
-mod choice;
 mod courier;
 mod crew;
 mod outcome;

@@ -112,17 +112,8 @@ impl Hub {
         self.submit(Some(input), None, look).await
     }
 
-    /// As [`Hub::give`], with the sealed data of the parties.
-    pub(crate) async fn give_with<T: Send + 'static>(
-        &self,
-        input: Input,
-        party: PartyRow,
-        look: impl FnOnce(&View<'_>, Reply) -> T + Send + 'static,
-    ) -> Result<Result<T, Refusal>, Problem> {
-        self.submit(Some(input), Some(party), look).await
-    }
-
-    async fn submit<T: Send + 'static>(
+    /// As [`Hub::give`], for any input or none, with the sealed data of parties if there is any.
+    pub(crate) async fn submit<T: Send + 'static>(
         &self,
         input: Option<Input>,
         party: Option<PartyRow>,

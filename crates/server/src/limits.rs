@@ -71,21 +71,7 @@ pub const RESOLVE_DEADLINE: Duration = Duration::from_secs(3);
 /// corridor commonly gives for an answer.
 pub const CALL_DEADLINE: Duration = Duration::from_secs(5);
 
-/// Asks in flight to one participant: at 10 ms each they carry 6,400 a second.
-pub const ASKS_IN_FLIGHT_MAX: usize = 64;
-
-/// Of these, look-ups of items in doubt: half. The other half is always there for asks, which are
-/// worth nothing after some 20 s, while a doubt lasts for minutes or days.
-pub const LOOK_UPS_IN_FLIGHT_MAX: usize = ASKS_IN_FLIGHT_MAX / 2;
-
-/// Open asks that are looked at when choosing the next ones. Those of a participant that does not
-/// answer live for 20 s: 200 a second of them fit, and later ones wait for their turn.
-pub const ASKS_LOOKED_AT_MAX: usize = 4_096;
-
-/// First pause before a call is tried again.
-pub const RETRY_FIRST: Duration = Duration::from_millis(100);
-
-/// Longest pause: reached after six failures; a participant that comes back is served within it.
+/// Pause before something that ended, or could not be read, is begun again.
 pub const RETRY_LAST: Duration = Duration::from_secs(5);
 
 /// Streams of events in all: a quarter of the connections, so that requests always find a place.
@@ -141,11 +127,6 @@ pub const BATCH_PAYMENTS_MAX: u16 = 1_000;
 /// Connections that read the tables beside the one that is waited for: looks are a millisecond,
 /// and threads that may block are many, so four answer some thousands a second.
 pub const READERS: usize = 3;
-
-/// How often a request is handed in again with what the tables said. Each time more must have
-/// left memory between two steps of a millisecond, while something leaves once in a thousand
-/// payments or once a minute.
-pub const RECALLS_MAX: usize = 3;
 
 /// Longest reason or evidence of an action: a paragraph, of which 2,000 bytes stay in the core.
 pub const REASON_CHARS_MAX: usize = 500;

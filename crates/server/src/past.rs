@@ -2,38 +2,37 @@
 //!
 //! # Doctrine
 //!
-//! * **Memory first, tables afterwards.** An item leaves memory only when the tables hold it, so
-//!   whoever looks in this order finds it in one of the two. The other order has a gap.
-//! * **Tables that are behind answer nothing.** While they are made anew they stand before what
-//!   has left, and "not found" would be a lie: whoever asks is told to come again.
-//! * Where the core asks for a look ([`Refusal::OursRecall`]) and the tables do not know the id
-//!   either, the request is handed in again with the batch for which they stood. If more has left
-//!   since, the core asks again; that is bounded, and then the caller is told to come again.
-//! * **Money is not believed of tables alone.** A payment that is to be refunded is compared with
-//!   its own record in the journal first.
+//! * What a request goes through is [`engine::request`]'s to say; here are only the threads and
+//!   files for it ([`Hub::carry`]), and looks, which follow its first two rules: memory first, and
+//!   tables that are behind answer nothing.
 //! * What is read back is answered like what is in memory: same view, same evidence.
 
 use std::collections::BTreeMap;
 
 use engine::View;
+use engine::request::{Again, Next, Request, Told};
+use journal::PartyRow;
 use projection::{Ask, Past, PastItem, Tables, TablesError};
-use switch::{
-    Closed, Digest, Item, ItemId, Kind, ParticipantId, Recalled, RecalledPayment, Refusal,
-};
+use switch::{Closed, Item, ItemId, Kind, ParticipantId, Quote, Reply};
 use wire::error::{Code, Problem};
 
 use crate::convert::{Subject, problem};
 use crate::hub::{Hub, hidden};
 use crate::view::{Found, Seen, Viewer};
 
-/// What the tables said about the id of a request.
-pub(crate) enum InTables {
-    /// It is this item's.
-    Item(Box<PastItem>),
-    /// It was used up for the requester.
+/// How a request ended that was not refused.
+pub(crate) enum Carried {
+    Quoted(Box<Quote>),
+    Item(Box<Seen>),
+    /// The id is used up for the requester, without having been an item.
     Closed(Closed),
-    /// They do not know it, as of a batch.
-    Unknown(Box<Past>),
+}
+
+/// What memory shows of what the core answered about.
+enum Shown {
+    Nothing,
+    Item(Option<Box<Seen>>),
+    Closed(Option<Closed>),
 }
 
 impl Hub {
@@ -54,20 +53,68 @@ impl Hub {
     ) -> Result<T, Problem> {
         self.blocking(move |hub| {
             let looked = hub.shared().tables.look(look);
-            looked.map_err(|error| hidden("read the projection", &error, Code::Internal))
+            looked.map_err(|error| unreadable(&error))
         })
         .await
     }
 
-    /// What the tables know of a request's id. What was used up for the requester comes first, as
-    /// it does in memory.
-    pub(crate) async fn in_tables(&self, ask: Ask) -> Result<InTables, Problem> {
-        let mut past = self.past(ask).await?;
-        Ok(match (past.closed.take(), past.item.take()) {
-            (Some(closed), _) => InTables::Closed(closed),
-            (None, Some(item)) => InTables::Item(Box::new(item)),
-            (None, None) => InTables::Unknown(Box::new(past)),
-        })
+    /// Takes a request through core and tables, with the sealed data of the parties if it has
+    /// any. It ends: a request asks for a bounded number of looks.
+    pub(crate) async fn carry(
+        &self,
+        mut request: Request,
+        party: Option<PartyRow>,
+        subject: Subject,
+    ) -> Result<Carried, Problem> {
+        let mut next = Next::Give;
+        let mut shown = Shown::Nothing;
+        loop {
+            next = match next {
+                Next::Give => {
+                    let look = |view: &View<'_>, reply: Reply| (Shown::of(view, &reply), reply);
+                    let given = self.submit(Some(request.input()), party.clone(), look);
+                    match given.await? {
+                        Ok((seen, reply)) => {
+                            shown = seen;
+                            request.answered(Ok(reply))
+                        }
+                        Err(refusal) => request.answered(Err(engine::No::Refused(refusal))),
+                    }
+                }
+                Next::Look(ask) => {
+                    let left = self.read(|view| view.switch.left_seq()).await?;
+                    let looked = self.blocking(move |hub| {
+                        let shared = hub.shared();
+                        let past = shared.tables.look(|tables| tables.past(ask));
+                        let past = past.map_err(|error| unreadable(&error))?;
+                        let mut request = request;
+                        let next = request.looked(past, left, |seq| shared.history.records(seq));
+                        Ok((request, next))
+                    });
+                    let (looked, next) = looked.await?;
+                    request = looked;
+                    next
+                }
+                Next::Told(told) => return self.told(told, shown, subject).await,
+            }
+        }
+    }
+
+    async fn told(&self, told: Told, shown: Shown, subject: Subject) -> Result<Carried, Problem> {
+        match (told, shown) {
+            (Told::Quoted(quote), _) => Ok(Carried::Quoted(quote)),
+            (Told::Item(_), Shown::Item(Some(seen))) => Ok(Carried::Item(seen)),
+            (Told::Closed(..), Shown::Closed(Some(closed))) => Ok(Carried::Closed(closed)),
+            // The core answers about what it has.
+            (Told::Item(_) | Told::Closed(..), _) => Err(Problem::new(Code::Internal)),
+            (Told::Past(past), _) => {
+                let seen = self.seen_of(*past).await?;
+                Ok(Carried::Item(Box::new(seen)))
+            }
+            (Told::PastClosed(closed), _) => Ok(Carried::Closed(closed)),
+            (Told::Refused(refusal), _) => Err(problem(refusal, subject)),
+            (Told::Again(again), _) => Err(come_again(again)),
+        }
     }
 
     /// An item, wherever it is.
@@ -157,32 +204,6 @@ impl Hub {
             None => Ok(None),
         }
     }
-
-    /// What the tables said, for the core to go on with.
-    pub(crate) async fn recalled(&self, past: Past) -> Result<Recalled, Problem> {
-        let Past { seq, payment, .. } = past;
-        let Some(payment) = payment else {
-            return Ok(Recalled { seq, payment: None });
-        };
-        let (refunded, payer_refunded) = payment.refunded;
-        let item = payment.item;
-        let item = self.blocking(move |hub| {
-            let is_recorded = hub.shared().history.records(&item)?;
-            is_recorded.then_some(item).ok_or_else(|| {
-                tracing::error!("a payment of the projection is not as the journal recorded it");
-                Problem::new(Code::Internal)
-            })
-        });
-        let payment = RecalledPayment {
-            item: item.await?,
-            refunded,
-            payer_refunded,
-        };
-        Ok(Recalled {
-            seq,
-            payment: Some(payment),
-        })
-    }
 }
 
 fn of_any(id: ItemId) -> Ask {
@@ -193,7 +214,7 @@ fn of_any(id: ItemId) -> Ask {
     }
 }
 
-pub(crate) fn of_requester(id: ItemId, requester: ParticipantId) -> Ask {
+fn of_requester(id: ItemId, requester: ParticipantId) -> Ask {
     Ask {
         requester: Some(requester),
         ..of_any(id)
@@ -204,31 +225,46 @@ fn behind() -> Problem {
     Problem::new(Code::Busy).with_detail("older payments are being made readable; come again")
 }
 
-/// A repetition of what left memory is answered as the first time; the same id with another body,
-/// or of another participant's item, is a conflict.
-pub(crate) fn repeated(
-    past: &PastItem,
-    requester: ParticipantId,
-    request: Digest,
-    subject: Subject,
-) -> Result<(), Problem> {
-    if past.item.requester != requester {
-        return Err(problem(Refusal::PayerIdInUse, subject));
-    }
-    if past.item.request != request {
-        return Err(problem(Refusal::PayerIdConflict, subject));
-    }
-    Ok(())
+fn unreadable(error: &TablesError) -> Problem {
+    hidden("read the projection", error, Code::Internal)
 }
 
-/// As [`repeated`], for an id that was used up without having been an item.
-pub(crate) fn refused(closed: &Closed, request: Digest, subject: Subject) -> Problem {
-    let refusal = match (closed.request, closed.refusal) {
-        (Some(first), Some(refusal)) if first == request => refusal,
-        (Some(_), _) => Refusal::PayerIdConflict,
-        (None, _) => Refusal::PayerIdForbidden,
-    };
-    problem(refusal, subject)
+fn come_again(again: Again) -> Problem {
+    match again {
+        Again::Unavailable => Problem::new(Code::JournalUnavailable),
+        Again::Busy => Problem::new(Code::Busy),
+        Again::Behind => behind(),
+        Again::Doubtful => {
+            tracing::error!("a payment of the projection is not as the journal recorded it");
+            Problem::new(Code::Internal)
+        }
+    }
+}
+
+impl Carried {
+    /// For a request that makes an item, if it is taken. Nothing is closed for who comes so late
+    /// that it was not refused: that is a withdrawal's answer.
+    pub(crate) fn item(self) -> Result<Seen, Problem> {
+        match self {
+            Self::Item(seen) => Ok(*seen),
+            Self::Quoted(_) | Self::Closed(_) => Err(Problem::new(Code::Internal)),
+        }
+    }
+}
+
+impl Shown {
+    fn of(view: &View<'_>, reply: &Reply) -> Self {
+        match reply {
+            Reply::Item(id) => Self::Item(Seen::of(view, *id).map(Box::new)),
+            Reply::Closed(who, id) => Self::Closed(view.switch.closed(*who, *id).copied()),
+            Reply::Done
+            | Reply::Quoted(_)
+            | Reply::Participant(_)
+            | Reply::Corridor(_)
+            | Reply::Action(_)
+            | Reply::Ticked(_) => Self::Nothing,
+        }
+    }
 }
 
 /// Payments only.

@@ -50,6 +50,8 @@ enum About {
 struct Whose {
     who: ParticipantId,
     withdraws: bool,
+    /// An offer decides nothing, so its refusal is no outcome.
+    offers: bool,
 }
 
 /// What the writer said to one ticket, with what was in memory then.
@@ -111,11 +113,19 @@ impl Node {
     /// A request came.
     pub(crate) fn take(&mut self, stage: &mut Stage<'_>, from: Party, call: u64, request: Request) {
         let of = engine::request::Request::cancel;
-        let whose = |who, withdraws| Whose { who, withdraws };
+        let whose = |who, withdraws| Whose {
+            who,
+            withdraws,
+            offers: false,
+        };
         let about = match request {
             Request::Quote(input) => {
-                let id = input.id;
-                About::Plain(Box::new(Input::Quote(input)), id)
+                let (id, offers) = (input.id, true);
+                let whose = Whose {
+                    offers,
+                    ..whose(input.payer, false)
+                };
+                About::Request(engine::request::Request::quote(input), id, whose)
             }
             Request::Pay(input) => {
                 let (id, who) = (input.quote.id, input.payer);

@@ -7,7 +7,7 @@ use switch::{Span, Time};
 use crate::limits::{RETRY_FIRST, RETRY_LAST};
 
 /// Attempts by what they are about.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Attempts<K>(BTreeMap<K, Attempt>);
 
 #[derive(Clone, Copy, Debug)]
@@ -46,6 +46,13 @@ impl<K: Copy + Ord> Attempts<K> {
             not_before: now,
         };
         self.0.entry(key).or_insert(fresh).is_in_flight = true;
+    }
+
+    /// Ends all pauses: time has passed that this clock did not see.
+    pub(super) fn hurry(&mut self, now: Time) {
+        for attempt in self.0.values_mut() {
+            attempt.not_before = attempt.not_before.min(now);
+        }
     }
 
     pub(super) fn succeeded(&mut self, key: K) {
@@ -106,6 +113,9 @@ mod tests {
         };
         assert_eq!(blocked(&attempts, now), [1, 2]);
         assert_eq!(attempts.in_flight(), 1);
+        let mut hurried = attempts.clone();
+        hurried.hurry(now);
+        assert_eq!(blocked(&hurried, now), [1], "no pause, but in flight");
         let later = now.after(RETRY_FIRST);
         assert_eq!(attempts.next(), Some(later));
         assert_eq!(blocked(&attempts, later), [1]);

@@ -3,25 +3,23 @@
 use aws_lc_rs::rand;
 use axum::extract::State;
 use axum::response::Response;
+use engine::request::Request;
 use http::StatusCode;
 use http::header::HeaderMap;
 use journal::PartyRow;
-use projection::PastItem;
-use switch::{
-    Digest, Input, ItemId, Kind, ParticipantId, PayInput, PayerKey, Quote, Refusal, Role,
-};
+use switch::{Digest, ItemId, Kind, PayInput, PayerKey, Quote, Role};
 use wire::api::{CancelRequest, Parties, Party, PaymentRequest, PaymentView, ScreeningVerdict};
 use wire::error::{Code, Problem};
 
 use super::Served;
 use super::wait::Wait;
-use crate::convert::{Hashing, Subject, bounded, hex, month, payment_id, problem};
+use crate::convert::{Hashing, Subject, bounded, hex, month, payment_id};
 use crate::gate::{Caller, Path, Sent, answer};
 use crate::hub::{Hub, hidden};
-use crate::limits::{ACCOUNT_CHARS_MAX, NAME_CHARS_MAX, RECALLS_MAX};
-use crate::past::{InTables, is_payment, of_requester, refused, repeated};
+use crate::limits::{ACCOUNT_CHARS_MAX, NAME_CHARS_MAX};
+use crate::past::{Carried, is_payment};
 use crate::ticket::QuoteTicket;
-use crate::view::{Found, Seen};
+use crate::view::Found;
 
 /// Pay
 ///
@@ -111,7 +109,9 @@ async fn take(
         recalled: None,
     };
     let mut waiter = hub.shared().board.waiters.register(id);
-    let seen = hand_in(hub, pay, sealed.row).await?;
+    let request = Request::pay(pay);
+    let carried = hub.carry(request, Some(sealed.row), Subject::Payment);
+    let seen = carried.await?.item()?;
     let seen = hub.settled(seen, wait, &mut waiter).await?;
     let mut response = shown(hub, caller, Found::Item(Box::new(seen)), id).await?;
     if let Some(wait) = wait {
@@ -120,33 +120,8 @@ async fn take(
     Ok(response)
 }
 
-/// Hands the payment to the core, with what the tables know of its id when the core asks for that.
-async fn hand_in(hub: &Hub, mut pay: PayInput, row: PartyRow) -> Result<Seen, Problem> {
-    let (id, payer, request) = (pay.quote.id, pay.payer, pay.request);
-    for _ in 0..RECALLS_MAX {
-        let look = move |view: &engine::View<'_>, _reply| Seen::of(view, id);
-        let input = Input::Pay(Box::new(pay.clone()));
-        match hub.give_with(input, row.clone(), look).await? {
-            Ok(seen) => return seen.ok_or_else(|| Problem::new(Code::Internal)),
-            Err(Refusal::OursRecall) => {}
-            Err(refusal) => return Err(problem(refusal, Subject::Payment)),
-        }
-        match hub.in_tables(of_requester(id, payer)).await? {
-            InTables::Item(past) => {
-                repeated(&past, payer, request, Subject::Payment)?;
-                return hub.seen_of(*past).await;
-            }
-            InTables::Closed(closed) => return Err(refused(&closed, request, Subject::Payment)),
-            InTables::Unknown(past) => pay.recalled = Some(past.seq),
-        }
-    }
-    Err(Problem::new(Code::Busy))
-}
-
 async fn withdraw(hub: &Hub, caller: &Caller, id: &str) -> Result<Response, Problem> {
     let id = payment_id(id, "")?;
-    let viewer = caller.viewer();
-    let requester = caller.id();
     // A refund has an id of the same form, and is not this operation's to withdraw.
     let is_refund = hub.read(move |view| {
         let item = view.switch.item(id);
@@ -155,44 +130,14 @@ async fn withdraw(hub: &Hub, caller: &Caller, id: &str) -> Result<Response, Prob
     if is_refund.await? {
         return Err(Problem::new(Code::PaymentUnknown));
     }
-    let mut recalled = None;
-    for _ in 0..RECALLS_MAX {
-        let look = move |view: &engine::View<'_>, _| Found::of(view, viewer, id, is_payment);
-        let input = Input::Cancel {
-            requester,
-            id,
-            recalled,
-        };
-        let found = match hub.give(input, look).await? {
-            Ok(found) => found.ok_or(Code::PaymentUnknown)?,
-            Err(Refusal::OursRecall) => match hub.in_tables(of_requester(id, requester)).await? {
-                InTables::Unknown(past) => {
-                    recalled = Some(past.seq);
-                    continue;
-                }
-                InTables::Closed(closed) => Found::Closed(closed),
-                InTables::Item(past) => own_payment(hub, requester, *past).await?,
-            },
-            Err(refusal) => return Err(problem(refusal, Subject::Payment)),
-        };
-        return shown(hub, caller, found, id).await;
-    }
-    Err(Problem::new(Code::Busy))
-}
-
-/// A payment that left memory has its outcome, and cancelling it tells that.
-async fn own_payment(
-    hub: &Hub,
-    requester: ParticipantId,
-    past: PastItem,
-) -> Result<Found, Problem> {
-    if !is_payment(&past.item) {
-        return Err(Problem::new(Code::PaymentUnknown));
-    }
-    if past.item.requester != requester {
-        return Err(Problem::new(Code::PaymentIdInUse));
-    }
-    Ok(Found::Item(Box::new(hub.seen_of(past).await?)))
+    let request = Request::cancel(caller.id(), id);
+    let found = match hub.carry(request, None, Subject::Payment).await? {
+        Carried::Item(seen) if is_payment(&seen.item) => Found::Item(seen),
+        Carried::Item(_) => return Err(Problem::new(Code::PaymentUnknown)),
+        Carried::Closed(closed) => Found::Closed(closed),
+        Carried::Quoted(_) => return Err(Problem::new(Code::Internal)),
+    };
+    shown(hub, caller, found, id).await
 }
 
 /// 200 with an outcome, 202 without.

@@ -2,17 +2,18 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use engine::request::Request;
 use http::StatusCode;
 use money::Money;
-use switch::{Input, ItemId, ParticipantId, QuoteInput, Reply, Role, Time};
+use switch::{ParticipantId, QuoteInput, Role, Time};
 use wire::api::{QuoteRequest, QuoteView};
 use wire::error::{Code, Problem};
 
 use super::Served;
-use crate::convert::{Subject, currency, payment_id, price, problem};
+use crate::convert::{Subject, currency, payment_id, price};
 use crate::gate::{Caller, Sent, answer};
 use crate::hub::Hub;
-use crate::past::{InTables, of_requester};
+use crate::past::Carried;
 use crate::ticket::{QuoteTicket, ScanTicket};
 use crate::view;
 
@@ -51,20 +52,13 @@ async fn offer(hub: &Hub, caller: &Caller, request: &QuoteRequest) -> Result<Res
         amount,
         payer_currency,
     };
-    let look = |view: &engine::View<'_>, reply| {
-        let Reply::Quoted(quote) = reply else {
-            return None;
-        };
-        let corridor = view.switch.corridor(quote.terms.corridor)?;
-        let may_have_left = view.switch.left_seq() > 0;
-        Some((quote, corridor.name.clone(), may_have_left))
+    let quoted = hub.carry(Request::quote(input), None, Subject::Payment);
+    let Carried::Quoted(mut quote) = quoted.await.map_err(about_the_id)? else {
+        return Err(Problem::new(Code::Internal));
     };
-    let quoted = hub.give(Input::Quote(input), look).await?;
-    let quoted = quoted.map_err(|refusal| problem(refusal, Subject::Payment))?;
-    let (mut quote, corridor, may_have_left) = quoted.ok_or(Code::Internal)?;
-    if may_have_left {
-        check_unused(hub, caller, id).await?;
-    }
+    let of = quote.terms.corridor;
+    let name = hub.read(move |view| view.switch.corridor(of).map(|found| found.name.clone()));
+    let corridor = name.await?.ok_or(Code::Internal)?;
     // A payment must not outlive its code: the shop may have shown the next customer a new one.
     let code = ticket.shop.code.as_ref().filter(|code| code.is_said);
     if let Some(code) = code {
@@ -75,16 +69,17 @@ async fn offer(hub: &Hub, caller: &Caller, request: &QuoteRequest) -> Result<Res
     Ok(answer(StatusCode::OK, &body))
 }
 
-/// No offer for an id whose payment has left memory. The core was asked first, so what it did not
-/// know because it had left is in the tables by now.
-async fn check_unused(hub: &Hub, caller: &Caller, id: ItemId) -> Result<(), Problem> {
-    let code = match hub.in_tables(of_requester(id, caller.id())).await? {
-        InTables::Unknown(_) => return Ok(()),
-        InTables::Closed(closed) if closed.request.is_none() => Code::PaymentIdForbidden,
-        InTables::Item(past) if past.item.requester != caller.id() => Code::PaymentIdInUse,
-        InTables::Item(_) | InTables::Closed(_) => Code::PaymentIdConflict,
-    };
-    Err(Problem::new(code).with_field("/payment_id"))
+/// No offer for an id that was used, in memory or since it left: the sender must take another.
+fn about_the_id(problem: Problem) -> Problem {
+    let of_id = [
+        Code::PaymentIdConflict,
+        Code::PaymentIdForbidden,
+        Code::PaymentIdInUse,
+    ];
+    match of_id.contains(&problem.code()) {
+        true => problem.with_field("/payment_id"),
+        false => problem,
+    }
 }
 
 fn check_ticket(ticket: &ScanTicket, caller: &Caller, now: Time) -> Result<(), Problem> {

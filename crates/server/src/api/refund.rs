@@ -2,10 +2,10 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use engine::request::Request;
 use http::StatusCode;
 use http::header::HeaderMap;
-use projection::Ask;
-use switch::{Input, Item, Kind, RefundInput, Refusal, Role};
+use switch::{Item, Kind, RefundInput, Role};
 use wire::api::{RefundRequest, RefundView};
 use wire::error::{Code, Problem};
 
@@ -14,9 +14,7 @@ use super::wait::Wait;
 use crate::convert::{self, Hashing, Subject, payment_id, price, problem};
 use crate::gate::{Caller, Path, Sent, answer};
 use crate::hub::Hub;
-use crate::limits::RECALLS_MAX;
-use crate::past::{InTables, refused, repeated};
-use crate::view::{Found, Seen};
+use crate::view::Found;
 
 /// Refund
 ///
@@ -112,7 +110,8 @@ async fn take(
         recalled: None,
     };
     let mut waiter = hub.shared().board.waiters.register(id);
-    let seen = hand_in(hub, input).await?;
+    let carried = hub.carry(Request::refund(input), None, Subject::Refund);
+    let seen = carried.await?.item()?;
     let seen = hub.settled(seen, wait, &mut waiter).await?;
     let status = status(&seen.item);
     let body: RefundView = hub.refund_view(caller.viewer(), seen).await?;
@@ -121,36 +120,6 @@ async fn take(
         wait.applied(response.headers_mut());
     }
     Ok(response)
-}
-
-/// Hands the refund to the core, with what the tables know of it when the core asks for that.
-async fn hand_in(hub: &Hub, mut input: RefundInput) -> Result<Seen, Problem> {
-    let (id, payee, request) = (input.id, input.payee, input.request);
-    let ask = Ask {
-        id,
-        requester: Some(payee),
-        payment: Some(input.payment),
-    };
-    for _ in 0..RECALLS_MAX {
-        let look = move |view: &engine::View<'_>, _reply| Seen::of(view, id);
-        let given = Input::Refund(Box::new(input.clone()));
-        match hub.give(given, look).await? {
-            Ok(seen) => return seen.ok_or_else(|| Problem::new(Code::Internal)),
-            Err(Refusal::OursRecall) => {}
-            Err(refusal) => return Err(problem(refusal, Subject::Refund)),
-        }
-        match hub.in_tables(ask).await? {
-            InTables::Item(past) => {
-                repeated(&past, payee, request, Subject::Refund)?;
-                return hub.seen_of(*past).await;
-            }
-            InTables::Closed(closed) => return Err(refused(&closed, request, Subject::Refund)),
-            InTables::Unknown(past) => {
-                input.recalled = Some(Box::new(hub.recalled(*past).await?));
-            }
-        }
-    }
-    Err(Problem::new(Code::Busy))
 }
 
 fn status(item: &Item) -> StatusCode {

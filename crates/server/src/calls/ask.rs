@@ -4,14 +4,14 @@
 use std::time::Duration;
 
 use engine::View;
+use engine::calls::time_for;
 use http::Method;
 use participant::http::read_answer;
 use switch::{
-    Input, Item, ItemId, Kind, Operate, ParticipantId, Refusal, StatusReason, Time, Verdict,
+    Input, Item, ItemId, Kind, Operate, ParticipantId, Refusal, Span, StatusReason, Time, Verdict,
 };
 use wire::api::{Ask, AskKind, Credit, CreditAnswer, CreditState, CreditVerdict, Parties, Party};
 
-use super::choice::Due;
 use super::{Failed, call};
 use crate::convert::{time_text, uuid_text, view};
 use crate::hub::Hub;
@@ -28,19 +28,15 @@ pub(super) struct Question {
 
 impl Question {
     /// What is to be asked about an item that is due.
-    pub(super) fn of(view: &View<'_>, due: Due) -> Option<Self> {
+    pub(super) fn of(view: &View<'_>, id: ItemId, is_look_up: bool) -> Option<Self> {
         Some(Self {
-            seen: Seen::of(view, due.id)?,
-            is_look_up: due.is_look_up,
+            seen: Seen::of(view, id)?,
+            is_look_up,
             epoch: view.epoch,
         })
     }
 
-    pub(super) fn is_look_up(&self) -> bool {
-        self.is_look_up
-    }
-
-    pub(super) fn id(&self) -> ItemId {
+    fn id(&self) -> ItemId {
         self.seen.item.id
     }
 }
@@ -112,8 +108,9 @@ async fn ask(hub: &Hub, who: ParticipantId, question: Question) -> Result<Verdic
 
 /// No longer than a call may take, and never beyond the ask's own time.
 fn deadline(item: &Item, now: Time) -> Duration {
-    let left = item.deadline.0.saturating_sub(now.0).max(0);
-    Duration::from_nanos(left.unsigned_abs()).min(CALL_DEADLINE)
+    let call_max = i64::try_from(CALL_DEADLINE.as_nanos()).unwrap_or(i64::MAX);
+    let lasts = time_for(item, now, Span(call_max));
+    Duration::from_nanos(lasts.0.unsigned_abs())
 }
 
 /// A refund goes the other way: the shop gives, the payer gets, and there is no code.

@@ -2,20 +2,21 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
-use switch::{ItemId, ParticipantId};
+use engine::View;
+use engine::calls::{Call, Caller};
+use engine::limits::RETRY_FIRST;
+use switch::{ParticipantId, Time};
 use tokio::sync::{Notify, watch};
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::Instant;
 
 use super::Failed;
 use super::ask::{self, Question};
-use super::attempts::Attempts;
-use super::choice::{Due, Room};
 use super::outcome::{self, News};
 use crate::convert::uuid_text;
 use crate::hub::{Chain, Hub};
-use crate::limits::{ASKS_LOOKED_AT_MAX, RETRY_FIRST, RETRY_LAST};
 use crate::serve::stopped;
 
 /// What it has in hand.
@@ -24,29 +25,23 @@ pub(super) struct Courier {
     who: ParticipantId,
     bell: Arc<Notify>,
     stop: watch::Receiver<bool>,
-    asks: Attempts<ItemId>,
-    outcomes: Attempts<u64>,
+    /// What is made next, and when again.
+    caller: Caller,
+    /// Pauses are measured from here: a watch that nobody puts back.
+    began: Instant,
     jobs: JoinSet<Result<(), Failed>>,
     /// What each job is about, so that one that dies is not taken for one that is in flight.
-    about: HashMap<Id, Job>,
+    about: HashMap<Id, Call>,
 }
 
-#[derive(Clone, Copy, Debug)]
-enum Job {
-    Ask(ItemId),
-    LookUp(ItemId),
-    /// The item is known as long as it is in memory.
-    Outcome(u64, Option<ItemId>),
-}
-
-/// What the state asks for now.
-struct Round {
-    open: Vec<ItemId>,
-    due: Vec<Question>,
-    position: Option<u64>,
-    news: Option<News>,
-    /// The place of an outcome that is due and has left memory.
-    left: Option<u64>,
+/// What a call says, copied from the state.
+enum Said {
+    Question(Question),
+    News(News),
+    /// An outcome that has left memory, at this place.
+    PastNews(u64),
+    /// The state does not have what it asks for, which is a bug of ours.
+    Nothing,
 }
 
 impl Courier {
@@ -56,8 +51,8 @@ impl Courier {
             hub,
             who,
             stop,
-            asks: Attempts::new(),
-            outcomes: Attempts::new(),
+            caller: Caller::new(who),
+            began: Instant::now(),
             jobs: JoinSet::new(),
             about: HashMap::new(),
         }
@@ -73,9 +68,8 @@ impl Courier {
                 Some(ended) = self.jobs.join_next_with_id() => self.note(ended),
                 () = self.bell.notified() => {}
                 () = moves.next() => {
-                    let now = Instant::now();
-                    self.asks.hurry(now);
-                    self.outcomes.hurry(now);
+                    let now = self.watch();
+                    self.caller.hurry(now);
                 }
                 () = tokio::time::sleep_until(next) => {}
             }
@@ -85,74 +79,49 @@ impl Courier {
 
     /// Begins what is due; says when to look again if nobody calls.
     async fn begin_due(&mut self) -> Instant {
-        let now = Instant::now();
-        let Some(round) = self.look(now).await else {
-            return now.checked_add(RETRY_FIRST).unwrap_or(now);
+        let (clock, now) = (self.hub.now(), self.watch());
+        // On a copy: if the look gets lost, what it would have begun is not in flight.
+        let mut caller = self.caller.clone();
+        let planned = self.hub.read(move |view| {
+            let round = caller.plan(view, clock, now);
+            let said = round
+                .begin
+                .into_iter()
+                .map(|call| (call, Said::of(view, call)));
+            let said: Vec<(Call, Said)> = said.collect();
+            (caller, said, round.wake)
+        });
+        let Ok((caller, said, wake)) = planned.await else {
+            return self.instant(now.after(RETRY_FIRST));
         };
-        self.asks.keep(&round.open.into_iter().collect());
-        self.outcomes.keep(&round.position.into_iter().collect());
-        for question in round.due {
-            let id = question.id();
-            let job = match question.is_look_up() {
-                true => Job::LookUp(id),
-                false => Job::Ask(id),
+        self.caller = caller;
+        for (call, said) in said {
+            let (hub, who) = (self.hub.clone(), self.who);
+            let job = match said {
+                Said::Question(question) => self.jobs.spawn(ask::carry(hub, who, question)),
+                Said::News(news) => self.jobs.spawn(outcome::carry(hub, who, news)),
+                Said::PastNews(position) => {
+                    self.jobs.spawn(outcome::carry_past(hub, who, position))
+                }
+                Said::Nothing => {
+                    tracing::error!(?call, "the state does not have what it asks to call about");
+                    self.caller.failed(call, now);
+                    continue;
+                }
             };
-            self.asks.begin(id, now);
-            let handle = self
-                .jobs
-                .spawn(ask::carry(self.hub.clone(), self.who, question));
-            self.about.insert(handle.id(), job);
+            self.about.insert(job.id(), call);
         }
-        let (hub, who) = (self.hub.clone(), self.who);
-        if let Some(news) = round.news {
-            let job = Job::Outcome(news.position(), Some(news.id()));
-            self.outcomes.begin(news.position(), now);
-            let handle = self.jobs.spawn(outcome::carry(hub, who, news));
-            self.about.insert(handle.id(), job);
-        } else if let Some(position) = round.left {
-            self.outcomes.begin(position, now);
-            let handle = self.jobs.spawn(outcome::carry_past(hub, who, position));
-            self.about.insert(handle.id(), Job::Outcome(position, None));
-        }
-        let last = now.checked_add(RETRY_LAST).unwrap_or(now);
-        let waiting = [self.asks.next(), self.outcomes.next()];
-        waiting
-            .into_iter()
-            .flatten()
-            .min()
-            .unwrap_or(last)
-            .min(last)
+        self.instant(wake)
     }
 
-    async fn look(&self, now: Instant) -> Option<Round> {
-        let who = self.who;
-        let blocked = self.asks.blocked(now);
-        let is_look_up = |job: &&Job| matches!(job, Job::LookUp(_));
-        let look_ups = self.about.values().filter(is_look_up).count();
-        let room = Room::beside(self.asks.in_flight(), look_ups);
-        let told = self.outcomes.blocked(now);
-        let clock = self.hub.now();
-        let looked = self.hub.read(move |view| {
-            let open = view.switch.asks_of(who, ASKS_LOOKED_AT_MAX);
-            let free = open.iter().filter(|id| !blocked.contains(id));
-            let due = free.filter_map(|id| Due::of(view.switch.item(*id)?, clock));
-            let chosen = room.choose(due.collect()).into_iter();
-            let due = chosen.filter_map(|due| Question::of(view, due)).collect();
-            let (acknowledged, last) = view.switch.stream_of(who);
-            let position = (acknowledged < last).then(|| acknowledged.saturating_add(1));
-            let free = position.filter(|position| !told.contains(position));
-            let here = free.and_then(|position| view.switch.outcome_at(who, position));
-            Round {
-                due,
-                position,
-                news: here
-                    .zip(free)
-                    .and_then(|(id, position)| News::of(view, position, id)),
-                left: free.filter(|_| here.is_none()),
-                open,
-            }
-        });
-        looked.await.ok()
+    fn watch(&self) -> Time {
+        let passed = self.began.elapsed().as_nanos();
+        Time(i64::try_from(passed).unwrap_or(i64::MAX))
+    }
+
+    fn instant(&self, at: Time) -> Instant {
+        let since = Duration::from_nanos(at.0.max(0).unsigned_abs());
+        self.began.checked_add(since).unwrap_or(self.began)
     }
 
     fn note(&mut self, ended: Result<(Id, Result<(), Failed>), JoinError>) {
@@ -163,25 +132,25 @@ impl Courier {
                 (error.id(), Err(Failed::Other))
             }
         };
-        let Some(job) = self.about.remove(&id) else {
+        let Some(call) = self.about.remove(&id) else {
             return;
         };
-        self.log(job, &result);
-        let now = Instant::now();
-        match (job, result) {
-            (Job::Ask(id) | Job::LookUp(id), Ok(())) => self.asks.succeeded(id),
-            (Job::Ask(id) | Job::LookUp(id), Err(_)) => self.asks.failed(id, now),
-            (Job::Outcome(position, _), Ok(())) => self.outcomes.succeeded(position),
-            (Job::Outcome(position, _), Err(_)) => self.outcomes.failed(position, now),
+        self.log(call, &result);
+        match result {
+            Ok(()) => self.caller.answered(call),
+            Err(_) => {
+                let now = self.watch();
+                self.caller.failed(call, now);
+            }
         }
     }
 
     /// Ids and names of participants are no personal data; nothing else is logged.
-    fn log(&self, job: Job, result: &Result<(), Failed>) {
-        let (call, id) = match job {
-            Job::Ask(id) => ("credits", Some(id)),
-            Job::LookUp(id) => ("look_up", Some(id)),
-            Job::Outcome(_, id) => ("outcomes", id),
+    fn log(&self, call: Call, result: &Result<(), Failed>) {
+        let (call, id) = match call {
+            Call::Ask(id) => ("credits", Some(id)),
+            Call::LookUp(id) => ("look_up", Some(id)),
+            Call::Tell(_, id) => ("outcomes", id),
         };
         let participant = self.hub.directory().name(self.who);
         let item = id.map(uuid_text).unwrap_or_default();
@@ -195,5 +164,17 @@ impl Courier {
                 tracing::warn!(participant, call, item, error = %Chain(error), "not answered");
             }
         }
+    }
+}
+
+impl Said {
+    fn of(view: &View<'_>, call: Call) -> Self {
+        match call {
+            Call::Ask(id) => Question::of(view, id, false).map(Self::Question),
+            Call::LookUp(id) => Question::of(view, id, true).map(Self::Question),
+            Call::Tell(position, Some(id)) => News::of(view, position, id).map(Self::News),
+            Call::Tell(position, None) => Some(Self::PastNews(position)),
+        }
+        .unwrap_or(Self::Nothing)
     }
 }

@@ -24,14 +24,6 @@ impl News {
     pub(super) fn of(view: &View<'_>, position: u64, id: ItemId) -> Option<Self> {
         Seen::of(view, id).map(|seen| Self { position, seen })
     }
-
-    pub(super) fn position(&self) -> u64 {
-        self.position
-    }
-
-    pub(super) fn id(&self) -> ItemId {
-        self.seen.item.id
-    }
 }
 
 /// As [`carry`], for an outcome that has left memory because it was not acknowledged for so long.

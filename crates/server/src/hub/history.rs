@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use engine::Vault;
 use journal::{Hash, SqliteReader};
-use switch::{Item, ItemId, Record};
+use switch::{ItemId, Record};
 use wire::api::Parties;
 use wire::error::{Code, Problem};
 use wire::json::{self, Limits};
@@ -50,27 +50,16 @@ impl History {
         })
     }
 
-    /// Whether the journal recorded the payment as this item says that it was agreed. Blocks.
-    pub(crate) fn records(&self, item: &Item) -> Result<bool, Problem> {
-        let row = lock(&self.0).row(item.created.seq);
-        let row = row.map_err(|error| hidden("read the journal", &error, Code::Internal))?;
-        // A row whose bytes do not have its own hash is evidence of nothing.
-        let Some(row) = row.filter(|row| row.link().hash() == row.hash) else {
-            return Ok(false);
-        };
+    /// The records of a batch; `None` when there is no such row, or its bytes do not have its own
+    /// hash, or cannot be read: evidence of nothing. Blocks.
+    pub(crate) fn records(&self, seq: u64) -> Option<Vec<Record>> {
+        let row = lock(&self.0).row(seq);
+        let row =
+            row.inspect_err(|error| tracing::error!(%error, seq, "failed to read the journal"));
+        let row = row.ok()?.filter(|row| row.link().hash() == row.hash)?;
         let records = projection::decode(&row.records);
-        let records =
-            records.map_err(|error| hidden("read a batch's records", &error, Code::Internal))?;
-        Ok(records.iter().any(|record| {
-            let Record::PaymentReserved(reserved) = record else {
-                return false;
-            };
-            reserved.id == item.id
-                && reserved.terms == item.terms
-                && reserved.payer_amount == item.payer_amount
-                && reserved.payer_key == item.payer_key
-                && reserved.parties == item.parties
-        }))
+        let records = records.inspect_err(|error| tracing::error!(%error, seq, "failed to decode"));
+        records.ok()
     }
 
     /// The parties of a payment, which was begun in batch `seq`; `None` when their data was

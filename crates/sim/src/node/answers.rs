@@ -28,7 +28,7 @@ impl Node {
                 self.go_on(stage, tamper, pace, (number, ticket), next, spoken.shown);
             }
             About::Plain(_, id) => {
-                let word = plain(*id, spoken.answer, tamper);
+                let word = plain(*id, spoken.answer);
                 self.reply(stage, tamper, ticket.from, None, word);
             }
             About::Status(who, id) => {
@@ -103,12 +103,13 @@ impl Node {
                 stage.later.push((at, Event::Look(self.number, number)));
             }
             Next::Told(told) => {
-                let word = word(id, told, shown);
+                let word = word(id, told, shown, tamper);
                 let word = match whose.withdraws {
                     true => tamper.withdrawn(word),
                     false => word,
                 };
-                self.reply(stage, tamper, ticket.from, Some(whose.who), word);
+                let who = (!whose.offers).then_some(whose.who);
+                self.reply(stage, tamper, ticket.from, who, word);
             }
         }
     }
@@ -252,14 +253,11 @@ impl Node {
     }
 }
 
-fn plain(id: ItemId, answer: Answer, tamper: &dyn Tamper) -> Word {
+fn plain(id: ItemId, answer: Answer) -> Word {
     match answer {
-        Ok(Reply::Quoted(mut quote)) => {
-            tamper.quote(&mut quote);
-            Word::Quoted(quote)
-        }
         Ok(
             Reply::Done
+            | Reply::Quoted(_)
             | Reply::Item(_)
             | Reply::Closed(..)
             | Reply::Participant(_)
@@ -272,8 +270,12 @@ fn plain(id: ItemId, answer: Answer, tamper: &dyn Tamper) -> Word {
     }
 }
 
-fn word(id: ItemId, told: Told, shown: Option<Shown>) -> Word {
+fn word(id: ItemId, told: Told, shown: Option<Shown>, tamper: &dyn Tamper) -> Word {
     match (told, shown) {
+        (Told::Quoted(mut quote), _) => {
+            tamper.quote(&mut quote);
+            Word::Quoted(*quote)
+        }
         (Told::Item(_), Some(Shown::Item(_, state))) => Word::Item(id, state),
         (Told::Closed(..), Some(Shown::Closed(refusal))) => Word::Closed(id, refusal),
         // The writer shows what it answers about, in the same breath.

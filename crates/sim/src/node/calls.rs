@@ -24,7 +24,11 @@ impl Node {
             self.failed(stage, who, call);
             return;
         };
-        let lasts = time_for(&self.writer.view(), call, clock, CALL_DEADLINE);
+        let item = match call {
+            Call::Ask(id) | Call::LookUp(id) => self.writer.view().switch.item(id),
+            Call::Tell(..) => None,
+        };
+        let lasts = item.map_or(CALL_DEADLINE, |item| time_for(item, clock, CALL_DEADLINE));
         let number = stage.call_number();
         self.calls.insert(number, (who, call));
         stage.after(lasts, Event::CallOver(self.number, number));
