@@ -89,7 +89,7 @@ impl Caller {
             let id = view.switch.outcome_at(self.who, position);
             begin.push(Call::Tell(position, id));
         }
-        let waiting = [self.asks.next(), self.outcomes.next()];
+        let waiting = [self.asks.next(now), self.outcomes.next(now)];
         let last = now.after(RETRY_LAST);
         let wake = waiting.into_iter().flatten().min().unwrap_or(last);
         Round {

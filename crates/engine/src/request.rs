@@ -14,6 +14,7 @@
 //! * **Money is not believed of tables alone.** A payment that is to be refunded is compared with
 //!   its own record in the journal first ([`is_as_recorded`]).
 
+use journal::Row;
 use projection::{Ask, Past, PastItem};
 use switch::{
     Closed, Digest, Input, Item, ItemId, Kind, ParticipantId, PayInput, Quote, QuoteInput,
@@ -273,6 +274,21 @@ impl Request {
             (None, _) => Refusal::PayerIdForbidden,
         })
     }
+}
+
+/// The records of a row of the journal; `None` when its bytes do not have its own hash, or are no
+/// records: evidence of nothing.
+pub fn recorded(row: &Row) -> Option<Vec<Record>> {
+    if row.link().hash() != row.hash {
+        tracing::error!(
+            seq = row.seq,
+            "a row of the journal does not have its own hash"
+        );
+        return None;
+    }
+    let records = projection::decode(&row.records);
+    let records = records.inspect_err(|error| tracing::error!(%error, row.seq, "decode records"));
+    records.ok()
 }
 
 /// Whether the batch in which a payment began recorded it as this item says that it was agreed.

@@ -227,9 +227,7 @@ impl Node {
             let round = caller.plan(&self.writer.view(), now, stage.now);
             let who = caller.who();
             begin.extend(round.begin.into_iter().map(|call| (who, call)));
-            if round.wake > stage.now {
-                wake = wake.min(round.wake);
-            }
+            wake = wake.min(round.wake);
         }
         for (who, call) in begin {
             self.begin_call(stage, tamper, now, who, call);

@@ -33,10 +33,13 @@ impl<K: Copy + Ord> Attempts<K> {
         attempt.is_some_and(|attempt| attempt.is_in_flight || attempt.not_before > now)
     }
 
-    /// When the first of those that wait may be tried again.
-    pub(super) fn next(&self) -> Option<Time> {
+    /// When the next pause ends. One that has ended, of what could not be begun (all places are
+    /// taken, or its time is over), ends nothing any more: whoever slept until then would not
+    /// sleep at all.
+    pub(super) fn next(&self, now: Time) -> Option<Time> {
         let waiting = self.0.values().filter(|attempt| !attempt.is_in_flight);
-        waiting.map(|attempt| attempt.not_before).min()
+        let ends = waiting.map(|attempt| attempt.not_before);
+        ends.filter(|end| *end > now).min()
     }
 
     pub(super) fn begin(&mut self, key: K, now: Time) {
@@ -117,10 +120,11 @@ mod tests {
         hurried.hurry(now);
         assert_eq!(blocked(&hurried, now), [1], "no pause, but in flight");
         let later = now.after(RETRY_FIRST);
-        assert_eq!(attempts.next(), Some(later));
+        assert_eq!(attempts.next(now), Some(later));
         assert_eq!(blocked(&attempts, later), [1]);
+        assert_eq!(attempts.next(later), None, "it has ended");
         attempts.keep(&[]);
-        assert_eq!(attempts.next(), None);
+        assert_eq!(attempts.next(now), None);
         assert_eq!(blocked(&attempts, now), [1]);
     }
 }

@@ -50,16 +50,11 @@ impl History {
         })
     }
 
-    /// The records of a batch; `None` when there is no such row, or its bytes do not have its own
-    /// hash, or cannot be read: evidence of nothing. Blocks.
+    /// The records of a batch, or no evidence at all, see [`engine::request::recorded`]. Blocks.
     pub(crate) fn records(&self, seq: u64) -> Option<Vec<Record>> {
         let row = lock(&self.0).row(seq);
-        let row =
-            row.inspect_err(|error| tracing::error!(%error, seq, "failed to read the journal"));
-        let row = row.ok()?.filter(|row| row.link().hash() == row.hash)?;
-        let records = projection::decode(&row.records);
-        let records = records.inspect_err(|error| tracing::error!(%error, seq, "failed to decode"));
-        records.ok()
+        let row = row.inspect_err(|error| tracing::error!(%error, seq, "read the journal"));
+        engine::request::recorded(&row.ok()??)
     }
 
     /// The parties of a payment, which was begun in batch `seq`; `None` when their data was

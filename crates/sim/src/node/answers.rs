@@ -148,10 +148,7 @@ impl Node {
         match &mut ticket.about {
             About::Request(request, ..) => {
                 let store = self.writer.journal().store().clone();
-                let recorded = |seq| {
-                    let row = store.row(seq)?;
-                    projection::decode(&row.records).ok()
-                };
+                let recorded = |seq| engine::request::recorded(&store.row(seq)?);
                 let next = request.looked(past, left, recorded);
                 self.go_on(stage, tamper, pace, (number, ticket), next, None);
             }
