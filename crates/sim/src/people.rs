@@ -287,6 +287,20 @@ impl Person {
 }
 
 impl Desk<'_> {
+    /// Whether anything of a payment went back, or is on its way, as the hub looks it up before
+    /// it makes an action of a request.
+    fn is_refunded(&self, payment: ItemId) -> bool {
+        use projection::Home as _;
+        let ask = projection::Ask {
+            id: payment,
+            requester: None,
+            payment: None,
+        };
+        let past = self.tables.past(ask).ok().and_then(|past| past.item);
+        let by_tables = past.is_some_and(|past| !past.refunded.0.is_zero());
+        by_tables || self.switch.refunds_of(payment).next().is_some()
+    }
+
     /// An item, wherever it is.
     fn item(&self, id: ItemId) -> Option<Item> {
         use projection::Home as _;

@@ -140,6 +140,8 @@ impl Person {
             // It was made good outside, and yet somebody may want it paid.
             None => self.dice.chance(1_500),
         };
+        let gives_back = open.kind == BreakKind::NotCreditedThoughCompleted && open.payment == id;
+        let is_linked = is_linked && !(gives_back && desk.is_refunded(id));
         let legs = if is_linked { open.legs } else { Vec::new() };
         self.propose(desk, Act::CloseBreak { item: id, legs }, out);
     }
