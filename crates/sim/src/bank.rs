@@ -95,6 +95,7 @@ impl Bank {
             | Request::Cancel(..)
             | Request::Refund(_)
             | Request::Status(..)
+            | Request::Operate(_)
             | Request::Set(_) => Asked::Item,
         };
         self.calls.insert(call, (id, asked));
@@ -123,7 +124,7 @@ impl Bank {
             Body::Call(asked) => {
                 let answers = match *asked {
                     Call::Ask(ask) => self.hear_ask(stage, ways, tamper, &ask),
-                    Call::LookUp(id) => self.look_up(stage, ways, id),
+                    Call::LookUp(id) => self.look_up(stage, ways, call, id),
                     Call::Tell(position, outcome) => {
                         self.hear_outcome(stage, ways, position, &outcome)
                     }

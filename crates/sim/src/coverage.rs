@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use journal::memory::MemoryStore;
-use switch::{Cause, Reason, Record};
+use switch::{Act, BreakKind, Cause, OpenItems, Operated, Reason, Record};
 
 pub(crate) fn coverage(store: &MemoryStore) -> BTreeMap<String, u64> {
     let mut met = BTreeMap::new();
@@ -46,7 +46,7 @@ fn name(record: &Record) -> Option<String> {
             Reason::NoLiquidity => "refund that liquidity did not come for",
         },
         Record::Projected { .. } => "left memory",
-        Record::Operated(_) => "a rule that operators own",
+        Record::Operated(operated) => return operated_name(operated),
         Record::ParticipantSet { .. }
         | Record::CorridorSet(_)
         | Record::CapSet { .. }
@@ -60,4 +60,56 @@ fn name(record: &Record) -> Option<String> {
         | Record::WebhookRemoved { .. } => return None,
     };
     Some(name.to_owned())
+}
+
+fn operated_name(operated: &Operated) -> Option<String> {
+    let name = match operated {
+        Operated::ActionProposed(proposed) => {
+            return Some(format!("proposed: {}", act_name(&proposed.act)));
+        }
+        Operated::ActionApproved { .. } => "action approved",
+        Operated::ActionRejected { .. } => "action rejected",
+        Operated::ActionExpired { .. } => "action expired",
+        Operated::RailStopped { .. } => "rail stopped",
+        Operated::RailResumed { .. } => "rail resumed",
+        Operated::BreakOpened(found) => match (found.kind, found.evidence.is_empty()) {
+            (BreakKind::CreditedThoughCancelled, true) => "break: credited, says the rail",
+            (BreakKind::CreditedThoughCancelled, false) => "break: credited, says a statement",
+            (BreakKind::NotCreditedThoughCompleted, true) => "break: not credited, says the rail",
+            (BreakKind::NotCreditedThoughCompleted, false) => {
+                "break: not credited, says a statement"
+            }
+        },
+        Operated::BreakClosed { legs, .. } => match legs.is_empty() {
+            true => "break closed with nothing",
+            false => "break closed by a linked payment",
+        },
+        Operated::Deposited { .. } => "deposited",
+        Operated::Withdrawn { .. } => "withdrawn from liquidity",
+        Operated::Certified { .. } => "certified",
+        Operated::Suspended { open, .. } => match open {
+            OpenItems::Run => "suspended, what is open runs on",
+            OpenItems::Cancel => "suspended, what is open is cancelled",
+        },
+        Operated::Resumed { .. } => "resumed",
+        Operated::Swept { .. } => "open items of a suspended participant looked through",
+    };
+    Some(name.to_owned())
+}
+
+fn act_name(act: &Act) -> &'static str {
+    match act {
+        Act::Deposit { .. } => "deposit",
+        Act::Withdraw { .. } => "withdraw",
+        Act::Cap { .. } => "cap",
+        Act::Suspend { .. } => "suspend",
+        Act::Resume { .. } => "resume",
+        Act::Corridor { .. } => "corridor",
+        Act::Keys { .. } => "keys",
+        Act::Certify { .. } => "certify",
+        Act::Resolve { .. } => "resolve",
+        Act::OpenBreak(_) => "open break",
+        Act::CloseBreak { .. } => "close break",
+        Act::ResumeRail { .. } => "resume rail",
+    }
 }

@@ -29,6 +29,7 @@ mod mischief;
 mod network;
 mod node;
 mod oracle;
+mod people;
 mod plan;
 #[cfg(test)]
 mod planted;

@@ -43,3 +43,10 @@ pub(crate) const EVENTS_PER_PAYMENT_MAX: u64 = 20_000;
 
 /// How long a look into the tables takes.
 pub(crate) const LOOK: Span = Span(1_000_000);
+
+/// How often an operator sends a proposal that nobody answers: at one try in five seconds a
+/// minute, after which it looks again at what stands.
+pub(crate) const PROPOSAL_TRIES_MAX: u32 = 12;
+
+/// Open things that an operator reads at once: a screen or three.
+pub(crate) const STUCK_SHOWN_MAX: usize = 100;

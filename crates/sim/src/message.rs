@@ -2,8 +2,8 @@
 
 use money::Money;
 use switch::{
-    Cause, Input, ItemId, Kind, Leg, ParticipantId, PayInput, Quote, QuoteInput, Reason,
-    RefundInput, Refusal, State, Time, Verdict,
+    Act, ActionId, Cause, Input, ItemId, Kind, Leg, Operate, ParticipantId, PayInput, Quote,
+    QuoteInput, Reason, RefundInput, Refusal, State, Time, Verdict,
 };
 
 /// Who can be written to.
@@ -14,6 +14,9 @@ pub(crate) enum Party {
     /// One node of the hub, in one of its lives: an answer belongs to who asked.
     Node(usize),
     Member(ParticipantId),
+    /// An operator at a desk.
+    Person(ParticipantId),
+    /// Whoever set the network up; hears nothing.
     Operators,
 }
 
@@ -44,6 +47,8 @@ pub(crate) enum Request {
     Refund(RefundInput),
     Status(ParticipantId, ItemId),
     Set(Input),
+    /// What an operator proposes, approves or rejects.
+    Operate(Operate),
 }
 
 /// From the hub.
@@ -59,6 +64,8 @@ pub(crate) enum Word {
     NotFound(ItemId),
     Again,
     Done,
+    /// It is in the action's books, as this action.
+    Action(ActionId),
 }
 
 /// From the hub to a participant.
@@ -120,7 +127,8 @@ impl Body {
                 Request::Pay(input) => Some(input.quote.id),
                 Request::Cancel(_, id) | Request::Status(_, id) => Some(*id),
                 Request::Refund(input) => Some(input.id),
-                Request::Set(_) => None,
+                Request::Operate(Operate::Propose(proposed)) => about(&proposed.act),
+                Request::Operate(_) | Request::Set(_) => None,
             },
             Body::Reply(word) => match &**word {
                 Word::Quoted(quote) => Some(quote.id),
@@ -128,7 +136,7 @@ impl Body {
                 | Word::Closed(id, _)
                 | Word::Refused(id, _)
                 | Word::NotFound(id) => Some(*id),
-                Word::Again | Word::Done => None,
+                Word::Again | Word::Done | Word::Action(_) => None,
             },
             Body::Call(call) => Some(match &**call {
                 Call::Ask(ask) => ask.id,
@@ -152,6 +160,7 @@ impl Body {
                 Request::Refund(_) => "the refund",
                 Request::Status(..) => "the question how it stands",
                 Request::Set(_) => "a setting",
+                Request::Operate(_) => "an operator's word",
             },
             Body::Reply(_) => "the hub's answer",
             Body::Call(call) => match &**call {
@@ -161,5 +170,22 @@ impl Body {
             },
             Body::Answer(_) => "the participant's answer",
         }
+    }
+}
+
+/// The payment or refund that an action is about.
+pub(crate) fn about(act: &Act) -> Option<ItemId> {
+    match act {
+        Act::Resolve { item, .. } | Act::CloseBreak { item, .. } => Some(*item),
+        Act::OpenBreak(found) => Some(found.item),
+        Act::Deposit { .. }
+        | Act::Withdraw { .. }
+        | Act::Cap { .. }
+        | Act::Suspend { .. }
+        | Act::Resume { .. }
+        | Act::Corridor { .. }
+        | Act::Keys { .. }
+        | Act::Certify { .. }
+        | Act::ResumeRail { .. } => None,
     }
 }

@@ -1,12 +1,11 @@
-//! Faults that strike by themselves, one after the other; and operators.
+//! Faults that strike by themselves, one after the other.
 
 use journal::memory::{BitOf, FaultKind};
-use money::Currency;
-use switch::{DoubtDecision, Finality, Input, Span};
+use switch::Span;
 
 use crate::faults::Fault;
 use crate::message::Party;
-use crate::network::{ACLEDA, FX1, MEMBERS, NETSTARS, Network};
+use crate::network::{ACLEDA, MEMBERS};
 use crate::stage::Event;
 use crate::world::World;
 
@@ -155,63 +154,7 @@ impl World {
             .note_all(self.now, || "the tables are lost".to_owned());
     }
 
-    pub(crate) fn operate(&mut self) {
-        let rate = self.rates.of(Fault::Operator);
-        if self.is_calm() || rate == 0 {
-            return;
-        }
-        self.struck = self.struck.saturating_add(1);
-        match self.mischief.below(6) {
-            0 | 1 => {
-                let who = self.mischief.pick(&MEMBERS, FX1);
-                let currency = self
-                    .mischief
-                    .pick(&[Currency::Khr, Currency::Jpy], Currency::Jpy);
-                let most = self.network.cap.min(6_000_000);
-                let cap = self.mischief.between(1, most);
-                self.set(Network::set_cap(who, currency, cap));
-            }
-            2 => {
-                let who = self.mischief.pick(&MEMBERS, FX1);
-                self.set(Input::SetParticipant(self.network.participant(who, false)));
-            }
-            3 => self.set_all_active(),
-            4 => {
-                let decisions = [DoubtDecision::Cancel, DoubtDecision::Complete];
-                let doubt = self.mischief.pick(&decisions, DoubtDecision::Cancel);
-                let outward = self.mischief.chance(5_000);
-                let mut corridor = self.network.corridor(outward, doubt);
-                corridor.ask_timeout = self.mischief.millis(3_000, 30_000);
-                corridor.payer_currencies.iter_mut().for_each(|one| {
-                    one.switch_fee = crate::network::amount(self.mischief.between(0, 200));
-                });
-                self.set(Input::SetCorridor(Box::new(corridor)));
-            }
-            _certify => self.certify(),
-        }
-        let pause = self.mischief.millis(2_000, 60_000);
-        self.push_after(pause, Event::Operate);
-    }
-
-    fn set_all_active(&mut self) {
-        for who in MEMBERS {
-            self.set(Input::SetParticipant(self.network.participant(who, true)));
-        }
-    }
-
-    /// The rail changes first and the hub learns of it afterwards, never the other way round.
-    fn certify(&mut self) {
-        if let Some(finality) = self.network.finality.get_mut(usize::from(NETSTARS.0)) {
-            *finality = Finality::Confirm;
-        }
-        if let Some(bank) = self.banks.get_mut(&NETSTARS) {
-            bank.rail = Finality::Confirm;
-        }
-        let set = self.network.participant(NETSTARS, true);
-        self.set(Input::SetParticipant(set));
-    }
-
-    /// Every fault ends, and operators put right what they changed.
+    /// Every fault ends; operators come to their desks and put right what stands.
     pub(crate) fn calm_down(&mut self) {
         self.oracle
             .note_all(self.now, || "all faults end".to_owned());
@@ -224,12 +167,6 @@ impl World {
         for bank in self.banks.values_mut() {
             bank.clock.heal(now);
         }
-        self.set_all_active();
-        for who in MEMBERS {
-            for currency in [Currency::Khr, Currency::Jpy] {
-                let cap = self.network.cap.max(1_000_000_000_000);
-                self.set(Network::set_cap(who, currency, cap));
-            }
-        }
+        self.call_everybody_in();
     }
 }

@@ -16,6 +16,10 @@ pub(crate) const FX1: ParticipantId = ParticipantId(3);
 pub(crate) const FX2: ParticipantId = ParticipantId(4);
 pub(crate) const HOUSE: ParticipantId = ParticipantId(5);
 
+/// Who acts for the hub; no action may leave fewer than two of them.
+pub(crate) const OPERATORS: [ParticipantId; 3] =
+    [ParticipantId(6), ParticipantId(7), ParticipantId(8)];
+
 /// Everybody who is called.
 pub(crate) const MEMBERS: [ParticipantId; 5] = [ACLEDA, SATHAPANA, NETSTARS, FX1, FX2];
 
@@ -27,8 +31,34 @@ pub(crate) fn amount(minor: u64) -> Amount {
 }
 
 pub(crate) fn name(who: ParticipantId) -> &'static str {
-    const NAMES: [&str; 6] = ["acleda", "sathapana", "netstars", "fx1", "fx2", "house"];
+    const NAMES: [&str; 9] = [
+        "acleda",
+        "sathapana",
+        "netstars",
+        "fx1",
+        "fx2",
+        "house",
+        "op1",
+        "op2",
+        "op3",
+    ];
     NAMES.get(usize::from(who.0)).copied().unwrap_or("nobody")
+}
+
+/// Who may bear a loss.
+pub(crate) const BEARERS: [LossBearer; 3] = [
+    LossBearer::PayerParticipant,
+    LossBearer::PayeeParticipant,
+    LossBearer::House,
+];
+
+/// One key of a participant; nothing is signed here, but no two have the same.
+pub(crate) fn key(who: ParticipantId, number: u8) -> [u8; 32] {
+    let mut key = [number; 32];
+    for (to, from) in key.iter_mut().zip(who.0.to_be_bytes()) {
+        *to = from;
+    }
+    key
 }
 
 pub(crate) fn scheme(who: ParticipantId) -> &'static str {
@@ -36,7 +66,7 @@ pub(crate) fn scheme(who: ParticipantId) -> &'static str {
         ACLEDA | SATHAPANA => "KHQR",
         NETSTARS => "JPQR",
         FX1 | FX2 => "FX",
-        _other => "HOUSE",
+        _ours => "HOUSE",
     }
 }
 
@@ -53,6 +83,7 @@ pub(crate) struct Network {
     pub(crate) cap: u64,
     exposure: u64,
     rounding: Rounding,
+    loss_bearer: LossBearer,
 }
 
 impl Network {
@@ -91,13 +122,15 @@ impl Network {
                 &[Rounding::Up, Rounding::Down, Rounding::HalfEven],
                 Rounding::Up,
             ),
+            loss_bearer: dice.pick(&BEARERS, LossBearer::PayeeParticipant),
         }
     }
 
-    pub(crate) fn participant(&self, who: ParticipantId, is_active: bool) -> Participant {
+    fn participant(&self, who: ParticipantId) -> Participant {
         let roles: &[Role] = match who {
             FX1 | FX2 => &[Role::Fx],
-            HOUSE => &[Role::House, Role::Operator],
+            HOUSE => &[Role::House],
+            operator if OPERATORS.contains(&operator) => &[Role::Operator],
             _bank => &[Role::Payer, Role::Payee],
         };
         let finality = self.finality.get(usize::from(who.0)).copied();
@@ -106,14 +139,14 @@ impl Network {
             scheme: scheme(who).to_owned(),
             roles: roles.to_vec(),
             finality: finality.unwrap_or(Finality::Confirm),
-            keys: vec![[7; 32]],
+            keys: vec![key(who, 0)],
             callback_url: String::new(),
             banks: Vec::new(),
-            is_active,
+            is_active: true,
         }
     }
 
-    pub(crate) fn corridor(&self, outward: bool, doubt: DoubtDecision) -> Corridor {
+    fn corridor(&self, outward: bool, doubt: DoubtDecision) -> Corridor {
         let points = |points| BasisPoints::new(points).unwrap_or_default();
         let (riel, yen) = (Currency::Khr, Currency::Jpy);
         let (name, from, to, paid, price) = match outward {
@@ -157,7 +190,7 @@ impl Network {
             ask_timeout: Span::from_seconds(20),
             doubt_timeout: self.doubt_timeout,
             doubt_decision: doubt,
-            loss_bearer: LossBearer::PayeeParticipant,
+            loss_bearer: self.loss_bearer,
             refund_period: self.refund_period,
             refund_wait: self.refund_wait,
             refund_fees: RefundFees::Kept,
@@ -168,7 +201,7 @@ impl Network {
         Input::SetCorridor(Box::new(self.corridor(outward, self.doubt_decision)))
     }
 
-    pub(crate) fn set_cap(who: ParticipantId, currency: Currency, cap: u64) -> Input {
+    fn set_cap(who: ParticipantId, currency: Currency, cap: u64) -> Input {
         Input::SetCap {
             participant: who,
             currency,
@@ -204,9 +237,9 @@ impl Network {
 
     /// What is set before the first payment.
     pub(crate) fn bootstrap(&self, now: Time) -> Vec<Input> {
-        let everybody = MEMBERS.into_iter().chain([HOUSE]);
+        let everybody = MEMBERS.into_iter().chain([HOUSE]).chain(OPERATORS);
         let mut inputs: Vec<Input> = everybody
-            .map(|who| Input::SetParticipant(self.participant(who, true)))
+            .map(|who| Input::SetParticipant(self.participant(who)))
             .collect();
         inputs.push(Input::OpenWindow);
         inputs.push(self.set_corridor(true));

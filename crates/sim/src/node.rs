@@ -140,6 +140,10 @@ impl Node {
             }
             Request::Status(who, id) => About::Status(who, id),
             Request::Set(input) => About::Plain(Box::new(input), ItemId(0)),
+            Request::Operate(operate) => {
+                let input = Input::Operate(Box::new(operate));
+                About::Plain(Box::new(input), ItemId(0))
+            }
         };
         let from = Some((from, call));
         self.ticket(Ticket { from, about });

@@ -8,6 +8,7 @@
 //! credited if and only if its payer was debited, unless the corridor decided a doubt or the
 //! participant lied.
 
+mod actions;
 mod rest;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,6 +20,7 @@ use crate::limits::{HISTORY_LINES_MAX, VIOLATIONS_MAX};
 use crate::network::name;
 use crate::report::Violation;
 
+pub(crate) use actions::Actions;
 pub(crate) use rest::{Rest, at_rest, books};
 
 /// How an id ended for its requester.
@@ -112,6 +114,10 @@ pub(crate) struct Oracle {
     pub(crate) guessed: BTreeSet<ItemId>,
     /// About which a participant lied.
     pub(crate) lied: BTreeSet<ItemId>,
+    /// Settled by operators whose evidence was wrong.
+    pub(crate) mistaken: BTreeSet<ItemId>,
+    /// What operators meant, and what the journal says that they did.
+    pub(crate) actions: Actions,
     watch: Option<ItemId>,
     history: Vec<String>,
     began: Time,
@@ -250,7 +256,7 @@ impl Oracle {
 
     /// Whether shop and payer may disagree about the item.
     pub(crate) fn is_excused(&self, id: ItemId) -> bool {
-        self.guessed.contains(&id) || self.lied.contains(&id)
+        self.guessed.contains(&id) || self.lied.contains(&id) || self.mistaken.contains(&id)
     }
 }
 

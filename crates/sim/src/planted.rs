@@ -5,10 +5,11 @@ use engine::Resume;
 use journal::memory::MemoryStore;
 use money::{Amount, Money};
 use projection::Past;
-use switch::{Kind, Quote, State, Time};
+use switch::{Act, DoubtDecision, Input, Kind, Operate, Quote, Span, State, Switch, Time};
 
 use crate::faults::Faults;
 use crate::message::{Credit, Outcome, Word};
+use crate::network::OPERATORS;
 use crate::report::{Report, Settings};
 use crate::tamper::Tamper;
 use crate::world::World;
@@ -40,6 +41,14 @@ enum Bug {
     CheaperOffer,
     /// An item that left memory is told as if it never ended.
     ForgottenOutcome,
+    /// An approval by the proposer counts as another's.
+    OwnApproval,
+    /// A repeated approval of a deposit brings the money in once more.
+    DoneTwice,
+    /// An action stays open for a day longer than its proposer said.
+    LateApproval,
+    /// A doubt is decided the other way round than was approved.
+    OtherDecision,
 }
 
 #[derive(Debug)]
@@ -111,6 +120,27 @@ impl Tamper for Planted {
         }
     }
 
+    fn operate(&self, operate: Operate, switch: &Switch) -> Input {
+        match &self.bug {
+            Bug::OwnApproval => own_approval(operate, switch),
+            Bug::DoneTwice => done_twice(operate, switch),
+            Bug::LateApproval => late_approval(operate),
+            Bug::OtherDecision => other_decision(operate),
+            Bug::VoidAfterCompletion
+            | Bug::ReplyBeforeDurable
+            | Bug::DoubleApply
+            | Bug::RefundRace
+            | Bug::ForgottenRefusal
+            | Bug::LateAskHonoured
+            | Bug::EvictionBeforeProjection
+            | Bug::LostYen
+            | Bug::SkippedOutcome
+            | Bug::FenceIgnored
+            | Bug::CheaperOffer
+            | Bug::ForgottenOutcome => Input::Operate(Box::new(operate)),
+        }
+    }
+
     fn quote(&self, quote: &mut Quote) {
         if self.is(|bug| matches!(bug, Bug::CheaperOffer)) {
             quote.payer_amount = one_less(quote.payer_amount);
@@ -144,6 +174,57 @@ impl Tamper for Planted {
             false => position,
         }
     }
+}
+
+fn own_approval(mut operate: Operate, switch: &Switch) -> Input {
+    if let Operate::Approve { id, by } = &mut operate {
+        let proposer = switch.action(*id).map(|action| action.proposed.by);
+        let mut others = OPERATORS.into_iter().filter(|who| who != by);
+        if proposer == Some(*by)
+            && let Some(other) = others.next()
+        {
+            *by = other;
+        }
+    }
+    Input::Operate(Box::new(operate))
+}
+
+fn done_twice(mut operate: Operate, switch: &Switch) -> Input {
+    if let Operate::Approve { id, .. } = &operate
+        && let Some(action) = switch.action(*id).filter(|action| action.ended.is_some())
+        && let Act::Deposit {
+            participant,
+            currency,
+            amount,
+        } = action.proposed.act
+    {
+        let there = switch.liquidity(participant, currency);
+        operate = Operate::Fund {
+            participant,
+            currency,
+            liquidity: there.checked_add(amount).unwrap(),
+        };
+    }
+    Input::Operate(Box::new(operate))
+}
+
+fn late_approval(mut operate: Operate) -> Input {
+    if let Operate::Propose(proposed) = &mut operate {
+        proposed.expires_at = proposed.expires_at.after(Span::from_seconds(86_400));
+    }
+    Input::Operate(Box::new(operate))
+}
+
+fn other_decision(mut operate: Operate) -> Input {
+    if let Operate::Propose(proposed) = &mut operate
+        && let Act::Resolve { decision, .. } = &mut proposed.act
+    {
+        *decision = match decision {
+            DoubtDecision::Complete => DoubtDecision::Cancel,
+            DoubtDecision::Cancel => DoubtDecision::Complete,
+        };
+    }
+    Input::Operate(Box::new(operate))
 }
 
 fn run(bug: &Bug, settings: &Settings) -> Report {
@@ -235,6 +316,26 @@ mod tests {
     #[test]
     fn an_offer_that_is_not_the_booked_one_is_found() {
         bites(Bug::CheaperOffer, &["amounts as agreed"]);
+    }
+
+    #[test]
+    fn an_approval_by_the_proposer_is_found() {
+        bites(Bug::OwnApproval, &["two people"]);
+    }
+
+    #[test]
+    fn an_action_done_twice_is_found() {
+        bites(Bug::DoneTwice, &["two people"]);
+    }
+
+    #[test]
+    fn an_approval_after_its_time_is_found() {
+        bites(Bug::LateApproval, &["two people"]);
+    }
+
+    #[test]
+    fn a_doubt_decided_the_other_way_is_found() {
+        bites(Bug::OtherDecision, &["an action does what it said"]);
     }
 
     #[test]

@@ -22,7 +22,8 @@ pub(crate) enum Event {
     Project(usize),
     Start,
     MemberBack(ParticipantId),
-    Operate,
+    /// An operator looks at what there is to do.
+    Operate(ParticipantId),
     Echo,
     Mischief,
     DiskWell,

@@ -6,7 +6,7 @@ use core::fmt;
 use engine::Resume;
 use journal::memory::MemoryStore;
 use projection::Past;
-use switch::{Quote, Time};
+use switch::{Input, Operate, Quote, Switch, Time};
 
 use crate::message::{Credit, Outcome, Word};
 
@@ -38,6 +38,11 @@ pub(crate) trait Tamper: fmt::Debug {
     /// What a caller is told when it withdrew.
     fn withdrawn(&self, word: Word) -> Word {
         word
+    }
+
+    /// What the core is given for what an operator sent.
+    fn operate(&self, operate: Operate, _switch: &Switch) -> Input {
+        Input::Operate(Box::new(operate))
     }
 
     fn quote(&self, _quote: &mut Quote) {}

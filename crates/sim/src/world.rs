@@ -1,12 +1,13 @@
 //! The world of one run: the queue, the wires, the disk, and everybody on them.
 
+mod desk;
 mod hub;
 mod wires;
 
 use std::collections::BTreeMap;
 
 use journal::memory::{BitOf, MemoryStore};
-use switch::{Finality, ItemId, ParticipantId, Span, Time};
+use switch::{Finality, ItemId, ParticipantId, Span, StuckCounts, Switch, Time};
 
 use crate::bank::{Bank, Ways};
 use crate::clock::PartyClock;
@@ -14,9 +15,10 @@ use crate::dice::Dice;
 use crate::faults::{Fault, Rates};
 use crate::limits::{EVENTS_PER_PAYMENT_MAX, PAYMENTS_MAX, REST};
 use crate::message::{Body, Envelope, Party, Request};
-use crate::network::{EPOCH, FX1, FX2, MEMBERS, Network};
+use crate::network::{EPOCH, FX1, FX2, MEMBERS, Network, OPERATORS};
 use crate::node::{Node, Slot};
 use crate::oracle::{Oracle, Rest, at_rest};
+use crate::people::Person;
 use crate::plan::{gap, plan};
 use crate::queue::Queue;
 use crate::report::{Report, Settings};
@@ -46,6 +48,7 @@ pub(crate) struct World {
     left: Option<(Shelf, Slot)>,
     pub(crate) hub_clock: PartyClock,
     pub(crate) banks: BTreeMap<ParticipantId, Bank>,
+    people: BTreeMap<ParticipantId, Person>,
     ways: Ways,
     versions: [u64; 2],
     pub(crate) oracle: Oracle,
@@ -112,6 +115,7 @@ impl World {
             left: Some((Shelf::new(seed.is_multiple_of(8)), Slot::default())),
             hub_clock: clock(&mut dice),
             banks: banks.into_iter().collect(),
+            people: OPERATORS.map(|who| (who, Person::new(who, seed))).into(),
             versions: [1, 1],
             oracle: Oracle::new(settings.watch, start),
             struck: 0,
@@ -138,9 +142,7 @@ impl World {
         let second = Span::from_seconds(1);
         self.push_after(second, Event::Scan(0));
         self.push_after(second, Event::Mischief);
-        // Not always before the first customer, whose whole rush may be over in two seconds.
-        let wakes = self.mischief.millis(500, 20_000);
-        self.push_after(wakes, Event::Operate);
+        self.begin_duty();
         for who in [FX1, FX2] {
             self.push_after(Span::from_seconds(600), Event::Publish(who));
         }
@@ -176,13 +178,19 @@ impl World {
             faults: self.settings.faults,
             faults_struck: self.struck,
             completed: self.completed,
-            met: crate::coverage::coverage(&self.store),
+            met: self.met(),
             events: self.events,
             state_hash: state_hash.unwrap_or([0; 32]),
             journal_hash: *head.hash.as_bytes(),
             history: self.oracle.history(),
             violations: self.oracle.violations,
         }
+    }
+
+    fn met(&mut self) -> BTreeMap<String, u64> {
+        let mut met = crate::coverage::coverage(&self.store);
+        met.append(&mut self.oracle.actions.heard);
+        met
     }
 
     fn happen(&mut self, event: Event) {
@@ -218,7 +226,7 @@ impl World {
                 }
                 self.with_bank(who, |bank, stage, ways, _| bank.begin_again(stage, ways));
             }
-            Event::Operate => self.operate(),
+            Event::Operate(who) => self.operate(who),
             Event::Mischief => self.do_mischief(),
             Event::DiskWell => self.store.heal(),
             Event::PartitionOver => self.parted.clear(),
@@ -329,11 +337,14 @@ impl World {
         self.banks.values().all(Bank::is_at_rest)
             && view.switch.open_items() == 0
             && view.switch.untold_outcomes() == 0
+            && self.oracle.actions.is_settled()
+            && nothing_for_people(view.switch)
             && node.is_idle()
             && node.projected == view.head.seq
     }
 
     fn say_what_is_open(&mut self) {
+        self.watch_actions();
         let mut open: Vec<(Option<ItemId>, String)> = Vec::new();
         for bank in self.banks.values() {
             open.extend(bank.intents.iter().map(|(id, one)| {
@@ -350,6 +361,8 @@ impl World {
             let untold = view.switch.untold_outcomes();
             let (head, projected) = (view.head.seq, node.projected);
             let words = format!("{untold} outcomes untold, tables at {projected} of {head}");
+            open.push((None, words));
+            let words = format!("for people: {:?}", view.switch.stuck_counts());
             open.push((None, words));
         } else {
             open.push((None, "no hub lives".to_owned()));
@@ -369,6 +382,7 @@ impl World {
 
     fn end(&mut self) {
         self.is_over = true;
+        self.watch_actions();
         let Some(node) = self.active.and_then(|active| self.nodes.get_mut(&active)) else {
             return;
         };
@@ -385,4 +399,17 @@ impl World {
                 .violation("memory follows what is open", None, words);
         }
     }
+}
+
+/// Whatever needs people has found them: no break, no action, no stopped rail, nobody suspended.
+fn nothing_for_people(switch: &Switch) -> bool {
+    let StuckCounts {
+        items: _,
+        breaks,
+        actions,
+        untold: _,
+        rails,
+        suspended,
+    } = switch.stuck_counts();
+    [breaks, actions, rails, suspended] == [0; 4]
 }

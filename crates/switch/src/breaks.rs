@@ -18,7 +18,10 @@
 //!   work, and a refund leaves fees where they are too.
 //! * Where two of the three are the same participant, its leg to itself disappears; the bearer
 //!   that is out of money itself gets nothing, because there is nobody to get it from.
-//! * What a payment's break has given back can not be refunded as well.
+//! * A payment is given back once, by refunds or by its break. While a break is open that may
+//!   give it back, nothing more of it is refunded. What was refunded before is in memory, where
+//!   closing the break looks; or in the tables, where whoever proposes the linked payment looks.
+//!   Between the two nothing can be missed, because nothing new begins meanwhile.
 //! * A break holds all that closing it needs, because its item may have left memory long ago.
 //!   There is one for an item, ever: the second contradiction is the same loss.
 

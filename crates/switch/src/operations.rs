@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::action::{Action, ActionId};
-use crate::breaks::Break;
+use crate::breaks::{Break, BreakKind};
 use crate::limits::ACTIONS_KEPT;
 use crate::{ItemId, OpenItems, ParticipantId, Role, Stamp, Switch, Time};
 
@@ -68,8 +68,13 @@ impl Operations {
         self.breaks.contains_key(&item) || self.closed.contains_key(&item)
     }
 
-    /// Whether a break has given a payment back, so that it cannot be refunded as well.
+    /// Whether a break has given a payment back, or may still do so, so that it cannot be
+    /// refunded as well.
     pub(crate) fn is_given_back(&self, payment: ItemId) -> bool {
+        let open = self.breaks.get(&payment);
+        if open.is_some_and(|open| open.kind == BreakKind::NotCreditedThoughCompleted) {
+            return true;
+        }
         let of_it = |(of, given_back): &(ItemId, bool)| *of == payment && *given_back;
         self.closed.values().any(of_it)
     }

@@ -16,8 +16,8 @@ use crate::convert::{bounded, item_id, money_of, parse_time, price};
 use crate::limits::REASON_CHARS_MAX;
 use crate::view::Seen;
 
-/// What was looked up before the writer is asked: only for evidence about an item, which may
-/// have left memory.
+/// What was looked up before the writer is asked: only about an item of a break, which may have
+/// left memory, and so may its refunds.
 pub(crate) struct Facts {
     pub(crate) now: Time,
     pub(crate) item: Option<Seen>,
@@ -27,6 +27,7 @@ pub(crate) struct Facts {
 pub(crate) fn facts_of(body: &ActionBody) -> Result<Option<ItemId>, Problem> {
     match body {
         ActionBody::OpenBreak(found) => item(&found.item, "/action/open_break/item").map(Some),
+        ActionBody::CloseBreak(closed) => item(&closed.item, "/action/close_break/item").map(Some),
         ActionBody::Deposit(_)
         | ActionBody::Withdraw(_)
         | ActionBody::Cap(_)
@@ -37,7 +38,6 @@ pub(crate) fn facts_of(body: &ActionBody) -> Result<Option<ItemId>, Problem> {
         | ActionBody::RevokeKeys(_)
         | ActionBody::Certify(_)
         | ActionBody::Resolve(_)
-        | ActionBody::CloseBreak(_)
         | ActionBody::ResumeRail(_) => Ok(None),
     }
 }
@@ -85,7 +85,7 @@ pub(crate) fn act_of(switch: &Switch, facts: &Facts, body: &ActionBody) -> Resul
             evidence: evidence(&resolution.evidence, "/action/resolve/evidence")?,
         }),
         ActionBody::OpenBreak(found) => open_break(switch, facts, found),
-        ActionBody::CloseBreak(settled) => close_break(switch, settled),
+        ActionBody::CloseBreak(settled) => close_break(switch, facts, settled),
     }
 }
 
@@ -307,13 +307,23 @@ fn open_break(switch: &Switch, facts: &Facts, found: &BreakFound) -> Result<Act,
     Ok(Act::OpenBreak(Box::new(open)))
 }
 
-fn close_break(switch: &Switch, settled: &BreakSettled) -> Result<Act, Problem> {
+fn close_break(switch: &Switch, facts: &Facts, settled: &BreakSettled) -> Result<Act, Problem> {
     let item = item(&settled.item, "/action/close_break/item")?;
     let unfit = || {
         let problem = Problem::new(Code::BreakUnfit).with_field("/action/close_break/item");
         problem.with_detail("the item has no open break")
     };
     let open = switch.open_break(item).ok_or_else(unfit)?;
+    // The core sees refunds in memory, and takes no new ones while the break is open.
+    let refunded = facts.item.as_ref().map(|seen| seen.refunded.0);
+    let is_refunded = refunded.is_some_and(|amount| !amount.is_zero());
+    let gives_back = open.kind == switch::BreakKind::NotCreditedThoughCompleted
+        && open.payment == item
+        && matches!(settled.settle, Settling::LinkedPayment);
+    if gives_back && is_refunded {
+        let problem = Problem::new(Code::BreakUnfit).with_field("/action/close_break/settle");
+        return Err(problem.with_detail("the payment was refunded; close it with `nothing`"));
+    }
     Ok(Act::CloseBreak {
         item,
         legs: match settled.settle {

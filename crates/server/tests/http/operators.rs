@@ -429,6 +429,30 @@ async fn a_stopped_rail_and_a_break_are_listed_and_ended_by_operators() {
 }
 
 #[tokio::test]
+async fn what_was_refunded_long_ago_is_not_given_back_by_a_break_as_well() {
+    let world = World::new().await;
+    let paid = world.pay("3000", Some(10)).await;
+    let id = paid.payment_id.as_str();
+    let refund = RefundRequest {
+        refund_id: edge::payment_id(),
+        amount: jpy("1000"),
+    };
+    let netstars = world.client("netstars");
+    let refunded = netstars.refund(id, &refund, Some(10)).await.unwrap();
+    assert_eq!(refunded.state, StateView::Completed);
+    world.empty().await;
+    let found = json!({"open_break": {"item": id, "kind": "not_credited_though_completed",
+        "evidence": "statement line 4"}});
+    act(&world, found).await.unwrap();
+    let close = |how: &str| json!({"close_break": {"item": id, "settle": how}});
+    let linked = act(&world, close("linked_payment")).await;
+    assert_eq!(linked.unwrap_err(), "break_unfit");
+    let closed = act(&world, close("nothing")).await.unwrap();
+    assert_eq!(changes(&closed), ["break: open → closed"]);
+    world.stop().await;
+}
+
+#[tokio::test]
 async fn operators_see_no_accounts_of_their_own_and_the_list_has_pages() {
     let world = World::new().await;
     let positions = world.client("op1").positions().await.unwrap().positions;

@@ -17,6 +17,8 @@ use crate::tamper::Tamper;
 enum Lie {
     None,
     Silent,
+    /// It does what it was asked, and hardly ever says so.
+    Mute,
     Twice,
     WrongId,
     Contradicts,
@@ -26,10 +28,16 @@ impl Bank {
     fn lie(&self, ways: &Ways, id: ItemId) -> Lie {
         let mut dice = Dice::of(ways.seed, "lie", id.0);
         let rate = ways.rates.of(Fault::Liar);
-        if ways.is_calm || !dice.chance(rate.saturating_mul(3)) {
+        if ways.is_calm || !dice.chance(rate.saturating_mul(5)) {
             return Lie::None;
         }
-        let lies = [Lie::Silent, Lie::Twice, Lie::WrongId, Lie::Contradicts];
+        let lies = [
+            Lie::Silent,
+            Lie::Mute,
+            Lie::Twice,
+            Lie::WrongId,
+            Lie::Contradicts,
+        ];
         dice.pick(&lies, Lie::None)
     }
 
@@ -76,6 +84,7 @@ impl Bank {
         match lie {
             Lie::Twice => vec![answer, answer],
             Lie::WrongId => vec![Answer::Verdict(ItemId(ask.id.0 ^ 1), verdict)],
+            Lie::Mute => Vec::new(),
             Lie::None | Lie::Silent | Lie::Contradicts => vec![answer],
         }
     }
@@ -107,8 +116,19 @@ impl Bank {
         }
     }
 
-    pub(super) fn look_up(&self, stage: &mut Stage<'_>, ways: &Ways, id: ItemId) -> Vec<Answer> {
-        if self.lie(ways, id) == Lie::Silent {
+    pub(super) fn look_up(
+        &self,
+        stage: &mut Stage<'_>,
+        ways: &Ways,
+        call: u64,
+        id: ItemId,
+    ) -> Vec<Answer> {
+        let says_nothing = match self.lie(ways, id) {
+            Lie::Silent => true,
+            Lie::Mute => !Dice::of(ways.seed, "mute", u128::from(call)).chance(1_000),
+            Lie::None | Lie::Twice | Lie::WrongId | Lie::Contradicts => false,
+        };
+        if says_nothing {
             return Vec::new();
         }
         let credit = self.credits.get(&id).copied().unwrap_or(Credit::NotFound);
@@ -164,7 +184,7 @@ impl Bank {
             self.book(outcome);
         }
         if outcome.creditor == self.who {
-            self.end_credit(stage, outcome, end);
+            self.end_credit(stage, ways, outcome, end);
         }
         if outcome.requester == self.who {
             match outcome.kind {
@@ -194,7 +214,13 @@ impl Bank {
         }
     }
 
-    fn end_credit(&mut self, stage: &mut Stage<'_>, outcome: &Outcome, end: End) {
+    /// Somebody rings up and asks what it did: from now on its answer binds it.
+    pub(crate) fn is_rung_up(&mut self, id: ItemId) -> bool {
+        let credit = self.credits.entry(id).or_insert(Credit::Rejected);
+        matches!(credit, Credit::Accepted | Credit::Credited)
+    }
+
+    fn end_credit(&mut self, stage: &mut Stage<'_>, ways: &Ways, outcome: &Outcome, end: End) {
         let id = outcome.id;
         let known = self.credits.get(&id).copied().unwrap_or(Credit::NotFound);
         let accepted = matches!(known, Credit::Accepted | Credit::Credited);
@@ -209,8 +235,11 @@ impl Bank {
                 .oracle
                 .violation("credited if and only if debited", Some(id), words);
         }
+        let is_too_late = Dice::of(ways.seed, "too late", id.0).chance(5_000);
         let after = match (end, known) {
-            (End::Completed, _) => Credit::Credited,
+            // What it did not undertake it may credit after all, or be unable to.
+            (End::Completed, _) if accepted || !is_too_late => Credit::Credited,
+            (End::Completed, _) => Credit::Rejected,
             // What was credited for a payment that was cancelled is a break: the loss is named
             // by the corridor, and the outcome stays.
             (_, Credit::Credited) => Credit::Credited,

@@ -242,7 +242,7 @@ impl Bank {
                 let end = refusal.map_or(End::Forbidden, End::Refused);
                 self.end_payment(stage, id, end);
             }
-            Word::Quoted(_) | Word::NotFound(_) | Word::Again | Word::Done => {}
+            Word::Quoted(_) | Word::NotFound(_) | Word::Again | Word::Done | Word::Action(_) => {}
         }
     }
 

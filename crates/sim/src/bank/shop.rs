@@ -100,7 +100,9 @@ impl Bank {
                 Refusal::PayerIdConflict | Refusal::PayerIdInUse | Refusal::OursFull,
             ) => None,
             Word::Refused(_, refusal) => Some(End::Refused(refusal)),
-            Word::Quoted(_) | Word::NotFound(_) | Word::Again | Word::Done => None,
+            Word::Quoted(_) | Word::NotFound(_) | Word::Again | Word::Done | Word::Action(_) => {
+                None
+            }
         };
         if let Some(end) = end {
             stage.oracle.told_end(who, who, id, end);

@@ -3,7 +3,7 @@
 use engine::request::{Next, Told};
 use engine::{Answer, No};
 use projection::{Ask, Home};
-use switch::{ItemId, ParticipantId, Reply, State};
+use switch::{Input, ItemId, Operate, ParticipantId, Refusal, Reply, State};
 
 use super::{About, Node, Pace, Shown, Spoken, Ticket};
 use crate::message::{Body, Party, Word};
@@ -37,6 +37,7 @@ impl Node {
             }
             About::Answered(who, call, _) => {
                 let (who, call) = (*who, *call);
+                self.keep_evidence(stage, &ticket.about, &spoken.answer);
                 let is_taken = spoken.answer.is_ok();
                 let caller = self.callers.iter_mut().find(|caller| caller.who() == who);
                 if let Some(caller) = caller {
@@ -46,6 +47,34 @@ impl Node {
                     }
                 }
             }
+        }
+    }
+
+    /// The item was decided while the call was under way, and has left memory: what was said may
+    /// still be evidence against the outcome.
+    fn keep_evidence(&mut self, stage: &mut Stage<'_>, about: &About, answer: &Answer) {
+        let About::Answered(_, _, Input::Answer { from, id, verdict }) = about else {
+            return;
+        };
+        if *answer != Err(No::Refused(Refusal::PayeeNotParty)) {
+            return;
+        }
+        let ask = Ask {
+            id: *id,
+            requester: None,
+            payment: None,
+        };
+        let past = self.chase.tables().past(ask).ok();
+        if let Some(found) = past.and_then(|past| past.item) {
+            let evidence = Operate::Evidence {
+                from: *from,
+                item: Box::new(found.item),
+                verdict: *verdict,
+            };
+            let input = Box::new(Input::Operate(Box::new(evidence)));
+            let about = About::Plain(input, *id);
+            self.ticket(Ticket { from: None, about });
+            self.work_soon(stage);
         }
     }
 
@@ -220,7 +249,7 @@ impl Node {
                 }
             }
             Word::NotFound(id) => stage.oracle.told_not_found(who, *id),
-            Word::Quoted(_) | Word::Again | Word::Done => {}
+            Word::Quoted(_) | Word::Again | Word::Done | Word::Action(_) => {}
         }
     }
 
@@ -252,6 +281,7 @@ impl Node {
 
 fn plain(id: ItemId, answer: Answer) -> Word {
     match answer {
+        Ok(Reply::Action(id)) => Word::Action(id),
         Ok(
             Reply::Done
             | Reply::Quoted(_)
@@ -259,7 +289,6 @@ fn plain(id: ItemId, answer: Answer) -> Word {
             | Reply::Closed(..)
             | Reply::Participant(_)
             | Reply::Corridor(_)
-            | Reply::Action(_)
             | Reply::Ticked(_),
         ) => Word::Done,
         Err(No::Refused(refusal)) => Word::Refused(id, refusal),

@@ -31,6 +31,7 @@ pub(crate) fn at_rest(oracle: &mut Oracle, rest: &mut Rest<'_>) -> u64 {
         credited_iff_debited(oracle, rest, bank);
     }
     refunds(oracle, rest);
+    super::actions::at_rest(oracle, rest);
     let completed = oracle.ends.values();
     let completed = completed.filter(|(end, _)| *end == End::Completed).count();
     u64::try_from(completed).unwrap_or(u64::MAX)
@@ -123,6 +124,9 @@ fn nets(oracle: &mut Oracle, rest: &Rest<'_>) {
             continue;
         };
         let own = bank.nets.get(&position.currency).copied().unwrap_or(0);
+        // Linked payments are no outcomes: who made what good is told by people.
+        let made_good = oracle.actions.made_good(who, position.currency);
+        let own = own.saturating_add(made_good);
         if own != position.net {
             let (who, net) = (name(who), position.net);
             let words = format!("{who} has {own} {:?} and the hub {net}", position.currency);
@@ -196,7 +200,7 @@ fn refunds(oracle: &mut Oracle, rest: &Rest<'_>) {
     }
 }
 
-fn item(node: &Node, tables: &impl Home, id: ItemId) -> Option<Item> {
+pub(super) fn item(node: &Node, tables: &impl Home, id: ItemId) -> Option<Item> {
     if let Some(item) = node.writer.view().switch.item(id) {
         return Some(item.clone());
     }

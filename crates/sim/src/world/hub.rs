@@ -3,7 +3,7 @@
 use engine::{Writer, state_hash};
 use journal::MemoryJournal;
 use journal::memory::FaultKind;
-use switch::{Input, Span, Switch, Time};
+use switch::{Span, Switch, Time};
 
 use super::World;
 use crate::dice::Dice;
@@ -50,14 +50,6 @@ impl World {
         if let Some(active) = self.active {
             self.with_node(active, act);
         }
-    }
-
-    /// An operator's input; it reaches the hub if the hub lives.
-    pub(crate) fn set(&mut self, input: Input) {
-        let request = crate::message::Request::Set(input);
-        self.with_active(|node, stage, _| {
-            node.take(stage, crate::message::Party::Operators, 0, request);
-        });
     }
 
     pub(super) fn pace(&mut self) -> Pace {

@@ -4,7 +4,7 @@ use switch::{ParticipantId, Span};
 
 use super::World;
 use crate::faults::Fault;
-use crate::message::{Body, Envelope, Party};
+use crate::message::{Body, Envelope, Party, Request};
 use crate::stage::Event;
 
 impl World {
@@ -79,6 +79,11 @@ impl World {
                 }
             }
             Party::Node(number) => self.arrive_at_node(number, envelope),
+            Party::Person(who) => {
+                if let Body::Reply(word) = envelope.body {
+                    self.person_hears(who, envelope.call, &word);
+                }
+            }
             Party::Operators => {}
         }
     }
@@ -134,7 +139,15 @@ impl World {
             from, call, body, ..
         } = envelope;
         self.with_node(number, |node, stage, tamper| match body {
-            Body::Request(request) => node.take(stage, from, call, *request),
+            Body::Request(request) => {
+                if let Request::Operate(operate) = &*request {
+                    let switch = node.writer.view().switch;
+                    let input = tamper.operate(operate.clone(), switch);
+                    node.take(stage, from, call, Request::Set(input));
+                } else {
+                    node.take(stage, from, call, *request);
+                }
+            }
             Body::Answer(answer) => node.hear_answer(stage, tamper, call, answer),
             Body::Reply(_) | Body::Call(_) => {}
         });
@@ -145,7 +158,7 @@ impl World {
 fn place(party: Party) -> Party {
     match party {
         Party::Node(_) => Party::Hub,
-        Party::Hub | Party::Member(_) | Party::Operators => party,
+        Party::Hub | Party::Member(_) | Party::Person(_) | Party::Operators => party,
     }
 }
 

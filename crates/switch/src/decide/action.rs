@@ -431,7 +431,8 @@ impl Switch {
     fn close_found(&self, item: ItemId, legs: &[Leg]) -> Effect {
         let open = self.open_break(item).ok_or(Refusal::PolicyBreak)?;
         if !legs.is_empty() {
-            // What refunds give back is given back; a break would give it a second time.
+            // What refunds give back is given back; a break would give it a second time. Those
+            // that have left memory were looked for when the action was proposed.
             let gives_back = open.kind == BreakKind::NotCreditedThoughCompleted;
             let is_refunded = gives_back && self.refunds_of(open.payment).next().is_some();
             if open.legs != legs || (is_refunded && open.item == open.payment) {

@@ -123,7 +123,7 @@ impl Switch {
     }
 
     /// Nobody suspended takes on anything new, a stopped rail is asked nothing new, and what a
-    /// break gave back is not given back again.
+    /// break gave back, or may give back, is not given back again.
     fn check_refund_sides(&self, payment: &Item) -> Result<(), Refusal> {
         let terms = &payment.terms;
         if self.operations.is_given_back(payment.id) {

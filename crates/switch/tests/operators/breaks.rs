@@ -261,6 +261,39 @@ fn what_was_refunded_is_not_given_back_by_a_break_as_well() {
     assert!(office.act(nothing).is_ok());
 }
 
+/// Refunds of long ago have left memory, where closing the break would see them: so none begins
+/// while the break is open, and what was before it is in the tables of who proposes.
+#[test]
+fn what_a_break_may_give_back_is_not_refunded_meanwhile() {
+    let mut office = office(DoubtDecision::Complete, LossBearer::House);
+    office.decided_by_time(1);
+    office.answer(NETSTARS, 1, REJECTED).unwrap();
+    let before = nets(&office);
+    let refund = office.refund(NETSTARS, 2, 1, jpy(1_000));
+    assert_eq!(refund, Err(Refusal::PayeeRefundExceeds));
+    let item = office.id(1);
+    let legs = Vec::new();
+    office.act(Act::CloseBreak { item, legs }).unwrap();
+    assert_eq!(nets(&office), before, "nothing moved");
+    // Made good outside, the shop has the money, and may give it back.
+    office.refund(NETSTARS, 3, 1, jpy(1_000)).unwrap();
+    office.accept(ACLEDA, 3);
+    assert_eq!(office.item(3).state, State::Completed);
+    office.check_replay();
+}
+
+#[test]
+fn a_break_of_another_payment_stops_no_refund() {
+    let mut office = office(DoubtDecision::Complete, LossBearer::House);
+    office.ask(1);
+    office.accept(NETSTARS, 1);
+    office.decided_by_time(2);
+    office.answer(NETSTARS, 2, REJECTED).unwrap();
+    office.refund(NETSTARS, 3, 1, jpy(1_000)).unwrap();
+    office.accept(ACLEDA, 3);
+    assert_eq!(office.item(3).state, State::Completed);
+}
+
 #[test]
 fn what_two_people_found_out_can_be_contradicted_too() {
     let mut office = office(DoubtDecision::Cancel, LossBearer::PayerParticipant);
