@@ -30,7 +30,8 @@ Usage: cargo xtask COMMAND
                                 --fast        no server, no browser, no end-to-end test
                                 --no-install  installs nothing, says what is left out
   ci                            what is too slow for everyone: format, lints, release build,
-                                the sandbox's story, the model, documentation
+                                the sandbox's story, the model, the simulator,
+                                documentation
   tidy                          the house rules that no compiler knows
   bench [NAME [ARGUMENT]...]    one benchmark; its figures go to target/bench/NAME.json
 ";

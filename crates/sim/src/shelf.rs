@@ -13,6 +13,8 @@ use switch::ParticipantId;
 pub(crate) struct Shelf {
     memory: MemoryTables,
     sqlite: Option<Tables>,
+    /// The batch of the last snapshot.
+    saved_seq: Option<u64>,
     /// Where the two did not say the same.
     differences: RefCell<Vec<String>>,
 }
@@ -23,8 +25,14 @@ impl Shelf {
         Self {
             memory: MemoryTables::new(),
             sqlite: sqlite.flatten(),
+            saved_seq: None,
             differences: RefCell::default(),
         }
+    }
+
+    /// The batch of the last snapshot, without the snapshot, which is large.
+    pub(crate) fn saved_seq(&self) -> Option<u64> {
+        self.saved_seq
     }
 
     pub(crate) fn differences(&self) -> Vec<String> {
@@ -56,6 +64,7 @@ impl Home for Shelf {
         if let Some(tables) = &mut self.sqlite {
             tables.clear()?;
         }
+        self.saved_seq = None;
         self.memory.clear()
     }
 
@@ -75,6 +84,7 @@ impl Home for Shelf {
         if let Some(tables) = &mut self.sqlite {
             tables.save_snapshot(snapshot)?;
         }
+        self.saved_seq = Some(snapshot.seq);
         self.memory.save_snapshot(snapshot)
     }
 

@@ -23,8 +23,12 @@ pub(crate) struct Slot {
 
 impl Slot {
     pub(super) fn keep(&self, chase: &Chase<Shelf>) {
-        if let Ok(saved) = chase.tables().snapshot() {
-            *self.saved.lock().unwrap_or_else(PoisonError::into_inner) = saved;
+        let mut saved = self.saved.lock().unwrap_or_else(PoisonError::into_inner);
+        if saved.as_ref().map(|saved| saved.seq) == chase.tables().saved_seq() {
+            return;
+        }
+        if let Ok(newest) = chase.tables().snapshot() {
+            *saved = newest;
         }
     }
 
