@@ -10,7 +10,12 @@ impl Code {
     /// Black on white, one unit a module; scales to whatever it is put into.
     pub fn to_svg(&self) -> String {
         let side = self.side();
-        let path = self.path(QUIET_ZONE_MODULES, QUIET_ZONE_MODULES);
+        let mut path = String::new();
+        for (x, y, run) in self.runs() {
+            let (x, y) = (x + QUIET_ZONE_MODULES, y + QUIET_ZONE_MODULES);
+            // Writing to a text cannot fail.
+            let _ = write!(path, "M{x} {y}h{run}v1h-{run}z");
+        }
         format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {side} {side}\" \
              shape-rendering=\"crispEdges\">\n\
@@ -76,22 +81,21 @@ impl Code {
         text
     }
 
-    /// The dark modules as one outline of horizontal runs, moved by some modules.
-    pub(crate) fn path(&self, left: u16, top: u16) -> String {
-        let mut path = String::new();
+    /// The dark modules as horizontal runs: column, row, length.
+    pub(crate) fn runs(&self) -> Vec<(u16, u16, u16)> {
+        let mut runs = Vec::new();
         for y in 0..self.size() {
             let mut x = 0;
             while x < self.size() {
                 let run = (x..self.size()).take_while(|x| self.is_dark(*x, y)).count();
                 let run = u16::try_from(run).unwrap_or(0);
                 if run > 0 {
-                    // Writing to a text cannot fail.
-                    let _ = write!(path, "M{} {}h{run}v1h-{run}z", x + left, y + top);
+                    runs.push((x, y, run));
                 }
                 x += run + 1;
             }
         }
-        path
+        runs
     }
 
     /// Modules of a side with the quiet zone.

@@ -9,11 +9,13 @@
 //! out is never a guess: a card with a letter that its fonts do not have is an error that names
 //! the letter, because a blank box on a counter is noticed by nobody until a customer asks.
 
+mod card;
 mod code;
 mod draw;
 mod limits;
 mod scan;
 
+pub use card::{Card, CardError, CardScheme, CardSize, Fonts, Sheet};
 pub use code::{Code, DrawError, Level};
 pub use limits::{
     CODES_MAX, FILE_BYTES_MAX, JPEG_SCANS_MAX, MODULE_PIXELS_MAX, PIXELS_MAX, QUIET_ZONE_MODULES,
