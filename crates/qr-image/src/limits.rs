@@ -49,8 +49,8 @@ pub const CODES_MAX: usize = 32;
 
 /// Most rows in which something looks like the corner of a code. A code has three corners of
 /// three modules' core: at ten pixels a module 90 rows, so this is a sheet of 22 such codes. The
-/// worst picture that passes holds 666 corners of three rows each, and the reader takes about
-/// half a second for them: by so much may an attempt overrun the time that was given.
+/// worst picture that passes holds 666 corners of three rows each, and the reader was seen to take
+/// 0.7 s for them: by so much may an attempt overrun the time that was given.
 pub(crate) const CORNERS_MAX: usize = 2_000;
 
 /// Largest font file: Noto's CJK collections have 20 MB.
