@@ -1,6 +1,7 @@
 //! What can be typed.
 
 mod action;
+mod picture;
 mod sim;
 
 use std::path::PathBuf;
@@ -12,6 +13,7 @@ pub(crate) use action::{
     KeysArgs, MoneyArgs, OpenBreakArgs, Operator, Proposal, Propose, ResolveArgs, SettleName,
     StuckArgs, SuspendArgs,
 };
+pub(crate) use picture::{CardName, RenderArgs, ScanArgs, SizeName};
 pub(crate) use sim::{Seed, SimArgs};
 
 use crate::clock::ClockArgs;
@@ -244,6 +246,11 @@ pub(crate) enum QrCommand {
     /// Write a code.
     #[command(subcommand)]
     Build(QrBuild),
+    /// Draw a code as a picture, or print it on a card for the counter.
+    Render(Box<RenderArgs>),
+    /// Read the codes of a photograph: exit 0 there are some, 1 there is none, 2 it is no
+    /// picture that can be read.
+    Scan(ScanArgs),
 }
 
 #[derive(Debug, Subcommand)]

@@ -10,6 +10,7 @@ mod institution;
 mod keys;
 mod operator;
 mod payment;
+mod picture;
 mod projection;
 mod qr;
 mod receipt;

@@ -25,6 +25,10 @@ mod once;
 mod operators;
 
 #[cfg(test)]
+#[path = "e2e/pictures.rs"]
+mod pictures;
+
+#[cfg(test)]
 #[path = "e2e/stays_up.rs"]
 mod stays_up;
 

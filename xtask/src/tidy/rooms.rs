@@ -31,6 +31,23 @@ const ROOMS: &[Room] = &[
         may_know: &[],
         crates: Crates::Only(&[]),
     },
+    // Pictures of texts: it knows neither what a payload means nor any other room, and only here
+    // are the crates that draw, print and read pictures.
+    Room {
+        name: "qr-image",
+        may_know: &[],
+        crates: Crates::Only(&[
+            "krilla",
+            "png",
+            "qrcodegen",
+            "rustybuzz",
+            "rxing",
+            "thiserror",
+            "tiny-skia",
+            "zune-core",
+            "zune-jpeg",
+        ]),
+    },
     Room {
         name: "failpoint",
         may_know: &[],
@@ -160,8 +177,9 @@ const ROOMS: &[Room] = &[
             "sandbox",
             "certify",
             "server",
+            "qr-image",
         ],
-        crates: Crates::Not(&[]),
+        crates: Crates::Not(&["krilla", "png", "rustybuzz", "rxing"]),
     },
     Room {
         name: "xtask",
@@ -345,6 +363,7 @@ mod tests {
             &["axum", "wire"],
         );
         check("telling", &["rusqlite", "tokio"], &["tokio"]);
+        check("qr-image", &["png", "emvqr", "jiff"], &["emvqr", "jiff"]);
         check("sandbox", &["wire", "axum", "switch"], &["switch"]);
         check(
             "certify",

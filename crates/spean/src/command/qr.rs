@@ -6,6 +6,7 @@ use anyhow::{Context as _, anyhow};
 use emvqr::{Description, Finding, Options, Reading, Verdict};
 use serde_json::{Value, json};
 
+use super::picture;
 use crate::cli::{JpqrArgs, KhqrArgs, KhqrCurrency, QrBuild, QrCommand};
 use crate::exit::Exit;
 use crate::out;
@@ -18,17 +19,24 @@ pub(super) fn run(command: QrCommand) -> anyhow::Result<Exit> {
         QrCommand::Decode { payload, at, json } => decode(&payload, at.as_deref(), json),
         QrCommand::Build(QrBuild::Khqr(args)) => khqr(&args),
         QrCommand::Build(QrBuild::Jpqr(args)) => jpqr(&args),
+        QrCommand::Render(args) => picture::render(&args),
+        QrCommand::Scan(args) => picture::scan(&args),
     }
 }
 
-fn decode(payload: &str, at: Option<&str>, json: bool) -> anyhow::Result<Exit> {
+/// How a code is judged at a time, or now.
+pub(super) fn options(at: Option<&str>) -> anyhow::Result<Options> {
     let at: jiff::Timestamp = match at {
         Some(text) => text
             .parse()
             .with_context(|| format!("take the time `{text}`"))?,
         None => jiff::Timestamp::now(),
     };
-    let options = Options::at(at.as_millisecond());
+    Ok(Options::at(at.as_millisecond()))
+}
+
+fn decode(payload: &str, at: Option<&str>, json: bool) -> anyhow::Result<Exit> {
+    let options = options(at)?;
     if payload != "-" {
         return one(payload, &options, json);
     }
@@ -46,7 +54,7 @@ fn decode(payload: &str, at: Option<&str>, json: bool) -> anyhow::Result<Exit> {
     Ok(worst)
 }
 
-fn one(payload: &str, options: &Options, json: bool) -> anyhow::Result<Exit> {
+pub(super) fn one(payload: &str, options: &Options, json: bool) -> anyhow::Result<Exit> {
     let reading = emvqr::read(payload, options);
     let facts = emvqr::describe(payload);
     if json {
@@ -243,9 +251,6 @@ fn print(payload: &str, show: bool) -> anyhow::Result<Exit> {
 
 /// The code as a terminal can show it: half blocks, with the quiet zone that readers need.
 pub(super) fn drawn(payload: &str) -> anyhow::Result<String> {
-    let code = fast_qr::QRBuilder::new(payload)
-        .ecl(fast_qr::ECL::M)
-        .build()
-        .map_err(|error| anyhow!("draw the code: {error}"))?;
-    Ok(code.to_str())
+    let code = qr_image::Code::new(payload)?;
+    Ok(code.to_terminal())
 }
