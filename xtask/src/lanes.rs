@@ -97,6 +97,46 @@ pub(crate) fn test(lane: Lane, install: Install) -> Vec<Step> {
     steps
 }
 
+/// Long runs of seeds that everybody can run again.
+const KNOWN_SEEDS: Step = after_release(
+    "simulator, 200 seeds",
+    Action::Cargo(&[
+        "run",
+        "--release",
+        "-p",
+        "spean",
+        "--",
+        "sim",
+        "--seed",
+        "0",
+        "--seeds",
+        "200",
+        "--payments",
+        "1000",
+    ]),
+);
+
+/// A minute of seeds that nobody ran yet; it prints the first one, and how many payments and
+/// faults it covered. What fails here failed before this change too, most likely, and is to be
+/// kept in `crates/sim/seeds.txt` by whoever finds it.
+const NEW_SEEDS: Step = after_release(
+    "simulator, a minute of new seeds",
+    Action::Cargo(&[
+        "run",
+        "--release",
+        "-p",
+        "spean",
+        "--",
+        "sim",
+        "--seed",
+        "new",
+        "--seconds",
+        "60",
+        "--payments",
+        "300",
+    ]),
+);
+
 /// Compiler flags are the same in all steps, so that nothing is built twice for a flag's sake:
 /// warnings become errors by arguments that only the workspace's own crates see.
 pub(crate) fn ci() -> Vec<Step> {
@@ -148,44 +188,8 @@ pub(crate) fn ci() -> Vec<Step> {
             &["run", "--release", "-p", "model"],
         ),
         cargo("release build", &["build", "--release", "-p", "spean"]),
-        // Seeds that everybody can run again, long runs.
-        simulator(
-            "simulator, 200 seeds",
-            &[
-                "run",
-                "--release",
-                "-p",
-                "spean",
-                "--",
-                "sim",
-                "--seed",
-                "0",
-                "--seeds",
-                "200",
-                "--payments",
-                "1000",
-            ],
-        ),
-        // A minute of seeds that nobody ran yet; it prints the first one, and how many payments
-        // and faults it covered. What fails here failed before this change too, most likely, and
-        // is to be kept in `crates/sim/seeds.txt` whoever finds it.
-        simulator(
-            "simulator, a minute of new seeds",
-            &[
-                "run",
-                "--release",
-                "-p",
-                "spean",
-                "--",
-                "sim",
-                "--seed",
-                "new",
-                "--seconds",
-                "60",
-                "--payments",
-                "300",
-            ],
-        ),
+        KNOWN_SEEDS,
+        NEW_SEEDS,
         // Twice, because a first run that leaves a child or a port behind spoils the second.
         after_release("sandbox's story", Action::Sandbox("first")),
         after_release("sandbox's story again", Action::Sandbox("second")),
@@ -203,10 +207,6 @@ const fn step(name: &'static str, action: Action) -> Step {
 
 const fn cargo(name: &'static str, arguments: &'static [&'static str]) -> Step {
     step(name, Action::Cargo(arguments))
-}
-
-const fn simulator(name: &'static str, arguments: &'static [&'static str]) -> Step {
-    after_release(name, Action::Cargo(arguments))
 }
 
 const fn after_release(name: &'static str, action: Action) -> Step {

@@ -135,10 +135,6 @@ impl World {
 
     fn begin(&mut self) {
         self.start_hub();
-        for input in self.network.bootstrap(self.now) {
-            let request = Request::Set(input);
-            self.with_active(|node, stage, _| node.take(stage, Party::Operators, 0, request));
-        }
         let second = Span::from_seconds(1);
         self.push_after(second, Event::Scan(0));
         self.push_after(second, Event::Mischief);

@@ -9,6 +9,7 @@ use super::World;
 use crate::dice::Dice;
 use crate::faults::Fault;
 use crate::limits::{BATCHES_BETWEEN_LOOKS, DEADLINE_MAX, ROWS_REPLAYED_MAX};
+use crate::message::{Party, Request};
 use crate::node::{Node, Pace, Slot};
 use crate::oracle::books;
 use crate::shelf::Shelf;
@@ -96,6 +97,7 @@ impl World {
                 self.active = Some(number);
                 self.oracle
                     .note_all(self.now, || "the hub starts".to_owned());
+                self.bootstrap();
                 self.with_active(|node, stage, _| node.work_soon(stage));
                 self.push_after(Span(0), Event::Project(number));
             }
@@ -112,6 +114,18 @@ impl World {
                 self.left = Some((tables, slot));
                 self.push_after(Span::from_seconds(1), Event::Start);
             }
+        }
+    }
+
+    /// A hub whose journal is empty takes its configuration, in one batch; so it is whole or will
+    /// be taken again.
+    fn bootstrap(&mut self) {
+        if self.store.rows_count() > 0 {
+            return;
+        }
+        for input in self.network.bootstrap(self.now) {
+            let request = Request::Set(input);
+            self.with_active(|node, stage, _| node.take(stage, Party::Operators, 0, request));
         }
     }
 
@@ -242,6 +256,10 @@ impl World {
     /// A second node takes over; the first does not know it yet.
     pub(crate) fn take_over(&mut self) {
         let Some(old) = self.active else { return };
+        // Before there is a configuration there is nothing to take over.
+        if self.store.rows_count() == 0 {
+            return;
+        }
         let number = self.next_node;
         let tables = Shelf::new(self.settings.seed.is_multiple_of(8));
         let items_max = self.items_max();
