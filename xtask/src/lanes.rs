@@ -188,6 +188,7 @@ pub(crate) fn ci() -> Vec<Step> {
             &["run", "--release", "-p", "model"],
         ),
         cargo("release build", &["build", "--release", "-p", "spean"]),
+        after_release("simulator, the same run as in debug", Action::SameRun),
         KNOWN_SEEDS,
         NEW_SEEDS,
         // Twice, because a first run that leaves a child or a port behind spoils the second.

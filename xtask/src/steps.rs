@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail};
 
 use crate::setup::Install;
-use crate::{sandbox, setup, tidy};
+use crate::{same_run, sandbox, setup, tidy};
 
 /// One row of a lane.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +29,8 @@ pub(crate) enum Action {
     Cargo(&'static [&'static str]),
     /// Plays the sandbox's story once, in a data folder of this name.
     Sandbox(&'static str),
+    /// Runs one seed of the simulator in the release build.
+    SameRun,
 }
 
 /// Remarks that a step which succeeded has for the end of the run.
@@ -102,6 +104,7 @@ fn perform(root: &Path, step: &Step) -> anyhow::Result<Notes> {
         Action::Tidy => tidy::run(root).map(|()| Notes::new()),
         Action::Cargo(arguments) => cargo(root, step, arguments).map(|()| Notes::new()),
         Action::Sandbox(run) => sandbox::play(root, run).map(|()| Notes::new()),
+        Action::SameRun => same_run::compare(root).map(|()| Notes::new()),
     }
 }
 
