@@ -242,8 +242,8 @@ fn come_again(again: Again) -> Problem {
 }
 
 impl Carried {
-    /// For a request that makes an item, if it is taken. Nothing is closed for who comes so late
-    /// that it was not refused: that is a withdrawal's answer.
+    /// For payments and refunds: where their id is used up they are refused, so that only a
+    /// withdrawal is answered with that.
     pub(crate) fn item(self) -> Result<Seen, Problem> {
         match self {
             Self::Item(seen) => Ok(*seen),
