@@ -25,9 +25,12 @@ use crate::code::{Code, Scheme};
 use crate::finding::{Finding, Severity};
 use crate::rules::kinds::Kind;
 use crate::tlv::{self, Tree};
+use detect::Found;
 use judge::{Judge, Spot};
 
+pub(crate) use common::unknown;
 pub(crate) use detect::{khqr_account, scheme as detect_scheme, store_template};
+pub(crate) use emv::accounts;
 
 /// Whose rules a code is judged by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -124,19 +127,20 @@ pub struct Reading<'a> {
 /// ```
 #[must_use]
 pub fn read<'a>(payload: &'a str, options: &Options) -> Reading<'a> {
-    let tree = tlv::parse(payload);
+    let tree = tlv::parse_looking(payload);
     if !detect::looks_like_a_code(&tree) {
         return not_a_code(&tree, options);
     }
-    let scheme = detect::scheme(&tree);
-    let mut judge = Judge::new(&tree, scheme, options);
+    let found = detect::find(&tree);
+    let scheme = found.scheme();
+    let mut judge = Judge::new(&tree, &found, options);
     structure::check(&mut judge);
     fields::check(&mut judge);
     let money = money::check(&mut judge);
-    let code = match scheme {
-        Scheme::Khqr => khqr::check(&mut judge, money).map(Code::Khqr),
-        Scheme::Jpqr => jpqr::check(&mut judge, money).map(Code::Jpqr),
-        Scheme::Emv => emv::check(&mut judge, money).map(Code::Merchant),
+    let code = match found {
+        Found::Khqr(account) => khqr::check(&mut judge, account, money).map(Code::Khqr),
+        Found::Jpqr(store) => jpqr::check(&mut judge, store, money).map(Code::Jpqr),
+        Found::Emv => emv::check(&mut judge, money).map(Code::Merchant),
     };
     let is_other = match options.profile {
         Profile::Lenient | Profile::Strict => false,
@@ -161,7 +165,7 @@ pub fn read<'a>(payload: &'a str, options: &Options) -> Reading<'a> {
 }
 
 fn not_a_code<'a>(tree: &Tree<'a>, options: &Options) -> Reading<'a> {
-    let mut judge = Judge::new(tree, Scheme::Emv, options);
+    let mut judge = Judge::new(tree, &Found::Emv, options);
     judge.report(
         Kind::NotACode,
         &Spot::payload(tree.payload()),

@@ -133,7 +133,7 @@ mod tests {
         });
         assert_eq!(common.local, want);
         assert_eq!((common.tip, common.postal_code), (None, None));
-        assert_eq!(common.unknown, []);
+        assert_eq!(common.unknown(), []);
     }
 
     fn account(kind: KhqrKind) -> KhqrBuilder {

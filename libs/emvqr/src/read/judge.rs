@@ -6,13 +6,13 @@ use alloc::vec::Vec;
 use core::fmt::Write as _;
 use core::ops::Range;
 
+use super::detect::Found;
 use super::{Options, Profile};
 use crate::code::Scheme;
 use crate::finding::{Finding, Severity, quoted};
 use crate::limits::FINDINGS_MAX;
 use crate::rules::kinds::Kind;
 use crate::rules::{Column, FieldRule, Needed, Place, needed};
-use crate::text;
 use crate::tlv::{Node, Tag, Tree};
 
 /// Where a finding lies. Cheap to make; the texts are made only when something is reported.
@@ -87,7 +87,8 @@ pub(super) struct Judge<'t, 'a> {
 }
 
 impl<'t, 'a> Judge<'t, 'a> {
-    pub(super) fn new(tree: &'t Tree<'a>, scheme: Scheme, options: &Options) -> Self {
+    pub(super) fn new(tree: &'t Tree<'a>, found: &Found<'t, 'a>, options: &Options) -> Self {
+        let scheme = found.scheme();
         let column = match scheme {
             Scheme::Khqr => Column::Khqr,
             Scheme::Jpqr => Column::Jpqr,
@@ -101,15 +102,15 @@ impl<'t, 'a> Judge<'t, 'a> {
                 [Some(root), Some(_)] => broken_inside |= 1_u128 << root.number(),
             }
         }
-        let store = match scheme {
-            Scheme::Jpqr => super::detect::store_template(tree).map(|node| node.tag()),
-            Scheme::Khqr | Scheme::Emv => None,
+        let store = match found {
+            Found::Jpqr(store) => Some(store.tag()),
+            Found::Khqr(_) | Found::Emv => None,
         };
         Self {
             tree,
             scheme,
             now_ms: options.now_ms,
-            is_ans: text::is_ans(tree.payload()),
+            is_ans: tree.is_ans(),
             is_whole,
             store,
             broken,
@@ -173,6 +174,10 @@ impl<'t, 'a> Judge<'t, 'a> {
             [Some(root), None, _] => self.broken & (1_u128 << root.number()) == 0,
             [Some(root), Some(_), _] => self.broken_inside & (1_u128 << root.number()) == 0,
         }
+    }
+
+    pub(super) fn is_strict(&self) -> bool {
+        self.is_strict
     }
 
     /// What a container has to hold. Strict reading adds to the scheme's needs.
