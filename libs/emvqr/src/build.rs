@@ -57,6 +57,14 @@ impl BuildError {
         self.sdk_code
     }
 
+    /// The same with its field inside the template `tag`.
+    fn inside(self, tag: u8) -> Self {
+        Self {
+            path: alloc::format!("{tag:02}.{}", self.path),
+            ..self
+        }
+    }
+
     fn new(kind: Kind, path: &str, name: &str, value: &str) -> Self {
         let quoted = crate::finding::quoted(value);
         let sdk_code = (kind.sdk() != 0).then_some(kind.sdk());

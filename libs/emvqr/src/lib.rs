@@ -17,6 +17,7 @@ mod build;
 mod code;
 mod currency;
 mod describe;
+mod digits;
 mod few;
 mod finding;
 mod read;

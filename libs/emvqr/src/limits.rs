@@ -37,3 +37,7 @@ pub(crate) const NODES_INLINE: usize = 48;
 /// Findings kept of one payload. 4,096 bytes hold 1,024 empty fields, each of which could raise
 /// several findings; nobody reads more than a screenful of them.
 pub const FINDINGS_MAX: usize = 64;
+
+/// Room that a builder asks for at once: real codes have 100 to 300 bytes, one with every field
+/// that we write filled with Khmer to the brim about 1,000.
+pub(crate) const BUILT_BYTES_EXPECTED: usize = 384;

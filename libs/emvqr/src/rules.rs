@@ -165,6 +165,7 @@ pub(crate) fn field(place: Place, tag: u8) -> Option<&'static FieldRule> {
 }
 
 /// The rows of one container, in the order in which its fields are written.
+#[cfg(test)]
 pub(crate) fn rows(place: Place) -> impl Iterator<Item = &'static FieldRule> {
     fields::TABLE.iter().filter(move |row| row.place == place)
 }

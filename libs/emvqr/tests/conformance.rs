@@ -383,11 +383,12 @@ mod tests {
         let account = given(row, ["account", "bakongAccountID"]).unwrap_or_default();
         let is_merchant = text(row, "op") == "generateMerchant" || row["input"]["typ"] == "mer";
         let bank = given(row, ["bank", "acquiringBank"]);
+        let merchant_id = given(row, ["merchantID", "merchantID"]).unwrap_or_default();
         let mut builder = if is_merchant {
             KhqrBuilder::merchant(MerchantAccount {
                 id: &account,
-                merchant_id: &given(row, ["merchantID", "merchantID"]).unwrap_or_default(),
-                acquiring_bank: &bank.clone().unwrap_or_default(),
+                merchant_id: &merchant_id,
+                acquiring_bank: bank.as_deref().unwrap_or_default(),
             })
         } else {
             let builder = KhqrBuilder::individual(&account);
@@ -401,41 +402,42 @@ mod tests {
         if let Some(dynamic) = dynamic_of(row, currency)? {
             builder = builder.dynamic(dynamic);
         }
-        type Set = fn(KhqrBuilder, &str) -> KhqrBuilder;
-        let fields: [([&str; 2], Set); 13] = [
-            (["name", "merchantName"], KhqrBuilder::name),
-            (["city", "merchantCity"], KhqrBuilder::city),
-            (["mcc", "merchantCategoryCode"], KhqrBuilder::category),
-            (["upi", "upi"], KhqrBuilder::union_pay_account),
-            (["bill", "billNumber"], KhqrBuilder::bill),
-            (["mobile", "mobileNumber"], KhqrBuilder::mobile),
-            (["store", "storeLabel"], KhqrBuilder::store_label),
-            (["term", "terminalLabel"], KhqrBuilder::terminal),
-            (["purpose", "purposeOfTransaction"], KhqrBuilder::purpose),
-            (["lang", "languagePreference"], KhqrBuilder::language),
-            (
-                ["altname", "merchantNameAlternateLanguage"],
-                KhqrBuilder::local_name,
-            ),
-            (
-                ["altcity", "merchantCityAlternateLanguage"],
-                KhqrBuilder::local_city,
-            ),
-            (["accinfo", "accountInformation"], |builder, value| {
-                builder.account_information(value)
-            }),
-        ];
-        for (names, set) in fields {
+        let values = FIELDS.map(|(names, _)| given(row, names));
+        for ((names, set), value) in FIELDS.iter().zip(&values) {
             // The SDK has no account information for merchants and does not look at it.
             if is_merchant && names[0] == "accinfo" {
                 continue;
             }
-            if let Some(value) = given(row, names) {
-                builder = set(builder, &value);
+            if let Some(value) = value {
+                builder = set(builder, value);
             }
         }
         builder.build().map_err(|error| error.code().to_owned())
     }
+
+    type Set = for<'a> fn(KhqrBuilder<'a>, &'a str) -> KhqrBuilder<'a>;
+
+    const FIELDS: [([&str; 2], Set); 13] = [
+        (["name", "merchantName"], |b, v| b.name(v)),
+        (["city", "merchantCity"], |b, v| b.city(v)),
+        (["mcc", "merchantCategoryCode"], |b, v| b.category(v)),
+        (["upi", "upi"], |b, v| b.union_pay_account(v)),
+        (["bill", "billNumber"], |b, v| b.bill(v)),
+        (["mobile", "mobileNumber"], |b, v| b.mobile(v)),
+        (["store", "storeLabel"], |b, v| b.store_label(v)),
+        (["term", "terminalLabel"], |b, v| b.terminal(v)),
+        (["purpose", "purposeOfTransaction"], |b, v| b.purpose(v)),
+        (["lang", "languagePreference"], |b, v| b.language(v)),
+        (["altname", "merchantNameAlternateLanguage"], |b, v| {
+            b.local_name(v)
+        }),
+        (["altcity", "merchantCityAlternateLanguage"], |b, v| {
+            b.local_city(v)
+        }),
+        (["accinfo", "accountInformation"], |b, v| {
+            b.account_information(v)
+        }),
+    ];
 
     fn currency_of(row: &Value) -> Result<Currency, String> {
         match given(row, ["currency", "currency"]).as_deref() {
