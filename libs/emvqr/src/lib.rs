@@ -14,6 +14,7 @@ pub mod tlv;
 
 mod amount;
 mod build;
+mod catalogue;
 mod code;
 mod currency;
 mod describe;
@@ -26,6 +27,7 @@ mod text;
 
 pub use amount::{Amount, AmountFault};
 pub use build::{BuildError, Dynamic, JpqrBuilder, KhqrBuilder, MerchantAccount};
+pub use catalogue::{FieldRow, Rule, fields, rules, sdk_name};
 pub use code::{
     Account, Additional, Code, Common, Initiation, Jpqr, Khqr, KhqrKind, Local, MerchantQr, Scheme,
     StoreId, Tip, UnknownField,
@@ -33,4 +35,4 @@ pub use code::{
 pub use currency::Currency;
 pub use describe::{AccountFacts, Description, describe};
 pub use finding::{Finding, Severity};
-pub use read::{Options, Profile, Reading, Verdict, read};
+pub use read::{Options, Profile, Reading, Verdict, lint, read};

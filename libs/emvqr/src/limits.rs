@@ -41,3 +41,7 @@ pub const FINDINGS_MAX: usize = 64;
 /// Room that a builder asks for at once: real codes have 100 to 300 bytes, one with every field
 /// that we write filled with Khmer to the brim about 1,000.
 pub(crate) const BUILT_BYTES_EXPECTED: usize = 384;
+
+/// How far a till's clock may be ahead of ours before we remark on it: phones that set their clock
+/// by the network are within seconds, one set by hand seldom is more than a few minutes off.
+pub const CLOCKS_APART_MS: i64 = 10 * 60 * 1_000;

@@ -148,7 +148,13 @@ pub fn read<'a>(payload: &'a str, options: &Options) -> Reading<'a> {
         Profile::Jpqr => scheme != Scheme::Jpqr,
     };
     if is_other {
-        judge.report(Kind::OtherScheme, &Spot::payload(payload), None);
+        // The official kit misses the account of a code that is none of its own.
+        let sdk = if options.profile == Profile::Khqr {
+            5
+        } else {
+            0
+        };
+        judge.report(Kind::OtherScheme, &Spot::payload(payload).sdk(sdk), None);
     }
     let code = if judge.rejects() { None } else { code };
     let verdict = if code.is_some() {
@@ -183,6 +189,23 @@ fn not_a_code<'a>(tree: &Tree<'a>, options: &Options) -> Reading<'a> {
         code: None,
         findings,
     }
+}
+
+/// What is wrong or strange about a payload: the findings of [`read`] alone.
+///
+/// ```
+/// use emvqr::{Options, lint};
+///
+/// let payload = "00020101021129170013shop_one@aclb5204599953031165802KH5913Angkor Coffee\
+///                6010Phnom Penh6304831A";
+/// let findings = lint(payload, &Options::at(0));
+/// assert_eq!(findings[0].code, "checksum-wrong");
+/// assert_eq!(findings[0].sdk_code, Some(8));
+/// assert_eq!(lint("hello", &Options::at(0))[0].code, "not-a-code");
+/// ```
+#[must_use]
+pub fn lint(payload: &str, options: &Options) -> Vec<Finding> {
+    read(payload, options).findings
 }
 
 #[cfg(test)]

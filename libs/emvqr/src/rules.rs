@@ -57,6 +57,48 @@ pub(crate) enum Place {
 
 const PLACES: usize = 10;
 
+impl Place {
+    pub(crate) const ALL: [Self; PLACES] = [
+        Self::Root,
+        Self::Individual,
+        Self::Merchant,
+        Self::Store,
+        Self::Account,
+        Self::Additional,
+        Self::Language,
+        Self::Times,
+        Self::Unreserved,
+        Self::Vendor,
+    ];
+
+    /// Whose rules the rows of this container are.
+    pub(crate) const fn source(self) -> &'static str {
+        match self {
+            Self::Root | Self::Account | Self::Unreserved => "EMVCo MPM table 3.6",
+            Self::Individual | Self::Merchant | Self::Times => "official KHQR kit",
+            Self::Store => "JPQR guide",
+            Self::Additional | Self::Vendor => "EMVCo MPM table 3.7",
+            Self::Language => "EMVCo MPM table 3.8",
+        }
+    }
+
+    /// What it is called and where it stands, for the documentation.
+    pub(crate) const fn title(self) -> &'static str {
+        match self {
+            Self::Root => "the root",
+            Self::Individual => "29 of a KHQR, a person's account",
+            Self::Merchant => "30 of a KHQR, a merchant's account",
+            Self::Store => "26 to 51 of a JPQR, the shop",
+            Self::Account => "26 to 51, accounts of other networks",
+            Self::Additional => "62, additional data",
+            Self::Language => "64, the local language",
+            Self::Times => "99 of a KHQR, times",
+            Self::Unreserved => "80 to 99, templates of anybody",
+            Self::Vendor => "62.50 to 62.99, templates of anybody",
+        }
+    }
+}
+
 /// What a value is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Shape {
@@ -79,7 +121,7 @@ pub(crate) struct FieldRule {
     pub(crate) chars_min: usize,
     pub(crate) chars_max: usize,
     /// By column: KHQR, JPQR, other EMVCo codes, strict.
-    needs: [Need; 4],
+    pub(crate) needs: [Need; 4],
     /// Where the rails do not look at the length, too long is a violation and no refusal.
     pub(crate) soft: bool,
     /// Where more than length and alphabet is judged of the value, or its tag itself is odd.
@@ -165,7 +207,6 @@ pub(crate) fn field(place: Place, tag: u8) -> Option<&'static FieldRule> {
 }
 
 /// The rows of one container, in the order in which its fields are written.
-#[cfg(test)]
 pub(crate) fn rows(place: Place) -> impl Iterator<Item = &'static FieldRule> {
     fields::TABLE.iter().filter(move |row| row.place == place)
 }

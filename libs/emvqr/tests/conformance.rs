@@ -15,124 +15,6 @@ mod tests {
     /// The vectors' clock, for those that do not name one.
     const CLOCK_MS: i64 = 1_767_225_600_000;
 
-    /// Valid for the reference, refused by us. Each line: the finding, then the vectors.
-    ///
-    /// Amounts: official readers look at the length and for a minus sign only, so they pass texts
-    /// that are no numbers, zero, and fractions of what the rail moves. Repeated tags and two
-    /// accounts: they take the last, others the first, so one picture pays two shops. Accounts
-    /// with no or two `@` parts cannot be resolved (the SDK's own online check wants exactly one).
-    /// Blank names and control characters: the payer would not see whom she pays. Templates and
-    /// tags that cannot be read: the SDK clips or skips them, others stop.
-    const REFUSED: &[(&str, &[&str])] = &[
-        ("account-shape", &["gen-bk-a-atonly", "gen-bk-a-twoat"]),
-        ("amount-exponent", &["gen-bk-usd-str-1e2"]),
-        ("amount-grouping", &["jpqr-mut-54-comma"]),
-        (
-            "amount-not-a-number",
-            &[
-                "gen-bk-usd-str- 5",
-                "gen-bk-usd-str-abc",
-                "jpqr-mut-54-alpha",
-                "khqr-mut-54-alpha",
-                "khqr-mut-54-dot",
-                "khqr-mut-54-dotlead",
-            ],
-        ),
-        (
-            "amount-too-precise",
-            &[
-                "gen-pybk-khr-1500.5",
-                "khqr-mut-54-khr-dec",
-                "khqr-mut-54-usd3",
-            ],
-        ),
-        (
-            "amount-zero",
-            &[
-                "gen-pybk-usd-0.001",
-                "gen-ts-usd-str-0",
-                "jpqr-mut-54-zero",
-                "khqr-merchant-089",
-            ],
-        ),
-        ("bad-tag", &["khqr-mut-id-alpha"]),
-        ("blank", &["gen-bk-n-space", "gen-pybk-n-space"]),
-        ("control-character", &["gen-pybk-n-newline"]),
-        (
-            "repeated-tag",
-            &[
-                "jpqr-mut-dup-26",
-                "jpqr-mut-dup-59",
-                "khqr-mut-29-dup-sub",
-                "khqr-mut-62-dup",
-                "khqr-mut-dup-53-later",
-                "khqr-mut-dup-59-later",
-            ],
-        ),
-        (
-            "template-unreadable",
-            &["jpqr-mut-62-garbage", "khqr-mut-62-sub-overrun"],
-        ),
-        ("two-faced", &["khqr-merchant-096"]),
-    ];
-
-    /// Invalid for the reference, accepted by us, by the finding that says why it is accepted
-    /// with a remark; "" where there is none.
-    ///
-    /// Lengths of characters beyond U+FFFF: the SDK counts them as two, half of the builders as
-    /// one; we read both. The Japanese reader tries to take a UnionPay account apart as if it were
-    /// a template; it is none.
-    const ACCEPTED: &[(&str, &[&str])] = &[
-        ("", &["jpqr-mut-unionpay-primitive-first"]),
-        (
-            "astral-character",
-            &[
-                "gen-go-n-emoji-astral13",
-                "gen-go-n-emoji-astral25",
-                "gen-pybk-n-emoji",
-                "gen-pybk-n-emoji-astral13",
-                "gen-pybk-n-emoji-astral25",
-                "khqr-mut-59-emoji-cp",
-            ],
-        ),
-    ];
-
-    /// Built by the SDK, refused by our builder.
-    ///
-    /// Amounts that are no numbers are written by the SDK as they come; an exponent it resolves,
-    /// we do not guess. What readers dispute (letters and accents apart, accounts outside ASCII or
-    /// of another shape, a category of three digits, a city without a name in the local language)
-    /// is at best read, never written. Templates of more than 99 characters: the SDK writes a
-    /// length of three digits and its own reader refuses the code.
-    const NOT_BUILT: &[(&str, &[&str])] = &[
-        (
-            "account-characters",
-            &["gen-bakong-khqr-a-khmer", "gen-bakong-khqr-a-space"],
-        ),
-        (
-            "account-shape",
-            &["gen-bakong-khqr-a-atonly", "gen-bakong-khqr-a-twoat"],
-        ),
-        ("amount-exponent", &["gen-bakong-khqr-khr-str-1e3"]),
-        (
-            "amount-not-a-number",
-            &["gen-bakong-khqr-usd-str- 5", "gen-bakong-khqr-usd-str-abc"],
-        ),
-        ("blank", &["gen-bakong-khqr-n-space"]),
-        ("combining-mark", &["gen-bakong-khqr-n-combining"]),
-        ("control-character", &["gen-bakong-khqr-n-newline"]),
-        ("missing-advised", &["gen-bakong-khqr-s-lang-cityonly"]),
-        (
-            "too-long",
-            &[
-                "gen-bakong-khqr-i-over99",
-                "gen-bakong-khqr-l-62-over99",
-                "gen-bakong-khqr-m-over99",
-            ],
-        ),
-        ("too-short", &["gen-bakong-khqr-s-mcc-3digits"]),
-    ];
-
     fn lines(file: &str) -> Option<Vec<Value>> {
         let Some(folder) = std::env::var_os("SPEAN_CONFORMANCE_DIR") else {
             let in_ci = std::env::var_os("CI").is_some_and(|value| value == "true");
@@ -156,60 +38,121 @@ mod tests {
         row.get(key).and_then(Value::as_str).unwrap_or("")
     }
 
-    type ByFinding = BTreeMap<String, Vec<String>>;
+    /// Vectors that are judged otherwise than the reference judges them: what differs and the
+    /// finding that says why.
+    type Differences = BTreeMap<String, (String, String)>;
 
-    fn frozen(list: &[(&str, &[&str])]) -> ByFinding {
-        list.iter()
-            .map(|(code, ids)| {
-                (
-                    (*code).to_owned(),
-                    ids.iter().map(|id| (*id).to_owned()).collect(),
-                )
-            })
-            .collect()
+    const LISTED: &str = include_str!("differences.tsv");
+
+    /// Those that we know, of the kinds that a test looks at.
+    fn listed(kinds: &[&str]) -> Differences {
+        let is_row = |line: &&str| !line.is_empty() && !line.starts_with('#');
+        let mut differences = Differences::new();
+        for row in LISTED.lines().filter(is_row) {
+            let [kind, finding, id] = row.split('\t').collect::<Vec<_>>()[..] else {
+                panic!("{row}");
+            };
+            if kinds.contains(&kind) {
+                let what = (kind.to_owned(), finding.to_owned());
+                let before = differences.insert(id.to_owned(), what);
+                assert_eq!(before, None, "{id} is listed twice");
+            }
+        }
+        differences
     }
 
-    fn sorted(mut found: ByFinding) -> ByFinding {
-        found.values_mut().for_each(|ids| ids.sort());
-        found
+    /// Each side that has more than the other is named.
+    fn assert_listed(found: &Differences, kinds: &[&str]) {
+        let known = listed(kinds);
+        let beyond = |some: &Differences, others: &Differences| -> String {
+            some.iter()
+                .filter(|(id, what)| others.get(*id) != Some(what))
+                .map(|(id, (kind, finding))| format!("{kind}\t{finding}\t{id}\n"))
+                .collect()
+        };
+        let (new, gone) = (beyond(found, &known), beyond(&known, found));
+        assert!(
+            new.is_empty() && gone.is_empty(),
+            "differ and are not listed:\n{new}are listed and do not differ so:\n{gone}"
+        );
     }
 
     #[test]
-    fn khqr_and_jpqr_verdicts_agree_but_for_the_frozen_lists() {
+    fn every_difference_has_its_reason_on_the_page() {
+        let page = include_str!("../../../docs/CONFORMANCE.md");
+        for kind in ["refused", "accepted", "not-built", "number"] {
+            for (_, finding) in listed(&[kind]).values() {
+                let row = format!("| {kind} | `{finding}` |");
+                assert!(page.contains(&row), "{row}");
+            }
+        }
+    }
+
+    #[test]
+    fn verdicts_agree_but_for_the_listed_differences() {
         let Some(rows) = lines("vectors.jsonl") else {
             return;
         };
         assert_eq!(rows.len(), 629);
-        let (mut refused, mut accepted) = (ByFinding::new(), ByFinding::new());
+        let mut found = Differences::new();
         let mut compared = 0;
         for row in &rows {
-            let scheme = text(row, "scheme");
-            let is_ours = (scheme.starts_with("khqr") || scheme == "jpqr")
-                && row.get("valid").is_some_and(Value::is_boolean);
-            if !is_ours {
+            if text(row, "scheme").ends_with("-cpm") {
                 continue;
             }
+            let is_valid = row["valid"].as_bool().unwrap();
             compared += 1;
             let now_ms = row["clock_ms"].as_i64().unwrap_or(CLOCK_MS);
             let reading = read(text(row, "payload"), &Options::at(now_ms));
             let is_accepted = reading.verdict == Verdict::Accept;
-            let id = text(row, "id").to_owned();
             // Turned round, so that of several equally grave ones the first counts.
             let gravest = reading
                 .findings
                 .iter()
                 .rev()
                 .max_by_key(|finding| finding.severity);
-            let code = gravest.map_or("", |finding| finding.code).to_owned();
-            match (row["valid"].as_bool().unwrap(), is_accepted) {
-                (true, false) => refused.entry(code).or_default().push(id),
-                (false, true) => accepted.entry(code).or_default().push(id),
-                (true, true) | (false, false) => {}
+            let code = gravest.map_or("-", |finding| finding.code).to_owned();
+            let kind = match (is_valid, is_accepted) {
+                (true, false) => "refused",
+                (false, true) => "accepted",
+                (true, true) | (false, false) => continue,
+            };
+            found.insert(text(row, "id").to_owned(), (kind.to_owned(), code));
+        }
+        assert_eq!(compared, 618);
+        assert_listed(&found, &["refused", "accepted"]);
+    }
+
+    /// An integrator who comes from the official kit finds the number that it would have given
+    /// among ours. From 8, which it gives to everything that it cannot read, nothing follows.
+    #[test]
+    fn the_official_kits_numbers_are_found_again() {
+        let Some(rows) = lines("vectors.jsonl") else {
+            return;
+        };
+        let (mut found, mut compared) = (Differences::new(), 0);
+        for row in &rows {
+            let is_khqr = text(row, "scheme").starts_with("khqr");
+            let number = text(row, "error").split(' ').next().unwrap_or_default();
+            let number = number.parse::<u8>().ok().filter(|number| *number != 8);
+            let (Some(number), true) = (number, is_khqr) else {
+                continue;
+            };
+            compared += 1;
+            let options = Options {
+                now_ms: row["clock_ms"].as_i64().unwrap_or(CLOCK_MS),
+                profile: Profile::Khqr,
+            };
+            let reading = read(text(row, "payload"), &options);
+            let ours: Vec<u8> = reading.findings.iter().filter_map(|f| f.sdk_code).collect();
+            if !ours.contains(&number) {
+                let first = reading.findings.first().map_or("-", |finding| finding.code);
+                let what = ("number".to_owned(), first.to_owned());
+                found.insert(text(row, "id").to_owned(), what);
             }
         }
-        assert_eq!(compared, 550);
-        assert_eq!(sorted(refused), frozen(REFUSED));
-        assert_eq!(sorted(accepted), frozen(ACCEPTED));
+        assert!(compared > 100, "{compared}");
+        assert_listed(&found, &["number"]);
     }
 
     #[test]
@@ -336,7 +279,7 @@ mod tests {
             return;
         };
         let (mut same, mut both_refuse) = (0, 0);
-        let mut not_built = ByFinding::new();
+        let mut not_built = Differences::new();
         for row in rows
             .iter()
             .filter(|row| text(row, "sdk") == "bakong-khqr@1.0.20")
@@ -348,16 +291,14 @@ mod tests {
                     same += 1;
                 }
                 (Some(_), Err(code)) => {
-                    not_built
-                        .entry(code)
-                        .or_default()
-                        .push(text(row, "id").to_owned());
+                    let id = text(row, "id").to_owned();
+                    not_built.insert(id, ("not-built".to_owned(), code));
                 }
                 (None, Ok(got)) => panic!("the SDK refuses, we build {got}: {row}"),
                 (None, Err(_)) => both_refuse += 1,
             }
         }
-        assert_eq!(sorted(not_built), frozen(NOT_BUILT));
+        assert_listed(&not_built, &["not-built"]);
         assert_eq!((same, both_refuse), (80, 68));
     }
 

@@ -49,6 +49,16 @@ pub(super) fn check<'a>(judge: &mut Judge<'_, 'a>, money: Money<'a>) -> Option<M
     {
         judge.report(Kind::CountryShape, &Spot::root(&node), Some(node.value()));
     }
+    if let (Some(currency), Some(country)) = (money.currency, tree.root(58))
+        && !currency.is_of(country.value())
+        && let Some(node) = tree.root(53)
+    {
+        judge.report(
+            Kind::CurrencyCountry,
+            &Spot::root(&node),
+            Some(node.value()),
+        );
+    }
     if money.initiation == Some(Initiation::Dynamic) && !money.has_amount {
         judge.report(Kind::DynamicWithoutAmount, &Spot::payload(payload), None);
     }

@@ -222,6 +222,7 @@ impl Container {
                 span: self.end..self.end,
                 name: name_of(rule),
                 sdk,
+                place: self.place,
             };
             judge.report(kind, &spot, None);
         }
@@ -248,6 +249,7 @@ impl Container {
             span: node.span(),
             name: name_of(rule),
             sdk: 0,
+            place: self.place,
         }
     }
 

@@ -22,6 +22,8 @@ pub(super) struct Spot {
     pub(super) span: Range<usize>,
     pub(super) name: &'static str,
     pub(super) sdk: u8,
+    /// What the field stands in.
+    pub(super) place: Place,
 }
 
 impl Spot {
@@ -31,6 +33,7 @@ impl Spot {
             span: 0..payload.len(),
             name: "code",
             sdk: 0,
+            place: Place::Root,
         }
     }
 
@@ -51,6 +54,7 @@ impl Spot {
             span: node.span(),
             name: name_of(rule),
             sdk: 0,
+            place,
         }
     }
 
@@ -164,6 +168,10 @@ impl<'t, 'a> Judge<'t, 'a> {
             span,
             message,
             sdk_code,
+            source: match kind.source() {
+                "" => spot.place.source(),
+                source => source,
+            },
         });
     }
 

@@ -6,7 +6,7 @@ use super::judge::{Judge, Spot};
 use super::money::Money;
 use crate::code::{Initiation, Khqr, KhqrKind, Times};
 use crate::currency::Currency;
-use crate::limits::TIME_DIGITS;
+use crate::limits::{CLOCKS_APART_MS, TIME_DIGITS};
 use crate::rules::Place;
 use crate::rules::kinds::Kind;
 use crate::text;
@@ -180,6 +180,14 @@ fn check_times<'a>(judge: &mut Judge<'_, 'a>, money: Money<'a>) -> Times<'a> {
         (Some(template), Some(node)) if times.created_ms.is_none() => {
             let spot = Spot::child(&template, &node, Place::Times);
             judge.report(Kind::CreationUnusual, &spot, Some(node.value()));
+        }
+        (Some(template), Some(node))
+            if times
+                .created_ms
+                .is_some_and(|ms| ms > judge.now_ms.saturating_add(CLOCKS_APART_MS)) =>
+        {
+            let spot = Spot::child(&template, &node, Place::Times);
+            judge.report(Kind::NotYetValid, &spot, Some(node.value()));
         }
         (Some(template), None) => {
             let spot = Spot {

@@ -64,7 +64,7 @@ pub(crate) const TABLE: [FieldRule; 64] = {
         row(Root, 99, "timestamps", Template(Times), (1, 99)),
         row(Root, 63, "checksum", Ans, (4, 4))
             .needs(Must, Must, Must, Must)
-            .sdk(8, 22, 8),
+            .sdk(24, 22, 8),
         // KHQR accounts.
         row(Individual, 0, "account id", Ans, (1, 32))
             .needs(Must, Must, Must, Must)
