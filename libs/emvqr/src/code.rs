@@ -9,6 +9,7 @@ use alloc::vec::Vec;
 
 use crate::amount::Amount;
 use crate::currency::Currency;
+use crate::networks::{Holder, Network};
 use crate::tlv::Tag;
 
 pub use jpqr::{Jpqr, StoreId};
@@ -124,6 +125,8 @@ pub struct Account<'a> {
     pub identifier: Option<&'a str>,
     /// The whole value.
     pub value: &'a str,
+    /// The network, if it is one that we recognise, and whom the account names there.
+    pub network: Option<(Network, Holder<'a>)>,
 }
 
 /// For how many payments a code is.

@@ -21,6 +21,7 @@ mod describe;
 mod digits;
 mod few;
 mod finding;
+mod networks;
 mod read;
 mod rules;
 mod text;
@@ -35,4 +36,5 @@ pub use code::{
 pub use currency::Currency;
 pub use describe::{AccountFacts, Description, describe};
 pub use finding::{Finding, Severity};
+pub use networks::{Holder, Network, networks};
 pub use read::{Options, Profile, Reading, Verdict, lint, read};

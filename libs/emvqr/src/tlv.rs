@@ -380,3 +380,38 @@ pub fn parse(payload: &str) -> Tree<'_> {
 pub(crate) fn parse_looking(payload: &str) -> Tree<'_> {
     parser::parse::<true>(payload)
 }
+
+/// The fields of one container, read as they are asked for, of a text whose lengths count Unicode
+/// characters: for containers that EMVCo's tables do not know of. Ends where the text stops being
+/// readable.
+///
+/// ```
+/// let mut fields = emvqr::tlv::fields("0006970436010412345");
+/// assert_eq!(fields.next(), Some((0, "970436")));
+/// assert_eq!(fields.next(), Some((1, "1234")));
+/// assert_eq!(fields.next(), None);
+/// ```
+#[must_use]
+pub fn fields(text: &str) -> Fields<'_> {
+    Fields { rest: text }
+}
+
+/// See [`fields`].
+#[derive(Debug, Clone)]
+pub struct Fields<'a> {
+    rest: &'a str,
+}
+
+impl<'a> Iterator for Fields<'a> {
+    type Item = (u8, &'a str);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (header, body) = self.rest.split_at_checked(parser::HEADER_BYTES)?;
+        let (tag, count) = parser::two_numbers(*header.as_bytes().first_chunk()?)?;
+        let count = usize::from(count);
+        let mut ends = body.char_indices().map(|(at, _)| at).chain([body.len()]);
+        let (value, rest) = body.split_at_checked(ends.nth(count)?)?;
+        self.rest = rest;
+        Some((tag, value))
+    }
+}

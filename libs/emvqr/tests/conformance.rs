@@ -216,6 +216,31 @@ mod tests {
         }
     }
 
+    #[test]
+    fn neighbours_are_recognised() {
+        let Some(rows) = lines("vectors.jsonl") else {
+            return;
+        };
+        let (mut right, mut wrong) = (0, Vec::new());
+        for row in &rows {
+            let want = match text(row, "scheme") {
+                "vnpayqr" => "vietqr",
+                want @ ("promptpay" | "vietqr" | "qris" | "duitnow" | "paynow" | "pix") => want,
+                _ => continue,
+            };
+            let facts = emvqr::describe(text(row, "payload"));
+            let got = facts.as_ref().and_then(|facts| facts.network);
+            if got == Some(want) {
+                let accounts = &facts.unwrap().accounts;
+                assert!(accounts.iter().any(|account| account.id_kind.is_some()));
+                right += 1;
+            } else {
+                wrong.push((text(row, "id").to_owned(), got));
+            }
+        }
+        assert_eq!((right, wrong), (49, vec![]));
+    }
+
     /// Every byte of a dozen codes replaced by each of a few others, removed, and doubled.
     #[test]
     fn mutations_are_read_without_panic_and_never_accepted_with_the_old_checksum() {

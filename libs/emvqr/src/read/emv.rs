@@ -6,6 +6,7 @@ use super::common;
 use super::judge::{Judge, Spot};
 use super::money::Money;
 use crate::code::{Account, Initiation, MerchantQr};
+use crate::networks;
 use crate::rules::kinds::Kind;
 use crate::tlv::{self, Node};
 
@@ -22,6 +23,7 @@ pub(crate) fn accounts(payload: &str) -> Vec<Account<'_>> {
             tag: node.tag(),
             identifier: identifier.map(|child| child.value()),
             value: node.value(),
+            network: networks::of(&node),
         }
     });
     accounts.collect()

@@ -228,7 +228,7 @@ impl Parser<'_, '_> {
 
 /// Two numbers of two digits each, all four looked at in one word.
 #[inline]
-fn two_numbers(header: [u8; 4]) -> Option<(u8, u8)> {
+pub(super) fn two_numbers(header: [u8; 4]) -> Option<(u8, u8)> {
     const ZEROS: u32 = 0x3030_3030;
     const ABOVE_NINE: u32 = 0x7676_7676;
     const TOP_BITS: u32 = 0x8080_8080;
