@@ -198,6 +198,10 @@ mod tests {
             &[(0, "SG.SGQR"), (1, "180000000001")],
             "paynow sgqr_id 180000000001 -",
         );
+    }
+
+    #[test]
+    fn accounts_and_whom_they_name_further_away() {
         let laoqr = [
             (0, "A005266284662577"),
             (1, "27710418"),

@@ -114,6 +114,11 @@ mod tests {
         }
         let payload = builder.build().unwrap();
         let read = khqr(&payload);
+        let rebuilt = read.rebuild().unwrap();
+        assert_eq!(
+            (rebuilt.payload.as_str(), &*rebuilt.changes),
+            (&*payload, &[][..])
+        );
         check_account(&read, kind);
         check_amount(&read, amount);
         let common = read.common();
@@ -213,6 +218,7 @@ mod tests {
                     }
                     let payload = builder.build().unwrap();
                     let read = jpqr(&payload);
+                    assert_eq!(read.rebuild().unwrap().payload, payload);
                     let common = read.common();
                     assert_eq!(
                         read.store_id().to_string(),
