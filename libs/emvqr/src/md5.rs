@@ -4,8 +4,8 @@ use alloc::string::String;
 
 use md5::{Digest as _, Md5};
 
-/// The MD5 of a payload, in 32 hexadecimal digits of lower case: what Bakong's look-up
-/// of a payment is asked by. It is that of the exact text, with its checksum: a code that was written
+/// The MD5 of a payload, in 32 hexadecimal digits of lower case: what Bakong's look-up of a
+/// payment is asked by. It is that of the exact text, with its checksum: a code that was written
 /// anew, however equal in meaning, has another. Only a code for one payment has one payment.
 ///
 /// ```
