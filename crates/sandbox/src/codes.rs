@@ -159,7 +159,10 @@ fn new_bakong_account(books: &Books<'_>, name: &str, suffix: &str) -> Result<Str
 
 fn payload(site: &Site, shop: &ShopRow, one_time: Option<&OneTime>) -> Result<String, Trouble> {
     let built = match site.kind() {
-        Kind::Bank { .. } => khqr(site, shop, one_time).build(),
+        Kind::Bank { .. } => {
+            let bank = format!("{} (simulated)", site.me());
+            khqr(&bank, shop, one_time).build()
+        }
         Kind::JapaneseSwitch => {
             let Some(store) = StoreId::parse(&shop.account) else {
                 return Err(Word::ShopUnknown.into());
@@ -171,13 +174,12 @@ fn payload(site: &Site, shop: &ShopRow, one_time: Option<&OneTime>) -> Result<St
     built.map_err(|error| refused(Word::InvalidField, error.to_string()))
 }
 
-fn khqr(site: &Site, shop: &ShopRow, one_time: Option<&OneTime>) -> KhqrBuilder {
-    let bank = format!("{} (simulated)", site.me());
+fn khqr<'a>(bank: &'a str, shop: &'a ShopRow, one_time: Option<&'a OneTime>) -> KhqrBuilder<'a> {
     let (id, merchant_id) = (shop.account.as_str(), "000001");
     let account = MerchantAccount {
         id,
         merchant_id,
-        acquiring_bank: &bank,
+        acquiring_bank: bank,
     };
     // A bank's shops hold riel unless they were opened in dollars; nothing else is opened.
     let dollars = shop.currency == Currency::Usd;
@@ -212,7 +214,11 @@ fn khqr(site: &Site, shop: &ShopRow, one_time: Option<&OneTime>) -> KhqrBuilder 
     builder
 }
 
-fn jpqr(store: StoreId<'_>, shop: &ShopRow, one_time: Option<&OneTime>) -> JpqrBuilder {
+fn jpqr<'a>(
+    store: StoreId<'a>,
+    shop: &'a ShopRow,
+    one_time: Option<&'a OneTime>,
+) -> JpqrBuilder<'a> {
     let name_local = shop.name_local.as_deref().unwrap_or(&shop.name);
     let builder = JpqrBuilder::new(store)
         .name(&shop.name)

@@ -1,9 +1,7 @@
 //! Amounts: the digits as they were written, and an exact integer. Never a float.
 
-use alloc::format;
-use alloc::string::{String, ToString};
-
 use crate::currency::Currency;
+use crate::digits::Digits;
 use crate::limits::{AMOUNT_CHARS_MAX, MINOR_UNITS_MAX};
 use crate::rules::kinds::Kind;
 
@@ -167,19 +165,20 @@ impl<'a> Amount<'a> {
 /// How an amount is written: whole units bare, otherwise with all decimals of the currency, as the
 /// official KHQR SDK does. `None` for zero, for more than 2^63 − 1, for a currency whose decimals
 /// we do not know and for what does not fit the field.
-pub(crate) fn canonical(minor_units: u64, currency: Currency) -> Option<String> {
+pub(crate) fn canonical(minor_units: u64, currency: Currency) -> Option<Digits> {
     if minor_units == 0 || minor_units > MINOR_UNITS_MAX {
         return None;
     }
     let exponent = currency.exponent()?;
     let divisor = power_of_ten(exponent)?;
     let (whole, rest) = (minor_units / divisor, minor_units % divisor);
-    let text = if rest == 0 {
-        whole.to_string()
-    } else {
-        format!("{whole}.{rest:0width$}", width = usize::from(exponent))
-    };
-    (text.len() <= AMOUNT_CHARS_MAX).then_some(text)
+    let mut text = Digits::new();
+    if rest != 0 {
+        text.prepend(rest, usize::from(exponent));
+        text.push_front(b'.');
+    }
+    text.prepend(whole, 1);
+    (text.as_str().len() <= AMOUNT_CHARS_MAX).then_some(text)
 }
 
 /// Names what is wrong with a text that is not digits with a point.
@@ -220,6 +219,7 @@ fn power_of_ten(exponent: u8) -> Option<u64> {
 mod tests {
     use super::{Amount, AmountFault, canonical};
     use crate::currency::Currency;
+    use crate::digits::Digits;
 
     #[test]
     fn texts_and_their_values() {
@@ -282,10 +282,10 @@ mod tests {
     fn what_is_written_is_read_again() {
         fn check(minor: u64, currency: Currency, want: Option<&str>) {
             let text = canonical(minor, currency);
-            assert_eq!(text.as_deref(), want);
+            assert_eq!(text.as_ref().map(Digits::as_str), want);
             if let (Some(text), Some(exponent)) = (text, currency.exponent()) {
-                let amount = Amount::parse(&text).unwrap();
-                assert!(amount.is_plain(), "{text}");
+                let amount = Amount::parse(text.as_str()).unwrap();
+                assert!(amount.is_plain(), "{text:?}");
                 assert_eq!(amount.minor_units(exponent), Ok(minor));
             }
         }

@@ -6,6 +6,7 @@
 //! refuse cannot be built. What readers count differently (characters beyond U+FFFF, letters and
 //! accents apart) is read but never written.
 
+mod again;
 mod jpqr;
 mod khqr;
 mod writer;
@@ -16,6 +17,7 @@ use core::fmt;
 use crate::finding::Finding;
 use crate::rules::kinds::Kind;
 
+pub use again::{Change, Rebuilt};
 pub use jpqr::JpqrBuilder;
 pub use khqr::{Dynamic, KhqrBuilder, MerchantAccount};
 
@@ -55,6 +57,14 @@ impl BuildError {
     #[must_use]
     pub fn sdk_code(&self) -> Option<u8> {
         self.sdk_code
+    }
+
+    /// The same with its field inside the template `tag`.
+    fn inside(self, tag: u8) -> Self {
+        Self {
+            path: alloc::format!("{tag:02}.{}", self.path),
+            ..self
+        }
     }
 
     fn new(kind: Kind, path: &str, name: &str, value: &str) -> Self {

@@ -9,6 +9,7 @@ use alloc::vec::Vec;
 
 use crate::amount::Amount;
 use crate::currency::Currency;
+use crate::networks::{Holder, Network};
 use crate::tlv::Tag;
 
 pub use jpqr::{Jpqr, StoreId};
@@ -89,7 +90,6 @@ impl<'a> Code<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MerchantQr<'a> {
     pub(crate) common: Common<'a>,
-    pub(crate) accounts: Vec<Account<'a>>,
 }
 
 impl<'a> MerchantQr<'a> {
@@ -99,7 +99,8 @@ impl<'a> MerchantQr<'a> {
         &self.common
     }
 
-    /// Its accounts, at least one, in the order in which they stand.
+    /// Its accounts, at least one, in the order in which they stand. The payload is read once more
+    /// for them.
     ///
     /// ```
     /// use emvqr::{Code, Options, read};
@@ -110,8 +111,8 @@ impl<'a> MerchantQr<'a> {
     /// assert_eq!(code.common().currency.alpha(), Some("THB"));
     /// ```
     #[must_use]
-    pub fn accounts(&self) -> &[Account<'a>] {
-        &self.accounts
+    pub fn accounts(&self) -> Vec<Account<'a>> {
+        crate::read::accounts(self.common.payload)
     }
 }
 
@@ -124,6 +125,8 @@ pub struct Account<'a> {
     pub identifier: Option<&'a str>,
     /// The whole value.
     pub value: &'a str,
+    /// The network, if it is one that we recognise, and whom the account names there.
+    pub network: Option<(Network, Holder<'a>)>,
 }
 
 /// For how many payments a code is.
@@ -213,8 +216,27 @@ pub struct Common<'a> {
     pub additional: Additional<'a>,
     /// Tag 64.
     pub local: Option<Local<'a>>,
-    /// Whatever else was in the code.
-    pub unknown: Vec<UnknownField<'a>>,
+    pub(crate) scheme: Scheme,
+    /// The tag of the scheme's own account.
+    pub(crate) own: Option<Tag>,
+}
+
+impl<'a> Common<'a> {
+    /// Whatever else is in the code, as it was. The payload is read once more for it.
+    ///
+    /// ```
+    /// use emvqr::{Options, read};
+    ///
+    /// let payload = "00020101021129170013shop_one@aclb3920001185500000000010145204200053031165802KH\
+    ///                5904Shop6010Phnom Penh63040745";
+    /// let code = read(payload, &Options::at(0)).code.unwrap();
+    /// let unknown = code.common().unknown();
+    /// assert_eq!((unknown[0].tag.number(), unknown[0].value), (39, "00118550000000001014"));
+    /// ```
+    #[must_use]
+    pub fn unknown(&self) -> Vec<UnknownField<'a>> {
+        crate::read::unknown(self.payload, self.scheme, self.own)
+    }
 }
 
 /// One component of a code key: separators inside it are escaped, so that no two lists of

@@ -51,6 +51,13 @@ impl Currency {
         self.row().map(|(_, _, exponent)| *exponent)
     }
 
+    /// Whether it is used in `country`, as far as we know either.
+    pub(crate) fn is_of(self, country: &str) -> bool {
+        let known = COUNTRIES.iter().filter(|(code, _)| *code == country);
+        let mut known = known.map(|(_, numeric)| *numeric).peekable();
+        known.peek().is_none() || known.any(|numeric| numeric == self.0)
+    }
+
     fn row(self) -> Option<&'static (u16, &'static str, u8)> {
         TABLE.iter().find(|(numeric, _, _)| *numeric == self.0)
     }
@@ -82,4 +89,26 @@ const TABLE: [(u16, &str, u8); 18] = [
     (986, "BRL", 2),
     (978, "EUR", 2),
     (952, "XOF", 0),
+];
+
+/// Which currencies the codes of a country may ask for.
+const COUNTRIES: [(&str, u16); 18] = [
+    ("KH", 116),
+    ("KH", 840),
+    ("JP", 392),
+    ("TH", 764),
+    ("VN", 704),
+    ("LA", 418),
+    ("ID", 360),
+    ("MY", 458),
+    ("SG", 702),
+    ("PH", 608),
+    ("IN", 356),
+    ("CN", 156),
+    ("HK", 344),
+    ("HK", 156),
+    ("KR", 410),
+    ("TW", 901),
+    ("BR", 986),
+    ("SN", 952),
 ];

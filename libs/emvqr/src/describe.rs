@@ -9,6 +9,7 @@ use alloc::vec::Vec;
 use crate::code::Scheme;
 use crate::currency::Currency;
 use crate::limits::TIME_DIGITS;
+use crate::networks;
 use crate::read::{detect_scheme, khqr_account, store_template};
 use crate::text;
 use crate::tlv::{self, Node, Tree};
@@ -16,12 +17,16 @@ use crate::tlv::{self, Node, Tree};
 /// One account of a code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountFacts<'a> {
-    /// `khqr_individual`, `khqr_merchant`, `jpqr_store` or `other`.
+    /// `khqr_individual`, `khqr_merchant`, `jpqr_store`, the name of another network that we
+    /// recognise, or `other`.
     pub kind: &'static str,
     /// The tag of the root.
     pub tag: String,
-    /// `name@bank`, the store id with hyphens, a network's identifier, or the whole value.
+    /// `name@bank`, the store id with hyphens, whom another network's account names, a network's
+    /// identifier, or the whole value.
     pub id: String,
+    /// In another network that we recognise, what the id is: `mobile`, `account`, …
+    pub id_kind: Option<&'static str>,
     /// All fields inside, by path.
     pub fields: Vec<(String, &'a str)>,
 }
@@ -31,6 +36,9 @@ pub struct AccountFacts<'a> {
 pub struct Description<'a> {
     /// By the accounts.
     pub scheme: Scheme,
+    /// The name of the network, `khqr` and `jpqr` among them: that of the first account which
+    /// belongs to a country's, or else of the first that we recognise.
+    pub network: Option<&'static str>,
     /// Tag 01 as written.
     pub initiation: Option<&'a str>,
     /// All accounts, 02 to 51.
@@ -95,6 +103,7 @@ pub fn describe(payload: &str) -> Option<Description<'_>> {
     let written = value(53);
     Some(Description {
         scheme,
+        network: network(&tree, scheme),
         initiation: value(1),
         accounts: accounts(&tree, scheme),
         amount: value(54),
@@ -115,6 +124,20 @@ pub fn describe(payload: &str) -> Option<Description<'_>> {
         expires_ms: time(1),
         unknown: unknown(&tree, is_khqr),
     })
+}
+
+fn network(tree: &Tree<'_>, scheme: Scheme) -> Option<&'static str> {
+    if scheme != Scheme::Emv {
+        return Some(scheme.as_str());
+    }
+    let accounts = || {
+        tree.roots()
+            .filter(|node| matches!(node.tag().number(), 2..=51))
+            .filter_map(|node| networks::of(&node))
+    };
+    let national = accounts().find(|(network, _)| network.country.is_some());
+    let first = national.or_else(|| accounts().next());
+    first.map(|(network, _)| network.name)
 }
 
 /// From this tag on EMVCo says nothing of what a field is.
@@ -144,6 +167,8 @@ fn accounts<'a>(tree: &Tree<'a>, scheme: Scheme) -> Vec<AccountFacts<'a>> {
                 (false, true, _) => "jpqr_store",
                 (false, false, _) => "other",
             };
+            let network = networks::of(&node).filter(|_| kind == "other");
+            let kind = network.map_or(kind, |(network, _)| network.name);
             let levels: Vec<&str> = (1..=4)
                 .filter_map(|level| Some(node.child(level)?.value()))
                 .collect();
@@ -151,7 +176,7 @@ fn accounts<'a>(tree: &Tree<'a>, scheme: Scheme) -> Vec<AccountFacts<'a>> {
             let id = if kind == "jpqr_store" {
                 levels.join("-")
             } else {
-                first.to_string()
+                network.map_or(first, |(_, holder)| holder.id).to_string()
             };
             let is_template = node.children().next().is_some();
             let fields = if is_template {
@@ -163,6 +188,7 @@ fn accounts<'a>(tree: &Tree<'a>, scheme: Scheme) -> Vec<AccountFacts<'a>> {
                 kind,
                 tag: node.tag().to_string(),
                 id,
+                id_kind: network.map(|(_, holder)| holder.kind),
                 fields,
             }
         })

@@ -43,6 +43,7 @@ impl Severity {
 /// assert_eq!(checksum.path, "63");
 /// assert_eq!(checksum.span, 12..20);
 /// assert_eq!(checksum.sdk_code, Some(8));
+/// assert_eq!(checksum.source, "EMVCo MPM 4.7.3");
 /// assert_eq!(checksum.message, "checksum does not match the code, computed `AD0A`");
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,6 +60,9 @@ pub struct Finding {
     pub message: String,
     /// The number that the official KHQR SDK gives to this error, if it has one.
     pub sdk_code: Option<u8>,
+    /// Whose rule it is: a section or table of EMVCo's specification of merchant-presented codes,
+    /// the official KHQR kit, the JPQR guide, or a safety rule of this library.
+    pub source: &'static str,
 }
 
 /// `value` made fit to be shown: short, and with everything that could move a cursor, hide or turn

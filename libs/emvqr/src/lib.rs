@@ -14,16 +14,22 @@ pub mod tlv;
 
 mod amount;
 mod build;
+mod catalogue;
 mod code;
 mod currency;
 mod describe;
+mod digits;
+mod few;
 mod finding;
+mod md5;
+mod networks;
 mod read;
 mod rules;
 mod text;
 
 pub use amount::{Amount, AmountFault};
-pub use build::{BuildError, Dynamic, JpqrBuilder, KhqrBuilder, MerchantAccount};
+pub use build::{BuildError, Change, Dynamic, JpqrBuilder, KhqrBuilder, MerchantAccount, Rebuilt};
+pub use catalogue::{FieldRow, Rule, fields, rules, sdk_name};
 pub use code::{
     Account, Additional, Code, Common, Initiation, Jpqr, Khqr, KhqrKind, Local, MerchantQr, Scheme,
     StoreId, Tip, UnknownField,
@@ -31,4 +37,6 @@ pub use code::{
 pub use currency::Currency;
 pub use describe::{AccountFacts, Description, describe};
 pub use finding::{Finding, Severity};
-pub use read::{Options, Profile, Reading, Verdict, read};
+pub use md5::md5_hex;
+pub use networks::{Holder, Network, networks};
+pub use read::{Options, Profile, Reading, Verdict, lint, read};

@@ -29,10 +29,19 @@ pub const TIME_DIGITS: usize = 13;
 /// 40 shows it with some of what surrounds it and keeps a log line short.
 pub const QUOTED_CHARS_MAX: usize = 40;
 
-/// Fields to reserve room for when a tree is begun: real KHQR and JPQR codes have 12 to 30 fields
-/// with their children, so one allocation serves nearly all of them.
-pub(crate) const NODES_EXPECTED: usize = 32;
+/// Fields that a tree holds without asking for memory: real KHQR and JPQR codes have 12 to 30
+/// fields with their children, the fullest we know (a shop on five networks) has 44. At 8 bytes
+/// each they take 384 bytes.
+pub(crate) const NODES_INLINE: usize = 48;
 
 /// Findings kept of one payload. 4,096 bytes hold 1,024 empty fields, each of which could raise
 /// several findings; nobody reads more than a screenful of them.
 pub const FINDINGS_MAX: usize = 64;
+
+/// Room that a builder asks for at once: real codes have 100 to 300 bytes, one with every field
+/// that we write filled with Khmer to the brim about 1,000.
+pub(crate) const BUILT_BYTES_EXPECTED: usize = 384;
+
+/// How far a till's clock may be ahead of ours before we remark on it: phones that set their clock
+/// by the network are within seconds, one set by hand seldom is more than a few minutes off.
+pub const CLOCKS_APART_MS: i64 = 10 * 60 * 1_000;

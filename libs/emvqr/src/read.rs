@@ -25,9 +25,12 @@ use crate::code::{Code, Scheme};
 use crate::finding::{Finding, Severity};
 use crate::rules::kinds::Kind;
 use crate::tlv::{self, Tree};
+use detect::Found;
 use judge::{Judge, Spot};
 
+pub(crate) use common::unknown;
 pub(crate) use detect::{khqr_account, scheme as detect_scheme, store_template};
+pub(crate) use emv::accounts;
 
 /// Whose rules a code is judged by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -124,19 +127,20 @@ pub struct Reading<'a> {
 /// ```
 #[must_use]
 pub fn read<'a>(payload: &'a str, options: &Options) -> Reading<'a> {
-    let tree = tlv::parse(payload);
+    let tree = tlv::parse_looking(payload);
     if !detect::looks_like_a_code(&tree) {
         return not_a_code(&tree, options);
     }
-    let scheme = detect::scheme(&tree);
-    let mut judge = Judge::new(&tree, scheme, options);
+    let found = detect::find(&tree);
+    let scheme = found.scheme();
+    let mut judge = Judge::new(&tree, &found, options);
     structure::check(&mut judge);
     fields::check(&mut judge);
     let money = money::check(&mut judge);
-    let code = match scheme {
-        Scheme::Khqr => khqr::check(&mut judge, money).map(Code::Khqr),
-        Scheme::Jpqr => jpqr::check(&mut judge, money).map(Code::Jpqr),
-        Scheme::Emv => emv::check(&mut judge, money).map(Code::Merchant),
+    let code = match found {
+        Found::Khqr(account) => khqr::check(&mut judge, account, money).map(Code::Khqr),
+        Found::Jpqr(store) => jpqr::check(&mut judge, store, money).map(Code::Jpqr),
+        Found::Emv => emv::check(&mut judge, money).map(Code::Merchant),
     };
     let is_other = match options.profile {
         Profile::Lenient | Profile::Strict => false,
@@ -144,7 +148,13 @@ pub fn read<'a>(payload: &'a str, options: &Options) -> Reading<'a> {
         Profile::Jpqr => scheme != Scheme::Jpqr,
     };
     if is_other {
-        judge.report(Kind::OtherScheme, &Spot::payload(payload), None);
+        // The official kit misses the account of a code that is none of its own.
+        let sdk = if options.profile == Profile::Khqr {
+            5
+        } else {
+            0
+        };
+        judge.report(Kind::OtherScheme, &Spot::payload(payload).sdk(sdk), None);
     }
     let code = if judge.rejects() { None } else { code };
     let verdict = if code.is_some() {
@@ -161,7 +171,7 @@ pub fn read<'a>(payload: &'a str, options: &Options) -> Reading<'a> {
 }
 
 fn not_a_code<'a>(tree: &Tree<'a>, options: &Options) -> Reading<'a> {
-    let mut judge = Judge::new(tree, Scheme::Emv, options);
+    let mut judge = Judge::new(tree, &Found::Emv, options);
     judge.report(
         Kind::NotACode,
         &Spot::payload(tree.payload()),
@@ -179,6 +189,23 @@ fn not_a_code<'a>(tree: &Tree<'a>, options: &Options) -> Reading<'a> {
         code: None,
         findings,
     }
+}
+
+/// What is wrong or strange about a payload: the findings of [`read`] alone.
+///
+/// ```
+/// use emvqr::{Options, lint};
+///
+/// let payload = "00020101021129170013shop_one@aclb5204599953031165802KH5913Angkor Coffee\
+///                6010Phnom Penh6304831A";
+/// let findings = lint(payload, &Options::at(0));
+/// assert_eq!(findings[0].code, "checksum-wrong");
+/// assert_eq!(findings[0].sdk_code, Some(8));
+/// assert_eq!(lint("hello", &Options::at(0))[0].code, "not-a-code");
+/// ```
+#[must_use]
+pub fn lint(payload: &str, options: &Options) -> Vec<Finding> {
+    read(payload, options).findings
 }
 
 #[cfg(test)]

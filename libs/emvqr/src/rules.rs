@@ -57,6 +57,48 @@ pub(crate) enum Place {
 
 const PLACES: usize = 10;
 
+impl Place {
+    pub(crate) const ALL: [Self; PLACES] = [
+        Self::Root,
+        Self::Individual,
+        Self::Merchant,
+        Self::Store,
+        Self::Account,
+        Self::Additional,
+        Self::Language,
+        Self::Times,
+        Self::Unreserved,
+        Self::Vendor,
+    ];
+
+    /// Whose rules the rows of this container are.
+    pub(crate) const fn source(self) -> &'static str {
+        match self {
+            Self::Root | Self::Account | Self::Unreserved => "EMVCo MPM table 3.6",
+            Self::Individual | Self::Merchant | Self::Times => "official KHQR kit",
+            Self::Store => "JPQR guide",
+            Self::Additional | Self::Vendor => "EMVCo MPM table 3.7",
+            Self::Language => "EMVCo MPM table 3.8",
+        }
+    }
+
+    /// What it is called and where it stands, for the documentation.
+    pub(crate) const fn title(self) -> &'static str {
+        match self {
+            Self::Root => "the root",
+            Self::Individual => "29 of a KHQR, a person's account",
+            Self::Merchant => "30 of a KHQR, a merchant's account",
+            Self::Store => "26 to 51 of a JPQR, the shop",
+            Self::Account => "26 to 51, accounts of other networks",
+            Self::Additional => "62, additional data",
+            Self::Language => "64, the local language",
+            Self::Times => "99 of a KHQR, times",
+            Self::Unreserved => "80 to 99, templates of anybody",
+            Self::Vendor => "62.50 to 62.99, templates of anybody",
+        }
+    }
+}
+
 /// What a value is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Shape {
@@ -79,9 +121,11 @@ pub(crate) struct FieldRule {
     pub(crate) chars_min: usize,
     pub(crate) chars_max: usize,
     /// By column: KHQR, JPQR, other EMVCo codes, strict.
-    needs: [Need; 4],
+    pub(crate) needs: [Need; 4],
     /// Where the rails do not look at the length, too long is a violation and no refusal.
     pub(crate) soft: bool,
+    /// Where more than length and alphabet is judged of the value, or its tag itself is odd.
+    apart: bool,
     /// The official KHQR SDK's numbers; 0 where it has none.
     pub(crate) sdk_missing: u8,
     pub(crate) sdk_length: u8,
@@ -107,6 +151,7 @@ impl FieldRule {
             chars_max,
             needs: [Need::May; 4],
             soft: false,
+            apart: false,
             sdk_missing: 0,
             sdk_length: 0,
             sdk_value: 0,
@@ -122,6 +167,11 @@ impl FieldRule {
         self.sdk_missing = missing;
         self.sdk_length = length;
         self.sdk_value = value;
+        self
+    }
+
+    const fn apart(mut self) -> Self {
+        self.apart = true;
         self
     }
 
@@ -148,19 +198,11 @@ pub(crate) fn pick<T>(row: &[T; 4], column: Column) -> &T {
     reason = "INDEX holds positions in TABLE or ABSENT only"
 )]
 pub(crate) fn field(place: Place, tag: u8) -> Option<&'static FieldRule> {
-    let position = *INDEX.get(slot(place))?.get(usize::from(tag))?;
+    let position = *INDEX.get(usize::from(slot(place)))?.get(usize::from(tag))?;
     if position == ABSENT {
         None
     } else {
         Some(&fields::TABLE[usize::from(position)])
-    }
-}
-
-/// The container that `tag` opens inside `place`, if it is a template.
-pub(crate) fn opens(place: Place, tag: u8) -> Option<Place> {
-    match field(place, tag)?.shape {
-        Shape::Template(inner) => Some(inner),
-        Shape::Digits | Shape::Ans | Shape::Text => None,
     }
 }
 
@@ -179,7 +221,7 @@ pub(crate) struct Needed {
 /// The tags that a container has to hold.
 pub(crate) fn needed(place: Place, column: Column) -> Needed {
     let row = NEEDED
-        .get(slot(place))
+        .get(usize::from(slot(place)))
         .unwrap_or(&[Needed { must: 0, should: 0 }; 4]);
     *pick(row, column)
 }
@@ -187,6 +229,7 @@ pub(crate) fn needed(place: Place, column: Column) -> Needed {
 /// Computed by the compiler, so that a complete container costs one comparison.
 #[expect(
     clippy::indexing_slicing,
+    clippy::as_conversions,
     reason = "evaluated by the compiler, which checks each index"
 )]
 static NEEDED: [[Needed; 4]; PLACES] = {
@@ -198,8 +241,8 @@ static NEEDED: [[Needed; 4]; PLACES] = {
         while column < 4 {
             let bit = 1_u128 << rule.first;
             match rule.needs[column] {
-                Need::Must => needed[slot(rule.place)][column].must |= bit,
-                Need::Should => needed[slot(rule.place)][column].should |= bit,
+                Need::Must => needed[slot(rule.place) as usize][column].must |= bit,
+                Need::Should => needed[slot(rule.place) as usize][column].should |= bit,
                 Need::May => {}
             }
             column += 1;
@@ -209,12 +252,151 @@ static NEEDED: [[Needed; 4]; PLACES] = {
     needed
 };
 
+/// What is to be looked at in most fields of most codes: a length, and whether the value is made
+/// of digits. A value that passes has nothing wrong with it in any column.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Quick {
+    pub(crate) bytes_min: u8,
+    pub(crate) bytes_max: u8,
+    pub(crate) digits: bool,
+    pub(crate) inner: Option<Place>,
+}
+
+/// The same for all tags of one container.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct QuickRows {
+    rows: [Quick; 100],
+    /// What has to be there, or ought to be, in a KHQR.
+    needed: u128,
+}
+
+/// What is to be looked at inside `place`.
+#[inline]
+pub(crate) fn quick(place: Place) -> &'static QuickRows {
+    let [
+        root,
+        individual,
+        merchant,
+        store,
+        account,
+        additional,
+        language,
+        times,
+        unreserved,
+        vendor,
+    ] = &QUICK;
+    match place {
+        Place::Root => root,
+        Place::Individual => individual,
+        Place::Merchant => merchant,
+        Place::Store => store,
+        Place::Account => account,
+        Place::Additional => additional,
+        Place::Language => language,
+        Place::Times => times,
+        Place::Unreserved => unreserved,
+        Place::Vendor => vendor,
+    }
+}
+
+impl QuickRows {
+    /// The row of `tag`; fails always where the rows alone do not say.
+    #[inline]
+    pub(crate) fn at(&self, tag: u8) -> Quick {
+        self.rows
+            .get(usize::from(tag))
+            .copied()
+            .unwrap_or(Quick::NEVER)
+    }
+
+    /// Whether the tags `seen`, as bits, are all that are needed of a KHQR.
+    #[inline]
+    pub(crate) fn is_complete(&self, seen: u128) -> bool {
+        self.needed & !seen == 0
+    }
+
+    /// Whether `has` says yes to all tags that are needed of a KHQR.
+    #[inline]
+    pub(crate) fn all_needed(&self, has: impl Fn(u8) -> bool) -> bool {
+        let mut left = self.needed;
+        while left != 0 {
+            let lowest = u8::try_from(left.trailing_zeros()).unwrap_or(u8::MAX);
+            if !has(lowest) {
+                return false;
+            }
+            left &= left - 1;
+        }
+        true
+    }
+}
+
+impl Quick {
+    /// Passed by no value.
+    const NEVER: Self = Self {
+        bytes_min: u8::MAX,
+        bytes_max: 0,
+        digits: false,
+        inner: None,
+    };
+
+    /// Whether a value of printable ASCII has nothing wrong with it.
+    #[inline]
+    pub(crate) fn passes(self, value: &[u8]) -> bool {
+        let is_long_enough = usize::from(self.bytes_min) <= value.len();
+        let is_short_enough = value.len() <= usize::from(self.bytes_max);
+        // A text that begins with a blank may hold nothing else.
+        let is_blank = matches!(value, [b' ', ..]);
+        let is_read = !self.digits || value.iter().all(u8::is_ascii_digit);
+        is_long_enough & is_short_enough & is_read & !is_blank
+    }
+}
+
+/// Computed by the compiler.
+#[expect(
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    reason = "evaluated by the compiler, which checks each index; no length is above 99"
+)]
+static QUICK: [QuickRows; PLACES] = {
+    const EMPTY: QuickRows = QuickRows {
+        rows: [Quick::NEVER; 100],
+        needed: 0,
+    };
+    let mut quick = [EMPTY; PLACES];
+    let mut row = 0;
+    while row < fields::TABLE.len() {
+        let rule = &fields::TABLE[row];
+        let inner = match rule.shape {
+            Shape::Template(place) => Some(place),
+            Shape::Digits | Shape::Ans | Shape::Text => None,
+        };
+        let container = &mut quick[slot(rule.place) as usize];
+        if !matches!(rule.needs[0], Need::May) {
+            container.needed |= 1_u128 << rule.first;
+        }
+        let mut tag = rule.first as usize;
+        while tag <= rule.last as usize {
+            let entry = &mut container.rows[tag];
+            if !rule.apart {
+                entry.bytes_min = rule.chars_min as u8;
+                entry.bytes_max = rule.chars_max as u8;
+                entry.digits = matches!(rule.shape, Shape::Digits);
+            }
+            entry.inner = inner;
+            tag += 1;
+        }
+        row += 1;
+    }
+    quick
+};
+
 const ABSENT: u8 = u8::MAX;
 
 /// Positions of rows by container and tag, computed by the compiler: reading a code looks a rule
 /// up for each of its fields, and a search through the table would cost more than parsing them.
 #[expect(
     clippy::indexing_slicing,
+    clippy::as_conversions,
     reason = "evaluated by the compiler, which checks each index"
 )]
 static INDEX: [[u8; 100]; PLACES] = {
@@ -228,10 +410,10 @@ static INDEX: [[u8; 100]; PLACES] = {
         while tag < 100 {
             if rule.first <= number && number <= rule.last {
                 assert!(
-                    index[slot(rule.place)][tag] == ABSENT,
+                    index[slot(rule.place) as usize][tag] == ABSENT,
                     "two rows for one field"
                 );
-                index[slot(rule.place)][tag] = position;
+                index[slot(rule.place) as usize][tag] = position;
             }
             tag += 1;
             number += 1;
@@ -242,7 +424,8 @@ static INDEX: [[u8; 100]; PLACES] = {
     index
 };
 
-const fn slot(place: Place) -> usize {
+#[inline]
+const fn slot(place: Place) -> u8 {
     match place {
         Place::Root => 0,
         Place::Individual => 1,

@@ -44,6 +44,49 @@ pub(crate) fn flaw(character: char) -> Option<Flaw> {
     }
 }
 
+/// An alphabet whose letters can be taken for those of another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Alphabet {
+    Latin,
+    Greek,
+    Cyrillic,
+    Armenian,
+    Cherokee,
+}
+
+/// The alphabet of a letter, among those that have letters of the same look.
+pub(crate) fn alphabet(character: char) -> Option<Alphabet> {
+    match character {
+        'A'..='Z' | 'a'..='z' => Some(Alphabet::Latin),
+        '\u{00c0}'..='\u{024f}' if character.is_alphabetic() => Some(Alphabet::Latin),
+        '\u{1e00}'..='\u{1eff}' => Some(Alphabet::Latin),
+        '\u{0370}'..='\u{03ff}' | '\u{1f00}'..='\u{1fff}' if character.is_alphabetic() => {
+            Some(Alphabet::Greek)
+        }
+        '\u{0400}'..='\u{052f}' | '\u{1c80}'..='\u{1c8f}' => Some(Alphabet::Cyrillic),
+        '\u{0531}'..='\u{058f}' if character.is_alphabetic() => Some(Alphabet::Armenian),
+        '\u{13a0}'..='\u{13ff}' | '\u{ab70}'..='\u{abbf}' => Some(Alphabet::Cherokee),
+        _ => None,
+    }
+}
+
+/// Whether a word of the text has letters of two alphabets that look alike: nobody writes so, but
+/// who wants one name to be taken for another does.
+pub(crate) fn mixes_alphabets(text: &str) -> bool {
+    text.split(|character: char| !character.is_alphabetic())
+        .any(|word| {
+            let mut letters = word.chars().filter_map(alphabet);
+            let first = letters.next();
+            letters.any(|alphabet| Some(alphabet) != first)
+        })
+}
+
+/// Whether it is the wide form of a character of ASCII: ordinary in Japanese, elsewhere a digit
+/// that is no digit.
+pub(crate) fn is_wide(character: char) -> bool {
+    matches!(character, '\u{ff01}'..='\u{ff5e}' | '\u{3000}')
+}
+
 /// Whether words are written together in this character's script, so that a zero-width space is
 /// how its writers mark where a line may break: Thai, Lao, Tibetan, Myanmar, Khmer, and the Indic
 /// scripts that need joiners.
@@ -62,7 +105,9 @@ pub(crate) fn is_khmer_mark(character: char) -> bool {
 
 /// Only printable ASCII: EMVCo's "ans". Nothing in such a text can deceive the eye.
 pub(crate) fn is_ans(text: &str) -> bool {
-    text.bytes().all(|byte| matches!(byte, 0x20..=0x7e))
+    // Without leaving early, so that the compiler looks at many bytes at a time.
+    text.bytes()
+        .fold(true, |is_ans, byte| is_ans & matches!(byte, 0x20..=0x7e))
 }
 
 pub(crate) fn is_digits(text: &str) -> bool {
@@ -71,7 +116,7 @@ pub(crate) fn is_digits(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Flaw, flaw, is_ans, is_unspaced_script};
+    use super::{Flaw, flaw, is_ans, is_unspaced_script, is_wide, mixes_alphabets};
 
     #[test]
     fn flaws_by_character() {
@@ -94,6 +139,17 @@ mod tests {
         check('\u{3164}', Some(Flaw::Invisible));
         check('𠮷', Some(Flaw::Astral));
         check('\u{e0041}', Some(Flaw::Invisible));
+    }
+
+    #[test]
+    fn words_of_two_alphabets() {
+        for text in ["аpple", "Αngkor coffee", "shop_оne@aclb", "café Жук5a Жa"] {
+            assert!(mixes_alphabets(text), "{text}");
+        }
+        for text in ["apple", "кафе apple", "café", "ទឹកដោះគោ A", "鳥居A"] {
+            assert!(!mixes_alphabets(text), "{text}");
+        }
+        assert!(is_wide('１') && is_wide('Ａ') && !is_wide('1') && !is_wide('ラ'));
     }
 
     #[test]

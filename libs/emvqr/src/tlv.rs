@@ -15,6 +15,9 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::ops::Range;
 
+use crate::few::Few;
+use crate::limits::NODES_INLINE;
+
 /// A tag, 00 to 99.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Tag(u8);
@@ -117,8 +120,12 @@ pub struct Fault {
 pub struct Tree<'a> {
     payload: &'a str,
     unit: Unit,
+    /// Whether the payload is printable ASCII throughout, so that characters are bytes and no
+    /// text in it can deceive the eye.
+    is_ans: bool,
+    is_regular: bool,
     /// All fields in reading order, each before its children.
-    nodes: Vec<Raw<'a>>,
+    nodes: Few<Raw, NODES_INLINE>,
     /// By tag number, the index in `nodes` of the first field of the root with it: readers ask for
     /// a dozen fields by number, and a search for each would cost more than parsing.
     first: [u16; TAGS],
@@ -130,14 +137,55 @@ const TAGS: usize = 100;
 /// each of three levels.
 const NO_NODE: u16 = u16::MAX;
 
-/// One field as stored.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Raw<'a> {
-    tag: Tag,
-    value: &'a str,
-    start: usize,
-    /// The index of the next field that is not inside this one.
-    next: usize,
+/// One field as stored, in one word, so that it travels in a register. From the lowest bits up:
+/// where its tag stands in the payload (16), how many bytes its value has (16), the index of the
+/// next field that is not inside this one (16), its tag (8). 16 bits are enough for an offset into
+/// 4,096 bytes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Raw(u64);
+
+impl Raw {
+    #[inline]
+    fn new([start, length, next]: [u16; 3], tag: u8) -> Self {
+        let numbers = u64::from(start) | u64::from(length) << 16 | u64::from(next) << 32;
+        Self(numbers | u64::from(tag) << 48)
+    }
+
+    #[inline]
+    fn numbers(self) -> [u16; 3] {
+        let [a, b, c, d, e, f, _, _] = self.0.to_le_bytes();
+        [[a, b], [c, d], [e, f]].map(u16::from_le_bytes)
+    }
+
+    #[inline]
+    fn start(self) -> usize {
+        let [start, _, _] = self.numbers();
+        usize::from(start)
+    }
+
+    #[inline]
+    fn length(self) -> usize {
+        let [_, length, _] = self.numbers();
+        usize::from(length)
+    }
+
+    #[inline]
+    fn next(self) -> u16 {
+        let [_, _, next] = self.numbers();
+        next
+    }
+
+    #[inline]
+    fn with_next(self, next: u16) -> Self {
+        let [start, length, _] = self.numbers();
+        Self::new([start, length, next], self.tag())
+    }
+
+    #[inline]
+    fn tag(self) -> u8 {
+        let [.., tag, _] = self.0.to_le_bytes();
+        tag
+    }
 }
 
 impl<'a> Tree<'a> {
@@ -147,6 +195,19 @@ impl<'a> Tree<'a> {
         self.payload
     }
 
+    /// Whether it is printable ASCII of which everything could be read, no tag repeats, and each
+    /// container that tags tell apart holds what the field table wants of a KHQR, in the lengths
+    /// and digits that it wants. Found out on the way, because the parser has all of it at hand;
+    /// what follows from it is left to the reader.
+    pub(crate) fn is_regular(&self) -> bool {
+        self.is_regular
+    }
+
+    /// Whether the payload is printable ASCII throughout.
+    pub(crate) fn is_ans(&self) -> bool {
+        self.is_ans
+    }
+
     /// What its lengths count.
     #[must_use]
     pub fn unit(&self) -> Unit {
@@ -154,6 +215,12 @@ impl<'a> Tree<'a> {
     }
 
     /// The fields of the root, in order.
+    ///
+    /// ```
+    /// let tree = emvqr::tlv::parse("000201010211");
+    /// let tags: Vec<u8> = tree.roots().map(|node| node.tag().number()).collect();
+    /// assert_eq!(tags, [0, 1]);
+    /// ```
     pub fn roots(&self) -> Nodes<'_, 'a> {
         Nodes {
             tree: self,
@@ -170,8 +237,13 @@ impl<'a> Tree<'a> {
     /// assert_eq!(tree.root(63), None);
     /// ```
     #[must_use]
+    #[inline]
     pub fn root(&self, number: u8) -> Option<Node<'_, 'a>> {
-        let index = usize::from(*self.first.get(usize::from(number))?);
+        self.node(*self.first.get(usize::from(number))?)
+    }
+
+    #[inline]
+    fn node(&self, index: u16) -> Option<Node<'_, 'a>> {
         let raw = self.nodes.get(index)?;
         Some(Node {
             tree: self,
@@ -191,28 +263,44 @@ impl<'a> Tree<'a> {
 #[derive(Debug, Clone, Copy)]
 pub struct Node<'t, 'a> {
     tree: &'t Tree<'a>,
-    index: usize,
-    raw: &'t Raw<'a>,
+    index: u16,
+    raw: Raw,
 }
 
 impl<'t, 'a> Node<'t, 'a> {
     /// Its tag.
     #[must_use]
+    #[inline]
     pub fn tag(&self) -> Tag {
-        self.raw.tag
+        Tag(self.raw.tag())
     }
 
     /// Its value, a slice of the payload.
     #[must_use]
+    #[inline]
     pub fn value(&self) -> &'a str {
-        self.raw.value
+        let start = self.raw.start() + parser::HEADER_BYTES;
+        let end = start + self.raw.length();
+        // The parser found both ends, so there is always such a slice.
+        self.tree.payload.get(start..end).unwrap_or_default()
     }
 
     /// Where it stands with its tag and length, in bytes of the payload.
+    ///
+    /// ```
+    /// let tree = emvqr::tlv::parse("000201010211");
+    /// assert_eq!(tree.root(1).unwrap().span(), 6..12);
+    /// ```
     #[must_use]
     pub fn span(&self) -> Range<usize> {
-        let start = self.raw.start;
-        start..start + parser::HEADER_BYTES + self.raw.value.len()
+        let start = self.raw.start();
+        start..start + parser::HEADER_BYTES + self.raw.length()
+    }
+
+    /// Whether its value is empty.
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.raw.length() == 0
     }
 
     /// The fields inside, if it is a template.
@@ -224,24 +312,32 @@ impl<'t, 'a> Node<'t, 'a> {
     /// assert_eq!(account.child(0).unwrap().span(), 4..21);
     /// ```
     #[must_use]
+    #[inline]
     pub fn children(&self) -> Nodes<'t, 'a> {
         Nodes {
             tree: self.tree,
             index: self.index + 1,
-            end: self.raw.next,
+            end: self.raw.next(),
         }
     }
 
     /// The first field inside with this tag number.
+    ///
+    /// ```
+    /// let tree = emvqr::tlv::parse("62090105INV-7");
+    /// assert_eq!(tree.root(62).unwrap().child(1).unwrap().value(), "INV-7");
+    /// ```
     #[must_use]
+    #[inline]
     pub fn child(&self, number: u8) -> Option<Self> {
-        self.children().find(|node| node.tag().number() == number)
+        self.children().find(|node| node.raw.tag() == number)
     }
 }
 
+/// The same field of the same text.
 impl PartialEq for Node<'_, '_> {
     fn eq(&self, other: &Self) -> bool {
-        self.raw == other.raw
+        self.raw == other.raw && self.tree.payload == other.tree.payload
     }
 }
 
@@ -249,25 +345,21 @@ impl PartialEq for Node<'_, '_> {
 #[derive(Debug, Clone)]
 pub struct Nodes<'t, 'a> {
     tree: &'t Tree<'a>,
-    index: usize,
-    end: usize,
+    index: u16,
+    end: u16,
 }
 
 impl<'t, 'a> Iterator for Nodes<'t, 'a> {
     type Item = Node<'t, 'a>;
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         if self.index >= self.end {
             return None;
         }
-        let index = self.index;
-        let raw = self.tree.nodes.get(index)?;
-        self.index = raw.next;
-        Some(Node {
-            tree: self.tree,
-            index,
-            raw,
-        })
+        let node = self.tree.node(self.index)?;
+        self.index = node.raw.next();
+        Some(node)
     }
 }
 
@@ -281,5 +373,45 @@ impl<'t, 'a> Iterator for Nodes<'t, 'a> {
 /// ```
 #[must_use]
 pub fn parse(payload: &str) -> Tree<'_> {
-    parser::parse(payload)
+    parser::parse::<false>(payload)
+}
+
+/// The same, and finds out whether the tree is regular.
+pub(crate) fn parse_looking(payload: &str) -> Tree<'_> {
+    parser::parse::<true>(payload)
+}
+
+/// The fields of one container, read as they are asked for, of a text whose lengths count Unicode
+/// characters: for containers that EMVCo's tables do not know of. Ends where the text stops being
+/// readable.
+///
+/// ```
+/// let mut fields = emvqr::tlv::fields("0006970436010412345");
+/// assert_eq!(fields.next(), Some((0, "970436")));
+/// assert_eq!(fields.next(), Some((1, "1234")));
+/// assert_eq!(fields.next(), None);
+/// ```
+#[must_use]
+pub fn fields(text: &str) -> Fields<'_> {
+    Fields { rest: text }
+}
+
+/// See [`fields`].
+#[derive(Debug, Clone)]
+pub struct Fields<'a> {
+    rest: &'a str,
+}
+
+impl<'a> Iterator for Fields<'a> {
+    type Item = (u8, &'a str);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (header, body) = self.rest.split_at_checked(parser::HEADER_BYTES)?;
+        let (tag, count) = parser::two_numbers(*header.as_bytes().first_chunk()?)?;
+        let count = usize::from(count);
+        let mut ends = body.char_indices().map(|(at, _)| at).chain([body.len()]);
+        let (value, rest) = body.split_at_checked(ends.nth(count)?)?;
+        self.rest = rest;
+        Some((tag, value))
+    }
 }

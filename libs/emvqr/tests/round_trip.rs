@@ -114,6 +114,11 @@ mod tests {
         }
         let payload = builder.build().unwrap();
         let read = khqr(&payload);
+        let rebuilt = read.rebuild().unwrap();
+        assert_eq!(
+            (rebuilt.payload.as_str(), &*rebuilt.changes),
+            (&*payload, &[][..])
+        );
         check_account(&read, kind);
         check_amount(&read, amount);
         let common = read.common();
@@ -133,10 +138,10 @@ mod tests {
         });
         assert_eq!(common.local, want);
         assert_eq!((common.tip, common.postal_code), (None, None));
-        assert_eq!(common.unknown, []);
+        assert_eq!(common.unknown(), []);
     }
 
-    fn account(kind: KhqrKind) -> KhqrBuilder {
+    fn account(kind: KhqrKind) -> KhqrBuilder<'static> {
         match kind {
             KhqrKind::Individual => {
                 KhqrBuilder::individual("shop_one@aclb").account_information("85512233455")
@@ -187,7 +192,7 @@ mod tests {
         );
     }
 
-    fn ramen() -> JpqrBuilder {
+    fn ramen() -> JpqrBuilder<'static> {
         JpqrBuilder::new(StoreId::parse("1010401000000-0001-000001-000001").unwrap())
             .category("5812")
             .name("TORII RAMEN")
@@ -213,6 +218,7 @@ mod tests {
                     }
                     let payload = builder.build().unwrap();
                     let read = jpqr(&payload);
+                    assert_eq!(read.rebuild().unwrap().payload, payload);
                     let common = read.common();
                     assert_eq!(
                         read.store_id().to_string(),
@@ -240,7 +246,7 @@ mod tests {
 
     #[test]
     fn what_would_not_be_read_is_not_built() {
-        fn check(builder: &KhqrBuilder, code: &str, path: &str) {
+        fn check(builder: &KhqrBuilder<'_>, code: &str, path: &str) {
             let error = builder.build().unwrap_err();
             assert_eq!((error.code(), error.path()), (code, path), "{error}");
         }
@@ -275,8 +281,12 @@ mod tests {
         check(&shop().currency(Currency::JPY), "currency-mismatch", "53");
         check(&shop().category("12"), "too-short", "52");
         check(&shop().bill(""), "empty-label", "62.01");
-        check(&shop().bill(&"x".repeat(26)), "too-long", "62.01");
-        check(&shop().bill(&"x".repeat(100)), "too-long", "62.01");
+        let long = "x".repeat(100);
+        check(&shop().bill(long.get(..26).unwrap()), "too-long", "62.01");
+        check(&shop().bill(&long), "too-long", "62.01");
+        let full = long.get(..25).unwrap();
+        let four = shop().bill(full).mobile(full).terminal(full).purpose(full);
+        check(&four, "too-long", "62");
         check(&shop().local_name("ចន"), "missing", "64.00");
         check(&dynamic(0, NOW_MS, NOW_MS), "amount-zero", "54");
         check(
@@ -296,20 +306,21 @@ mod tests {
             "99.00",
         );
         check(&dynamic(1, -1, NOW_MS), "creation-unusual", "99.00");
+        check(&dynamic(1, NOW_MS, -NOW_MS), "expiry-shape", "99.01");
         assert!(dynamic(1, NOW_MS, NOW_MS).build().is_ok());
         let merchant = account(KhqrKind::Merchant);
-        assert!(merchant.clone().name("A").build().is_ok());
+        assert!(merchant.name("A").build().is_ok());
         // Account information is a person's; a merchant's code must not get a second account.
         check(
             &merchant.name("A").account_information("855"),
-            "missing",
-            "29.00",
+            "two-faced",
+            "30",
         );
     }
 
     #[test]
     fn what_would_not_be_read_in_japan_is_not_built() {
-        fn refused(builder: &JpqrBuilder, code: &str, path: &str) {
+        fn refused(builder: &JpqrBuilder<'_>, code: &str, path: &str) {
             let error = builder.build().unwrap_err();
             assert_eq!((error.code(), error.path()), (code, path), "{error}");
         }

@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::string::String;
 
 use super::BuildError;
-use super::writer::Draft;
+use super::writer::{AccountAt, Draft, Field, check_reads_back, currency_text};
 use crate::amount::canonical;
 use crate::code::StoreId;
 use crate::currency::Currency;
@@ -34,59 +34,30 @@ const LANGUAGE: &str = "JA";
 /// assert!(payload.ends_with("63043C77"));
 /// # Ok::<(), emvqr::BuildError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct JpqrBuilder {
-    draft: Draft,
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct JpqrBuilder<'a> {
+    draft: Draft<'a>,
     amount_minor: Option<u64>,
 }
 
-impl JpqrBuilder {
+impl<'a> JpqrBuilder<'a> {
     /// For a shop. Category, name, city, postal code and local name are needed too.
     #[must_use]
-    pub fn new(store: StoreId<'_>) -> Self {
-        let mut draft = Draft::default();
-        draft.set(Place::Root, 0, "01");
-        draft.set(Place::Root, 53, &format!("{}", Currency::JPY));
-        draft.set(Place::Root, 58, COUNTRY);
-        draft.set(Place::Store, 0, JPQR_GUID);
-        for (number, level) in (1..).zip(store.levels()) {
-            draft.set(Place::Store, number, level);
-        }
-        draft.set(Place::Language, 0, LANGUAGE);
+    pub fn new(store: StoreId<'a>) -> Self {
+        let mut draft = Draft::new();
+        let [first, second, third, fourth] = store.levels();
+        draft.set(Field::Format, "01");
+        draft.set(Field::Country, COUNTRY);
+        draft.set(Field::AccountFirst, JPQR_GUID);
+        draft.set(Field::AccountSecond, first);
+        draft.set(Field::AccountThird, second);
+        draft.set(Field::AccountFourth, third);
+        draft.set(Field::AccountFifth, fourth);
+        draft.set(Field::Language, LANGUAGE);
         Self {
             draft,
             amount_minor: None,
         }
-    }
-
-    /// The merchant category code.
-    #[must_use]
-    pub fn category(self, category: &str) -> Self {
-        self.with(Place::Root, 52, category)
-    }
-
-    /// The name in Latin letters.
-    #[must_use]
-    pub fn name(self, name: &str) -> Self {
-        self.with(Place::Root, 59, name)
-    }
-
-    /// The city in Latin letters.
-    #[must_use]
-    pub fn city(self, city: &str) -> Self {
-        self.with(Place::Root, 60, city)
-    }
-
-    /// Seven digits.
-    #[must_use]
-    pub fn postal_code(self, postal_code: &str) -> Self {
-        self.with(Place::Root, 61, postal_code)
-    }
-
-    /// The name in Japanese.
-    #[must_use]
-    pub fn local_name(self, name: &str) -> Self {
-        self.with(Place::Language, 1, name)
     }
 
     /// Yen. Makes it a code for one payment.
@@ -96,38 +67,74 @@ impl JpqrBuilder {
         self
     }
 
+    /// The merchant category code.
+    #[must_use]
+    pub fn category(self, category: &'a str) -> Self {
+        self.with(Field::Category, category)
+    }
+
+    /// The name in Latin letters.
+    #[must_use]
+    pub fn name(self, name: &'a str) -> Self {
+        self.with(Field::Name, name)
+    }
+
+    /// The city in Latin letters.
+    #[must_use]
+    pub fn city(self, city: &'a str) -> Self {
+        self.with(Field::City, city)
+    }
+
+    /// Seven digits.
+    #[must_use]
+    pub fn postal_code(self, postal_code: &'a str) -> Self {
+        self.with(Field::PostalCode, postal_code)
+    }
+
+    /// The name in Japanese.
+    #[must_use]
+    pub fn local_name(self, name: &'a str) -> Self {
+        self.with(Field::LocalName, name)
+    }
+
     /// The shop's own number for what is paid.
     #[must_use]
-    pub fn bill(self, bill: &str) -> Self {
-        self.with(Place::Additional, 1, bill)
+    pub fn bill(self, bill: &'a str) -> Self {
+        self.with(Field::Bill, bill)
+    }
+
+    /// A phone number.
+    #[must_use]
+    pub fn mobile(self, mobile: &'a str) -> Self {
+        self.with(Field::Mobile, mobile)
     }
 
     /// The branch.
     #[must_use]
-    pub fn store_label(self, label: &str) -> Self {
-        self.with(Place::Additional, 3, label)
+    pub fn store_label(self, label: &'a str) -> Self {
+        self.with(Field::StoreLabel, label)
     }
 
     /// A reference that comes back with the payment.
     #[must_use]
-    pub fn reference(self, reference: &str) -> Self {
-        self.with(Place::Additional, 5, reference)
+    pub fn reference(self, reference: &'a str) -> Self {
+        self.with(Field::Reference, reference)
     }
 
     /// The till.
     #[must_use]
-    pub fn terminal(self, terminal: &str) -> Self {
-        self.with(Place::Additional, 7, terminal)
+    pub fn terminal(self, terminal: &'a str) -> Self {
+        self.with(Field::Terminal, terminal)
     }
 
     /// What the payment is for.
     #[must_use]
-    pub fn purpose(self, purpose: &str) -> Self {
-        self.with(Place::Additional, 8, purpose)
+    pub fn purpose(self, purpose: &'a str) -> Self {
+        self.with(Field::Purpose, purpose)
     }
 
-    fn with(mut self, place: Place, tag: u8, value: &str) -> Self {
-        self.draft.set(place, tag, value);
+    fn with(mut self, field: Field, value: &'a str) -> Self {
+        self.draft.set(field, value);
         self
     }
 
@@ -138,11 +145,14 @@ impl JpqrBuilder {
     /// The gravest finding that reading it would give: a field missing, empty, too long, made of
     /// wrong characters; an amount of zero or too large.
     pub fn build(&self) -> Result<String, BuildError> {
-        let mut draft = self.draft.clone();
+        let currency = currency_text(Currency::JPY);
+        let amount;
+        let mut draft = self.draft;
+        draft.set(Field::Currency, currency.as_str());
         match self.amount_minor {
-            None => draft.set(Place::Root, 1, "11"),
+            None => draft.set(Field::Initiation, "11"),
             Some(amount_minor) => {
-                let text = canonical(amount_minor, Currency::JPY).ok_or_else(|| {
+                amount = canonical(amount_minor, Currency::JPY).ok_or_else(|| {
                     let kind = if amount_minor == 0 {
                         Kind::AmountZero
                     } else {
@@ -150,17 +160,21 @@ impl JpqrBuilder {
                     };
                     BuildError::new(kind, "54", "amount", &format!("{amount_minor}"))
                 })?;
-                draft.set(Place::Root, 1, "12");
-                draft.set(Place::Root, 54, &text);
+                draft.set(Field::Initiation, "12");
+                draft.set(Field::Amount, amount.as_str());
             }
         }
-        draft.write(
-            Place::Store,
-            ACCOUNT_TAG,
+        let payload = draft.write(AccountAt {
+            tag: ACCOUNT_TAG,
+            place: Place::Store,
+        })?;
+        check_reads_back(
+            &payload,
             &Options {
                 now_ms: 0,
                 profile: Profile::Jpqr,
             },
-        )
+        )?;
+        Ok(payload)
     }
 }

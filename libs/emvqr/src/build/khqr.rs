@@ -2,11 +2,14 @@
 
 use alloc::format;
 use alloc::string::String;
+use core::ops::RangeInclusive;
 
 use super::BuildError;
-use super::writer::Draft;
+use super::writer::{AccountAt, Draft, Field, check_reads_back, currency_text};
 use crate::amount::canonical;
+use crate::code::KhqrKind;
 use crate::currency::Currency;
+use crate::digits::Digits;
 use crate::read::{Options, Profile};
 use crate::rules::Place;
 use crate::rules::kinds::Kind;
@@ -59,69 +62,53 @@ pub struct MerchantAccount<'a> {
 /// );
 /// # Ok::<(), emvqr::BuildError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KhqrBuilder {
-    draft: Draft,
-    account: Place,
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KhqrBuilder<'a> {
+    draft: Draft<'a>,
+    kind: KhqrKind,
     currency: Currency,
     dynamic: Option<Dynamic>,
+    /// Account information was given for a merchant, who has none.
+    is_mixed: bool,
 }
 
-impl KhqrBuilder {
+impl<'a> KhqrBuilder<'a> {
     /// For a person's account, `name@bank`.
     #[must_use]
-    pub fn individual(id: &str) -> Self {
-        let mut builder = Self::new(Place::Individual);
-        builder.draft.set(Place::Individual, 0, id);
-        builder
+    #[inline]
+    pub fn individual(id: &'a str) -> Self {
+        Self::new(KhqrKind::Individual, id)
     }
 
     /// For a merchant's account.
     #[must_use]
-    pub fn merchant(account: MerchantAccount<'_>) -> Self {
-        let mut builder = Self::new(Place::Merchant);
-        builder.draft.set(Place::Merchant, 0, account.id);
-        builder.draft.set(Place::Merchant, 1, account.merchant_id);
-        builder
-            .draft
-            .set(Place::Merchant, 2, account.acquiring_bank);
-        builder
+    #[inline]
+    pub fn merchant(account: MerchantAccount<'a>) -> Self {
+        Self::new(KhqrKind::Merchant, account.id)
+            .with(Field::AccountSecond, account.merchant_id)
+            .with(Field::AccountThird, account.acquiring_bank)
     }
 
-    fn new(account: Place) -> Self {
-        let mut draft = Draft::default();
-        draft.set(Place::Root, 0, "01");
-        draft.set(Place::Root, 52, CATEGORY_DEFAULT);
-        draft.set(Place::Root, 58, COUNTRY);
-        draft.set(Place::Root, 60, CITY_DEFAULT);
+    #[inline]
+    fn new(kind: KhqrKind, id: &'a str) -> Self {
+        let mut draft = Draft::new();
+        draft.set(Field::Format, "01");
+        draft.set(Field::AccountFirst, id);
+        draft.set(Field::Category, CATEGORY_DEFAULT);
+        draft.set(Field::Country, COUNTRY);
+        draft.set(Field::City, CITY_DEFAULT);
         Self {
             draft,
-            account,
+            kind,
             currency: Currency::KHR,
             dynamic: None,
+            is_mixed: false,
         }
-    }
-
-    /// The name that the payer is shown. Needed.
-    #[must_use]
-    pub fn name(self, name: &str) -> Self {
-        self.with(Place::Root, 59, name)
-    }
-
-    /// Phnom Penh if not said.
-    #[must_use]
-    pub fn city(self, city: &str) -> Self {
-        self.with(Place::Root, 60, city)
-    }
-
-    /// The merchant category code, 5999 if not said.
-    #[must_use]
-    pub fn category(self, category: &str) -> Self {
-        self.with(Place::Root, 52, category)
     }
 
     /// Riel if not said; dollars are the only other.
     #[must_use]
+    #[inline]
     pub fn currency(mut self, currency: Currency) -> Self {
         self.currency = currency;
         self
@@ -129,6 +116,7 @@ impl KhqrBuilder {
 
     /// Makes it a code for one payment.
     #[must_use]
+    #[inline]
     pub fn dynamic(mut self, dynamic: Dynamic) -> Self {
         self.dynamic = Some(dynamic);
         self
@@ -136,73 +124,123 @@ impl KhqrBuilder {
 
     /// For a person's account: what the bank wants to know besides, often a phone number.
     #[must_use]
-    pub fn account_information(self, information: &str) -> Self {
-        self.with(Place::Individual, 1, information)
+    #[inline]
+    pub fn account_information(mut self, information: &'a str) -> Self {
+        if self.kind == KhqrKind::Merchant {
+            self.is_mixed = true;
+            return self;
+        }
+        self.with(Field::AccountSecond, information)
     }
 
-    /// The bank's name.
+    /// The name that the payer is shown. Needed.
     #[must_use]
-    pub fn acquiring_bank(self, bank: &str) -> Self {
-        let account = self.account;
-        self.with(account, 2, bank)
+    #[inline]
+    pub fn name(self, name: &'a str) -> Self {
+        self.with(Field::Name, name)
     }
 
-    /// A UnionPay account beside the Bakong one.
+    /// Phnom Penh if not said.
     #[must_use]
-    pub fn union_pay_account(self, account: &str) -> Self {
-        self.with(Place::Root, 15, account)
+    #[inline]
+    pub fn city(self, city: &'a str) -> Self {
+        self.with(Field::City, city)
+    }
+
+    /// The merchant category code, 5999 if not said.
+    #[must_use]
+    #[inline]
+    pub fn category(self, category: &'a str) -> Self {
+        self.with(Field::Category, category)
+    }
+
+    /// A UnionPay account beside the Bakong one; goes with riel only.
+    #[must_use]
+    #[inline]
+    pub fn union_pay_account(self, account: &'a str) -> Self {
+        self.with(Field::UnionPay, account)
+    }
+
+    /// Seldom given.
+    #[must_use]
+    #[inline]
+    pub fn postal_code(self, postal_code: &'a str) -> Self {
+        self.with(Field::PostalCode, postal_code)
     }
 
     /// The shop's own number for what is paid.
     #[must_use]
-    pub fn bill(self, bill: &str) -> Self {
-        self.with(Place::Additional, 1, bill)
+    #[inline]
+    pub fn bill(self, bill: &'a str) -> Self {
+        self.with(Field::Bill, bill)
     }
 
     /// A phone number.
     #[must_use]
-    pub fn mobile(self, mobile: &str) -> Self {
-        self.with(Place::Additional, 2, mobile)
+    #[inline]
+    pub fn mobile(self, mobile: &'a str) -> Self {
+        self.with(Field::Mobile, mobile)
     }
 
     /// The branch.
     #[must_use]
-    pub fn store_label(self, label: &str) -> Self {
-        self.with(Place::Additional, 3, label)
+    #[inline]
+    pub fn store_label(self, label: &'a str) -> Self {
+        self.with(Field::StoreLabel, label)
+    }
+
+    /// A reference that comes back with the payment. The official kit does not write it.
+    #[must_use]
+    #[inline]
+    pub fn reference(self, reference: &'a str) -> Self {
+        self.with(Field::Reference, reference)
     }
 
     /// The till.
     #[must_use]
-    pub fn terminal(self, terminal: &str) -> Self {
-        self.with(Place::Additional, 7, terminal)
+    #[inline]
+    pub fn terminal(self, terminal: &'a str) -> Self {
+        self.with(Field::Terminal, terminal)
     }
 
     /// What the payment is for.
     #[must_use]
-    pub fn purpose(self, purpose: &str) -> Self {
-        self.with(Place::Additional, 8, purpose)
+    #[inline]
+    pub fn purpose(self, purpose: &'a str) -> Self {
+        self.with(Field::Purpose, purpose)
     }
 
     /// The language of [`Self::local_name`], two letters, `km` for Khmer.
     #[must_use]
-    pub fn language(self, language: &str) -> Self {
-        self.with(Place::Language, 0, language)
+    #[inline]
+    pub fn language(self, language: &'a str) -> Self {
+        self.with(Field::Language, language)
     }
 
     /// The name in the local script; needs [`Self::language`].
     #[must_use]
-    pub fn local_name(self, name: &str) -> Self {
-        self.with(Place::Language, 1, name)
+    #[inline]
+    pub fn local_name(self, name: &'a str) -> Self {
+        self.with(Field::LocalName, name)
     }
 
     /// The city in the local script.
     #[must_use]
-    pub fn local_city(self, city: &str) -> Self {
-        self.with(Place::Language, 2, city)
+    #[inline]
+    pub fn local_city(self, city: &'a str) -> Self {
+        self.with(Field::LocalCity, city)
     }
 
-    fn with(mut self, place: Place, tag: u8, value: &str) -> Self {
-        self.draft.set(place, tag, value);
+    /// The bank's name.
+    #[must_use]
+    #[inline]
+    pub fn acquiring_bank(self, bank: &'a str) -> Self {
+        self.with(Field::AccountThird, bank)
+    }
+
+    #[inline]
+    fn with(mut self, field: Field, value: &'a str) -> Self {
+        self.draft.set(field, value);
         self
     }
 
@@ -213,36 +251,77 @@ impl KhqrBuilder {
     /// The gravest finding that reading it would give: a field missing, empty, too long, made of
     /// wrong characters; an amount of zero or too large; a creation after the expiry.
     pub fn build(&self) -> Result<String, BuildError> {
-        let mut draft = self.draft.clone();
-        draft.set(Place::Root, 53, &format!("{}", self.currency));
+        if self.is_mixed {
+            let (kind, path) = (Kind::TwoFaced, "30");
+            return Err(BuildError::new(kind, path, "account information", ""));
+        }
+        let currency = currency_text(self.currency);
+        let (amount, created, expires);
+        let mut draft = self.draft;
+        draft.set(Field::Currency, currency.as_str());
         let mut now_ms = 0;
         match self.dynamic {
-            None => draft.set(Place::Root, 1, "11"),
+            None => draft.set(Field::Initiation, "11"),
             Some(dynamic) => {
-                draft.set(Place::Root, 1, "12");
-                draft.set(Place::Root, 54, &self.amount_text(dynamic.amount_minor)?);
-                draft.set(Place::Times, 0, &format!("{}", dynamic.created_ms));
-                draft.set(Place::Times, 1, &format!("{}", dynamic.expires_ms));
-                check_time(dynamic.created_ms)?;
+                amount = self.amount_text(dynamic.amount_minor)?;
+                check_times(dynamic)?;
+                created = Digits::of(dynamic.created_ms.unsigned_abs(), 1);
+                expires = Digits::of(dynamic.expires_ms.unsigned_abs(), 1);
+                draft.set(Field::Initiation, "12");
+                draft.set(Field::Amount, amount.as_str());
+                draft.set(Field::Created, created.as_str());
+                draft.set(Field::Expires, expires.as_str());
                 now_ms = dynamic.created_ms;
             }
         }
-        let tag = if self.account == Place::Individual {
-            29
-        } else {
-            30
-        };
-        draft.write(
-            self.account,
-            tag,
-            &Options {
-                now_ms,
-                profile: Profile::Khqr,
+        let account = match self.kind {
+            KhqrKind::Individual => AccountAt {
+                tag: 29,
+                place: Place::Individual,
             },
-        )
+            KhqrKind::Merchant => AccountAt {
+                tag: 30,
+                place: Place::Merchant,
+            },
+        };
+        let payload = draft.write(account)?;
+        let options = Options {
+            now_ms,
+            profile: Profile::Khqr,
+        };
+        if draft.passes_rows(account) && self.is_sound(&draft) {
+            debug_assert_eq!(check_reads_back(&payload, &options), Ok(()));
+        } else {
+            check_reads_back(&payload, &options)?;
+        }
+        Ok(payload)
     }
 
-    fn amount_text(&self, minor_units: u64) -> Result<String, BuildError> {
+    /// Whether there is nothing to be found that the rows do not say, so that reading the code
+    /// back is a formality. Most codes are like that; others are read back.
+    fn is_sound(&self, draft: &Draft<'_>) -> bool {
+        let is_in_time = |dynamic: Dynamic| {
+            TIMES.contains(&dynamic.expires_ms) && dynamic.expires_ms >= dynamic.created_ms
+        };
+        let is_riel = self.currency == Currency::KHR;
+        let is_dollars = self.currency == Currency::USD;
+        let account = draft.get(Field::AccountFirst).unwrap_or_default();
+        let is_plain =
+            |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
+        let (name, bank) = account.split_once('@').unwrap_or_default();
+        let is_address = |part: &str| !part.is_empty() && part.bytes().all(is_plain);
+        draft.get(Field::Name).is_some()
+            && draft.get(Field::Language).is_none()
+            && draft.get(Field::LocalName).is_none()
+            && draft.get(Field::LocalCity).is_none()
+            && (is_riel || is_dollars && draft.get(Field::UnionPay).is_none())
+            && is_address(name)
+            && is_address(bank)
+            && self.dynamic.is_none_or(is_in_time)
+    }
+
+    #[inline]
+    fn amount_text(&self, minor_units: u64) -> Result<Digits, BuildError> {
         canonical(minor_units, self.currency).ok_or_else(|| {
             let kind = match (minor_units, self.currency.exponent()) {
                 (0, _) => Kind::AmountZero,
@@ -254,18 +333,22 @@ impl KhqrBuilder {
     }
 }
 
+/// All times that have 13 digits.
+const TIMES: RangeInclusive<i64> = 1_000_000_000_000..=9_999_999_999_999;
+
 /// Reading lets a creation time pass that is none, since banks write other things there; we do
-/// not.
-fn check_time(created_ms: i64) -> Result<(), BuildError> {
-    const TIMES: core::ops::RangeInclusive<i64> = 1_000_000_000_000..=9_999_999_999_999;
-    if TIMES.contains(&created_ms) {
-        return Ok(());
+/// not. And no time is before 1970, whatever its digits are without the sign.
+fn check_times(dynamic: Dynamic) -> Result<(), BuildError> {
+    let refused = |kind, path, name, time_ms: i64| {
+        Err(BuildError::new(kind, path, name, &format!("{time_ms}")))
+    };
+    if !TIMES.contains(&dynamic.created_ms) {
+        let (kind, name) = (Kind::CreationUnusual, "creation time");
+        return refused(kind, "99.00", name, dynamic.created_ms);
     }
-    let value = format!("{created_ms}");
-    Err(BuildError::new(
-        Kind::CreationUnusual,
-        "99.00",
-        "creation time",
-        &value,
-    ))
+    if dynamic.expires_ms < 0 {
+        let (kind, name) = (Kind::ExpiryShape, "expiry time");
+        return refused(kind, "99.01", name, dynamic.expires_ms);
+    }
+    Ok(())
 }

@@ -5,73 +5,38 @@ use alloc::vec::Vec;
 use super::judge::Judge;
 use super::money::Money;
 use crate::code::{Additional, Common, Local, Scheme, UnknownField};
-use crate::tlv::{Node, Tree};
+use crate::tlv::{self, Node, Tag, Tree};
 
 /// `own` is the tag of the scheme's account; accounts of others are kept as unknown fields.
 /// `None` if currency or country are missing, which has its finding.
+#[inline(always)]
 pub(super) fn assemble<'a>(
     judge: &Judge<'_, 'a>,
     money: Money<'a>,
-    own: Option<u8>,
+    own: Option<Tag>,
 ) -> Option<Common<'a>> {
     let tree: &Tree<'a> = judge.tree;
-    let mut country = None;
-    let (mut category, mut name, mut city, mut postal_code) = (None, None, None, None);
-    let (mut additional, mut local) = (Additional::default(), None);
-    let mut unknown = Vec::new();
-    for node in tree.roots() {
-        let value = node.value();
-        match (node.tag().number(), judge.scheme) {
-            (52, _) => category = Some(value),
-            (58, _) => country = Some(value),
-            (59, _) => name = Some(value),
-            (60, _) => city = Some(value),
-            (61, _) => postal_code = Some(value),
-            (62, _) => additional = additional_of(&node, &mut unknown),
-            (64, _) => local = local_of(&node, &mut unknown),
-            (15, Scheme::Khqr) => {}
-            (99, Scheme::Khqr) => keep_children(&node, 2, &mut unknown),
-            (number @ 2..=51, Scheme::Khqr | Scheme::Jpqr) => {
-                if own == Some(number) {
-                    let first = if judge.scheme == Scheme::Khqr { 3 } else { 5 };
-                    keep_children(&node, first, &mut unknown);
-                } else {
-                    unknown.push(UnknownField {
-                        tag: node.tag(),
-                        sub: None,
-                        value,
-                    });
-                }
-            }
-            (65..=99, _) => unknown.push(UnknownField {
-                tag: node.tag(),
-                sub: None,
-                value,
-            }),
-            (_, Scheme::Khqr | Scheme::Jpqr | Scheme::Emv) => {}
-        }
-    }
+    let value = |number| tree.root(number).map(|node| node.value());
     Some(Common {
         payload: tree.payload(),
         initiation: money.initiation,
-        category,
+        category: value(52),
         currency: money.currency?,
         amount: money.amount,
         tip: money.tip,
-        country: country?,
-        name,
-        city,
-        postal_code,
-        additional,
-        local,
-        unknown,
+        country: value(58)?,
+        name: value(59),
+        city: value(60),
+        postal_code: value(61),
+        additional: tree.root(62).map(additional_of).unwrap_or_default(),
+        local: tree.root(64).and_then(local_of),
+        scheme: judge.scheme,
+        own,
     })
 }
 
-fn additional_of<'a>(
-    template: &Node<'_, 'a>,
-    unknown: &mut Vec<UnknownField<'a>>,
-) -> Additional<'a> {
+#[inline(always)]
+fn additional_of<'a>(template: Node<'_, 'a>) -> Additional<'a> {
     let mut additional = Additional::default();
     for node in template.children() {
         let field = match node.tag().number() {
@@ -81,18 +46,14 @@ fn additional_of<'a>(
             5 => &mut additional.reference,
             7 => &mut additional.terminal,
             8 => &mut additional.purpose,
-            _ => {
-                keep_child(template, &node, unknown);
-                continue;
-            }
+            _ => continue,
         };
         *field = Some(node.value());
     }
     additional
 }
 
-fn local_of<'a>(template: &Node<'_, 'a>, unknown: &mut Vec<UnknownField<'a>>) -> Option<Local<'a>> {
-    keep_children(template, 3, unknown);
+fn local_of<'a>(template: Node<'_, 'a>) -> Option<Local<'a>> {
     let filled = |number| {
         template
             .child(number)
@@ -106,25 +67,47 @@ fn local_of<'a>(template: &Node<'_, 'a>, unknown: &mut Vec<UnknownField<'a>>) ->
     })
 }
 
-/// Keeps the fields from `first` on: those before it are known.
-fn keep_children<'a>(template: &Node<'_, 'a>, first: u8, unknown: &mut Vec<UnknownField<'a>>) {
-    for node in template
-        .children()
-        .filter(|node| node.tag().number() >= first)
-    {
-        keep_child(template, &node, unknown);
+/// The fields of `payload` that nothing else speaks of, found by reading it once more: few codes
+/// have any, and fewer callers ask.
+pub(crate) fn unknown<'a>(
+    payload: &'a str,
+    scheme: Scheme,
+    own: Option<Tag>,
+) -> Vec<UnknownField<'a>> {
+    let tree = tlv::parse(payload);
+    let mut unknown = Vec::new();
+    for node in tree.roots() {
+        let whole = UnknownField {
+            tag: node.tag(),
+            sub: None,
+            value: node.value(),
+        };
+        match (node.tag().number(), scheme) {
+            (62, _) => keep_children(&node, |sub| !matches!(sub, 1..=3 | 5 | 7 | 8), &mut unknown),
+            (64, _) => keep_children(&node, |sub| sub > 2, &mut unknown),
+            (15, Scheme::Khqr) => {}
+            (99, Scheme::Khqr) => keep_children(&node, |sub| sub > 1, &mut unknown),
+            (2..=51, Scheme::Khqr | Scheme::Jpqr) if own != Some(node.tag()) => unknown.push(whole),
+            (2..=51, Scheme::Khqr) => keep_children(&node, |sub| sub > 2, &mut unknown),
+            (2..=51, Scheme::Jpqr) => keep_children(&node, |sub| sub > 4, &mut unknown),
+            (65..=99, _) => unknown.push(whole),
+            (_, Scheme::Khqr | Scheme::Jpqr | Scheme::Emv) => {}
+        }
     }
+    unknown
 }
 
-fn keep_child<'a>(
+/// Keeps the fields inside a template that are none of its known ones.
+fn keep_children<'a>(
     template: &Node<'_, 'a>,
-    node: &Node<'_, 'a>,
+    is_unknown: fn(u8) -> bool,
     unknown: &mut Vec<UnknownField<'a>>,
 ) {
-    let (tag, sub) = (template.tag(), Some(node.tag()));
-    unknown.push(UnknownField {
-        tag,
-        sub,
+    let children = template.children();
+    let kept = children.filter(|node| is_unknown(node.tag().number()));
+    unknown.extend(kept.map(|node| UnknownField {
+        tag: template.tag(),
+        sub: Some(node.tag()),
         value: node.value(),
-    });
+    }));
 }

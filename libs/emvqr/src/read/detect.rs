@@ -25,15 +25,38 @@ pub(super) fn looks_like_a_code(tree: &Tree<'_>) -> bool {
     }
 }
 
+/// The scheme, and the account that tells it.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Found<'t, 'a> {
+    /// With tag 29 or 30.
+    Khqr(Node<'t, 'a>),
+    /// With the template that names the shop.
+    Jpqr(Node<'t, 'a>),
+    Emv,
+}
+
+impl Found<'_, '_> {
+    pub(super) fn scheme(&self) -> Scheme {
+        match self {
+            Self::Khqr(_) => Scheme::Khqr,
+            Self::Jpqr(_) => Scheme::Jpqr,
+            Self::Emv => Scheme::Emv,
+        }
+    }
+}
+
 /// The scheme, by the accounts. A code without a recognisable account that says it is Cambodian in
 /// its 29 or 30 is held to be a KHQR gone wrong, so that its faults are named and it is not taken
 /// for some other network's code.
-pub(crate) fn scheme(tree: &Tree<'_>) -> Scheme {
-    if khqr_account(tree).is_some_and(|account| has_bank_address(&account)) {
-        return Scheme::Khqr;
+pub(super) fn find<'t, 'a>(tree: &'t Tree<'a>) -> Found<'t, 'a> {
+    let account = khqr_account(tree);
+    if let Some(account) = account
+        && has_bank_address(&account)
+    {
+        return Found::Khqr(account);
     }
-    if store_template(tree).is_some() {
-        return Scheme::Jpqr;
+    if let Some(store) = store_template(tree) {
+        return Found::Jpqr(store);
     }
     let is_cambodian = || {
         let says = |tag, text: &str| {
@@ -42,14 +65,19 @@ pub(crate) fn scheme(tree: &Tree<'_>) -> Scheme {
         };
         says(58, "KH") || says(53, "116")
     };
-    if khqr_account(tree).is_some() && is_cambodian() {
-        Scheme::Khqr
-    } else {
-        Scheme::Emv
+    match account {
+        Some(account) if is_cambodian() => Found::Khqr(account),
+        Some(_) | None => Found::Emv,
     }
 }
 
+/// The scheme alone.
+pub(crate) fn scheme(tree: &Tree<'_>) -> Scheme {
+    find(tree).scheme()
+}
+
 /// The account template of a KHQR: 29 or 30, the one with a bank address if there is one.
+#[inline]
 pub(crate) fn khqr_account<'t, 'a>(tree: &'t Tree<'a>) -> Option<Node<'t, 'a>> {
     let (individual, merchant) = (tree.root(INDIVIDUAL), tree.root(MERCHANT));
     match (individual, merchant) {
@@ -66,6 +94,7 @@ pub(crate) fn store_template<'t, 'a>(tree: &'t Tree<'a>) -> Option<Node<'t, 'a>>
     tree.roots().find(is_store_template)
 }
 
+#[inline]
 pub(super) fn is_store_template(node: &Node<'_, '_>) -> bool {
     matches!(node.tag().number(), 26..=51)
         && node
@@ -79,6 +108,8 @@ pub(super) fn is_individual(node: &Node<'_, '_>) -> bool {
 
 /// Whether the template's first sub-field has the shape of a Bakong account, `name@bank`. Other
 /// networks use 29 and 30 too, with identifiers that hold no `@`.
+#[inline]
 fn has_bank_address(node: &Node<'_, '_>) -> bool {
-    node.child(0).is_some_and(|id| id.value().contains('@'))
+    node.child(0)
+        .is_some_and(|id| id.value().bytes().any(|byte| byte == b'@'))
 }

@@ -1,7 +1,7 @@
 //! What makes a JPQR payable beyond the table: one store, yen, Japan, a Japanese name.
 
 use super::common;
-use super::detect::{is_store_template, store_template};
+use super::detect::is_store_template;
 use super::judge::{Judge, Spot};
 use super::money::Money;
 use crate::code::{Initiation, Jpqr, StoreId};
@@ -13,9 +13,12 @@ use crate::tlv::Node;
 
 const POSTAL_DIGITS: usize = 7;
 
-pub(super) fn check<'a>(judge: &mut Judge<'_, 'a>, money: Money<'a>) -> Option<Jpqr<'a>> {
+pub(super) fn check<'a>(
+    judge: &mut Judge<'_, 'a>,
+    store: Node<'_, 'a>,
+    money: Money<'a>,
+) -> Option<Jpqr<'a>> {
     let tree = judge.tree;
-    let store = store_template(tree)?;
     let store_id = check_store(judge, &store);
     check_origin(judge, money);
     check_initiation(judge, money);
@@ -26,7 +29,7 @@ pub(super) fn check<'a>(judge: &mut Judge<'_, 'a>, money: Money<'a>) -> Option<J
     {
         judge.report(Kind::PostalShape, &Spot::root(&node), Some(node.value()));
     }
-    let common = common::assemble(judge, money, Some(store.tag().number()))?;
+    let common = common::assemble(judge, money, Some(store.tag()))?;
     let jpqr = Jpqr {
         common,
         store_id: store_id?,

@@ -6,13 +6,13 @@ use alloc::vec::Vec;
 use core::fmt::Write as _;
 use core::ops::Range;
 
+use super::detect::Found;
 use super::{Options, Profile};
 use crate::code::Scheme;
 use crate::finding::{Finding, Severity, quoted};
 use crate::limits::FINDINGS_MAX;
 use crate::rules::kinds::Kind;
 use crate::rules::{Column, FieldRule, Needed, Place, needed};
-use crate::text;
 use crate::tlv::{Node, Tag, Tree};
 
 /// Where a finding lies. Cheap to make; the texts are made only when something is reported.
@@ -22,6 +22,8 @@ pub(super) struct Spot {
     pub(super) span: Range<usize>,
     pub(super) name: &'static str,
     pub(super) sdk: u8,
+    /// What the field stands in.
+    pub(super) place: Place,
 }
 
 impl Spot {
@@ -31,6 +33,7 @@ impl Spot {
             span: 0..payload.len(),
             name: "code",
             sdk: 0,
+            place: Place::Root,
         }
     }
 
@@ -51,6 +54,7 @@ impl Spot {
             span: node.span(),
             name: name_of(rule),
             sdk: 0,
+            place,
         }
     }
 
@@ -87,7 +91,8 @@ pub(super) struct Judge<'t, 'a> {
 }
 
 impl<'t, 'a> Judge<'t, 'a> {
-    pub(super) fn new(tree: &'t Tree<'a>, scheme: Scheme, options: &Options) -> Self {
+    pub(super) fn new(tree: &'t Tree<'a>, found: &Found<'t, 'a>, options: &Options) -> Self {
+        let scheme = found.scheme();
         let column = match scheme {
             Scheme::Khqr => Column::Khqr,
             Scheme::Jpqr => Column::Jpqr,
@@ -101,15 +106,15 @@ impl<'t, 'a> Judge<'t, 'a> {
                 [Some(root), Some(_)] => broken_inside |= 1_u128 << root.number(),
             }
         }
-        let store = match scheme {
-            Scheme::Jpqr => super::detect::store_template(tree).map(|node| node.tag()),
-            Scheme::Khqr | Scheme::Emv => None,
+        let store = match found {
+            Found::Jpqr(store) => Some(store.tag()),
+            Found::Khqr(_) | Found::Emv => None,
         };
         Self {
             tree,
             scheme,
             now_ms: options.now_ms,
-            is_ans: text::is_ans(tree.payload()),
+            is_ans: tree.is_ans(),
             is_whole,
             store,
             broken,
@@ -163,6 +168,10 @@ impl<'t, 'a> Judge<'t, 'a> {
             span,
             message,
             sdk_code,
+            source: match kind.source() {
+                "" => spot.place.source(),
+                source => source,
+            },
         });
     }
 
@@ -173,6 +182,10 @@ impl<'t, 'a> Judge<'t, 'a> {
             [Some(root), None, _] => self.broken & (1_u128 << root.number()) == 0,
             [Some(root), Some(_), _] => self.broken_inside & (1_u128 << root.number()) == 0,
         }
+    }
+
+    pub(super) fn is_strict(&self) -> bool {
+        self.is_strict
     }
 
     /// What a container has to hold. Strict reading adds to the scheme's needs.

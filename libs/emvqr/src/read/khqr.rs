@@ -1,20 +1,24 @@
 //! What makes a KHQR payable beyond the table: one account, riel or dollars, and a time.
 
 use super::common;
-use super::detect::{is_individual, khqr_account, store_template};
+use super::detect::{is_individual, store_template};
 use super::judge::{Judge, Spot};
 use super::money::Money;
 use crate::code::{Initiation, Khqr, KhqrKind, Times};
 use crate::currency::Currency;
-use crate::limits::TIME_DIGITS;
+use crate::limits::{CLOCKS_APART_MS, TIME_DIGITS};
 use crate::rules::Place;
 use crate::rules::kinds::Kind;
 use crate::text;
 use crate::tlv::Node;
 
-pub(super) fn check<'a>(judge: &mut Judge<'_, 'a>, money: Money<'a>) -> Option<Khqr<'a>> {
+#[inline(always)]
+pub(super) fn check<'a>(
+    judge: &mut Judge<'_, 'a>,
+    account: Node<'_, 'a>,
+    money: Money<'a>,
+) -> Option<Khqr<'a>> {
     let tree = judge.tree;
-    let account = khqr_account(tree)?;
     let kind = if is_individual(&account) {
         KhqrKind::Individual
     } else {
@@ -24,7 +28,7 @@ pub(super) fn check<'a>(judge: &mut Judge<'_, 'a>, money: Money<'a>) -> Option<K
     check_currency(judge, money);
     check_country(judge);
     let times = check_times(judge, money);
-    let common = common::assemble(judge, money, Some(account.tag().number()))?;
+    let common = common::assemble(judge, money, Some(account.tag()))?;
     let sub = |number| {
         account
             .child(number)
@@ -61,9 +65,11 @@ fn check_account<'a>(
     account: &Node<'_, 'a>,
     kind: KhqrKind,
 ) -> Option<&'a str> {
-    let others =
-        |node: &Node<'_, 'a>| matches!(node.tag().number(), 29 | 30) && node.tag() != account.tag();
-    if let Some(second) = judge.tree.roots().find(others) {
+    let other = match kind {
+        KhqrKind::Individual => 30,
+        KhqrKind::Merchant => 29,
+    };
+    if let Some(second) = judge.tree.root(other) {
         judge.report(Kind::TwoFaced, &Spot::root(&second), None);
     }
     if let Some(store) = store_template(judge.tree) {
@@ -71,10 +77,7 @@ fn check_account<'a>(
     }
     let node = account.child(0)?;
     let id = node.value();
-    let is_address = id.split_once('@').is_some_and(|(name, bank)| {
-        !name.trim().is_empty() && !bank.trim().is_empty() && !bank.contains('@')
-    });
-    if !is_address && !id.is_empty() {
+    if !is_address(id) && !id.is_empty() {
         let place = match kind {
             KhqrKind::Individual => Place::Individual,
             KhqrKind::Merchant => Place::Merchant,
@@ -84,11 +87,26 @@ fn check_account<'a>(
             &Spot::child(account, &node, place),
             Some(id),
         );
-    } else if id.contains(' ') {
+    } else if id.bytes().any(|byte| byte == b' ') {
         let spot = Spot::child(account, &node, Place::Individual);
         judge.report(Kind::AccountCharacters, &spot, Some(id));
     }
     Some(id)
+}
+
+/// Exactly one `@`, with something other than blanks on both sides. Looked at byte by byte: the
+/// search functions of the library are made for longer texts.
+fn is_address(id: &str) -> bool {
+    let (mut marks, mut before, mut after) = (0_u8, false, false);
+    for byte in id.bytes() {
+        match byte {
+            b'@' => marks = marks.saturating_add(1),
+            b' ' => {}
+            _ if marks == 0 => before = true,
+            _ => after = true,
+        }
+    }
+    marks == 1 && before && after
 }
 
 fn check_currency(judge: &mut Judge<'_, '_>, money: Money<'_>) {
@@ -163,6 +181,14 @@ fn check_times<'a>(judge: &mut Judge<'_, 'a>, money: Money<'a>) -> Times<'a> {
             let spot = Spot::child(&template, &node, Place::Times);
             judge.report(Kind::CreationUnusual, &spot, Some(node.value()));
         }
+        (Some(template), Some(node))
+            if times
+                .created_ms
+                .is_some_and(|ms| ms > judge.now_ms.saturating_add(CLOCKS_APART_MS)) =>
+        {
+            let spot = Spot::child(&template, &node, Place::Times);
+            judge.report(Kind::NotYetValid, &spot, Some(node.value()));
+        }
         (Some(template), None) => {
             let spot = Spot {
                 name: "creation time",
@@ -217,10 +243,18 @@ fn check_expiry(
 
 /// Milliseconds since 1970 in exactly 13 digits. Some banks write something else as the creation
 /// time, hexadecimal for one, so this is never parsed without a look.
+#[inline]
 fn time_ms(text: &str) -> Option<i64> {
-    if text.len() == TIME_DIGITS && text::is_digits(text) {
-        text.parse().ok()
-    } else {
-        None
+    if text.len() != TIME_DIGITS {
+        return None;
     }
+    let mut time_ms = 0;
+    for byte in text.bytes() {
+        if !byte.is_ascii_digit() {
+            return None;
+        }
+        // 13 digits are far from the type's 18.
+        time_ms = time_ms * 10 + i64::from(byte - b'0');
+    }
+    Some(time_ms)
 }

@@ -56,6 +56,7 @@ fn report_fault(judge: &mut Judge<'_, '_>, fault: &Fault) {
             span: fault.span.clone(),
             name: name_of(template),
             sdk: 0,
+            place: Place::Root,
         };
         return judge.report(kind, &spot, Some(rest));
     }

@@ -22,6 +22,8 @@ const OTHER: &str = "00020101021129370016A00000067701011101130066812223333530376
 
 /// One payload and all that is said of it, each as severity's initial, code and path.
 struct Case {
+    /// The sound payload that it was made of.
+    sound: String,
     payload: String,
     profile: Profile,
     want: &'static [&'static str],
@@ -39,6 +41,7 @@ fn case(base: &str, edits: &[(&str, &str)], want: &'static [&'static str]) -> Ca
         };
     }
     Case {
+        sound: sealed(base),
         payload: sealed(&body),
         profile: Profile::Lenient,
         want,
@@ -52,6 +55,7 @@ fn sealed(body: &str) -> String {
 
 fn raw(payload: &str, want: &'static [&'static str]) -> Case {
     Case {
+        sound: sealed(KHQR),
         payload: String::from(payload),
         profile: Profile::Lenient,
         want,
@@ -285,7 +289,6 @@ fn amounts() -> Vec<Case> {
 }
 
 fn accounts() -> Vec<Case> {
-    let second = "27680019jp.or.paymentsjapan01139999999999999020400010306000001040600000153";
     std::vec![
         case(
             OTHER,
@@ -298,6 +301,16 @@ fn accounts() -> Vec<Case> {
         ),
         case(
             OTHER,
+            &[("5303764", "5303704")],
+            &[
+                "v missing-advised 52",
+                "v missing-advised 59",
+                "v missing-advised 60",
+                "v currency-country 53"
+            ]
+        ),
+        case(
+            OTHER,
             &[("29370016A00000067701011101130066812223333", "")],
             &[
                 "v missing-advised 52",
@@ -306,6 +319,12 @@ fn accounts() -> Vec<Case> {
                 "r account-missing ",
             ],
         ),
+    ]
+}
+
+fn accounts_of_khqr() -> Vec<Case> {
+    let second = "27680019jp.or.paymentsjapan01139999999999999020400010306000001040600000153";
+    std::vec![
         case(
             KHQR,
             &[("29170013shop_one@aclb", "29120008shop_one")],
@@ -324,7 +343,17 @@ fn accounts() -> Vec<Case> {
         case(
             KHQR,
             &[("shop_one@aclb", "shop_оne@aclb")],
-            &["v account-characters 29.00"]
+            &["v account-characters 29.00", "r mixed-scripts 29.00"]
+        ),
+        case(
+            KHQR,
+            &[("5904Shop", "5904Shоp")],
+            &["o not-ascii 59", "r mixed-scripts 59"]
+        ),
+        case(
+            KHQR,
+            &[("5904Shop", "5904Ｓhop")],
+            &["o not-ascii 59", "o wide-character 59"]
         ),
         case(
             KHQR,
@@ -421,6 +450,14 @@ fn times() -> Vec<Case> {
         ),
         case(
             DYNAMIC,
+            &[
+                ("0013176722560", "0013176722621"),
+                ("01131767226200000", "01131767226300000")
+            ],
+            &["v not-yet-valid 99.00"]
+        ),
+        case(
+            DYNAMIC,
             &[(times, "991701131767226200000")],
             &["o creation-missing 99"]
         ),
@@ -501,6 +538,7 @@ fn every_finding_is_raised_by_something_and_nothing_else_is_said() {
         particular_fields(),
         amounts(),
         accounts(),
+        accounts_of_khqr(),
         schemes(),
         times(),
         strictly(),
@@ -513,4 +551,61 @@ fn every_finding_is_raised_by_something_and_nothing_else_is_said() {
     let all: BTreeSet<&str> = Kind::ALL.iter().map(|kind| kind.code()).collect();
     let never: Vec<&&str> = all.difference(&raised).collect();
     assert_eq!(never, Vec::<&&str>::new());
+    let page = vectors(groups.iter().flatten());
+    expect_test::expect_file!["../../tests/vectors/rules.txt"].assert_eq(&page);
 }
+
+/// Each rule with a payload that keeps it and one that breaks it, for other readers to be held
+/// against.
+fn vectors<'c>(cases: impl Iterator<Item = &'c Case>) -> String {
+    let mut page = String::from(VECTORS_HEAD);
+    let mut done = BTreeSet::new();
+    for case in cases {
+        for line in case.want {
+            let code = line.split(' ').nth(1).unwrap_or_default();
+            let is_short = case.payload.len() <= crate::limits::PAYLOAD_BYTES_MAX;
+            if !is_short || !done.insert(code) {
+                continue;
+            }
+            let profile = match case.profile {
+                Profile::Lenient => "lenient",
+                Profile::Khqr => "khqr",
+                Profile::Jpqr => "jpqr",
+                Profile::Strict => "strict",
+            };
+            let other = match case.profile {
+                Profile::Khqr => sealed(KHQR),
+                Profile::Jpqr => sealed(JPQR),
+                Profile::Lenient | Profile::Strict => case.sound.clone(),
+            };
+            let options = Options {
+                now_ms: NOW_MS,
+                profile: case.profile,
+            };
+            let breaks_it = |payload: &str| {
+                let findings = read(payload, &options).findings;
+                findings.iter().any(|finding| finding.code == code)
+            };
+            let other = if breaks_it(&other) {
+                sealed(KHQR)
+            } else {
+                other
+            };
+            let lines = [
+                format!("\n[{code}]\npass {profile} {NOW_MS} {other:?}\n"),
+                format!("fail {profile} {NOW_MS} {:?}\n", case.payload),
+            ];
+            page.extend(lines);
+            page.extend(case.want.iter().map(|said| format!("     {said}\n")));
+        }
+    }
+    page
+}
+
+const VECTORS_HEAD: &str = "\
+# Every rule with a payload that keeps it and one that breaks it, made by src/read/tests.rs
+# (UPDATE_EXPECT=1 rewrites it) for this project; the shops and accounts are invented.
+# pass or fail, the profile, the present in milliseconds since 1970, the payload with escapes as
+# Rust and JSON have them; then all findings of the second: severity (rejects, violates, odd),
+# code, path.
+";

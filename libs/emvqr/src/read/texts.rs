@@ -21,6 +21,12 @@ pub(super) fn check(judge: &mut Judge<'_, '_>, spot: &Spot, value: &str) {
         }
         before = Some(character);
     }
+    if text::mixes_alphabets(value) {
+        judge.report(Kind::MixedScripts, spot, Some(value));
+    }
+    if value.chars().any(text::is_wide) {
+        judge.report(Kind::WideCharacter, spot, Some(value));
+    }
 }
 
 /// Kinds that `kind_of` can give.

@@ -53,7 +53,7 @@ pub(crate) const TABLE: [FieldRule; 64] = {
         row(Root, 61, "postal code", Ans, (1, 10)).needs(May, Must, May, May),
         row(Root, 62, "additional data", Template(Additional), (1, 99)),
         row(Root, 64, "local language", Template(Language), (1, 99)).needs(May, Must, May, May),
-        span(Root, (65, 79), "reserved field", Text, (1, 99)),
+        span(Root, (65, 79), "reserved field", Text, (1, 99)).apart(),
         span(
             Root,
             (80, 98),
@@ -64,7 +64,7 @@ pub(crate) const TABLE: [FieldRule; 64] = {
         row(Root, 99, "timestamps", Template(Times), (1, 99)),
         row(Root, 63, "checksum", Ans, (4, 4))
             .needs(Must, Must, Must, Must)
-            .sdk(8, 22, 8),
+            .sdk(24, 22, 8),
         // KHQR accounts.
         row(Individual, 0, "account id", Ans, (1, 32))
             .needs(Must, Must, Must, Must)
@@ -101,10 +101,12 @@ pub(crate) const TABLE: [FieldRule; 64] = {
         row(Additional, 6, "customer label", Ans, (1, 25)).soft(),
         row(Additional, 7, "terminal label", Ans, (1, 25)).sdk(0, 12, 0),
         row(Additional, 8, "purpose", Ans, (1, 25)).sdk(0, 42, 0),
-        row(Additional, 9, "consumer data request", Ans, (1, 3)).soft(),
+        row(Additional, 9, "consumer data request", Ans, (1, 3))
+            .soft()
+            .apart(),
         row(Additional, 10, "merchant tax id", Ans, (1, 20)).soft(),
         row(Additional, 11, "merchant channel", Ans, (3, 3)).soft(),
-        span(Additional, (12, 49), "reserved field", Text, (1, 99)),
+        span(Additional, (12, 49), "reserved field", Text, (1, 99)).apart(),
         span(
             Additional,
             (50, 99),

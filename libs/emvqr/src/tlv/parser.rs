@@ -2,41 +2,74 @@
 
 use alloc::vec;
 use alloc::vec::Vec;
-use core::ops::Range;
 
 use super::{Fault, FaultKind, NO_NODE, Raw, TAGS, Tag, Tree, Unit};
-use crate::limits::{DEPTH_MAX, NODES_EXPECTED, PAYLOAD_BYTES_MAX};
+use crate::few::Few;
+use crate::limits::{DEPTH_MAX, PAYLOAD_BYTES_MAX};
 use crate::rules::{self, Place};
+use crate::text;
 
 /// Two digits of tag and two of length: ASCII, so also four bytes.
 pub(super) const HEADER_BYTES: usize = 4;
+/// The same as an offset is counted. Offsets stay below 4,096 + 4 + 4 · 99, far from 65,536.
+const HEADER: u16 = 4;
 
 const CHECKSUM_TAG: Tag = Tag(63);
 const CHECKSUM_CHARS: usize = 4;
 
-pub(super) fn parse(payload: &str) -> Tree<'_> {
+/// `LOOK` says whether to find out on the way if the tree is regular.
+#[inline]
+pub(super) fn parse<const LOOK: bool>(payload: &str) -> Tree<'_> {
+    let mut tree = Tree {
+        payload,
+        unit: Unit::CodePoints,
+        is_ans: text::is_ans(payload),
+        is_regular: LOOK,
+        nodes: Few::new(),
+        first: [NO_NODE; TAGS],
+        faults: Vec::new(),
+    };
     if payload.len() > PAYLOAD_BYTES_MAX {
-        let fault = Fault {
+        tree.faults = vec![Fault {
             kind: FaultKind::PayloadTooLong,
             within: [None; 2],
             span: 0..payload.len(),
-        };
-        return Tree {
-            payload,
-            unit: Unit::CodePoints,
-            nodes: Vec::new(),
-            first: [NO_NODE; TAGS],
-            faults: vec![fault],
-        };
-    }
-    let mut tree = parse_counting(payload, Unit::CodePoints);
-    // Four-byte sequences begin with 0xF0 or more: without one both units count alike.
-    if payload.is_ascii() || payload.bytes().all(|byte| byte < 0xf0) {
+        }];
         return tree;
     }
-    let other = parse_counting(payload, Unit::Utf16);
-    match (is_whole(&tree), is_whole(&other)) {
-        (false, true) => other,
+    let is_ascii = tree.is_ans || payload.is_ascii();
+    let mut parser = Parser {
+        tree: &mut tree,
+        is_ascii,
+    };
+    parser.level::<LOOK>(Level::ROOT, payload.as_bytes(), 0);
+    // Four-byte sequences begin with 0xF0 or more: without one both units count alike.
+    if !is_ascii && payload.bytes().any(|byte| byte >= 0xf0) {
+        try_other_unit(&mut tree);
+    }
+    tree
+}
+
+/// Puts in place of a reading that is not whole the one in the other unit, if that is.
+#[cold]
+fn try_other_unit(tree: &mut Tree<'_>) {
+    let payload = tree.payload;
+    let mut other = Tree {
+        payload,
+        unit: Unit::Utf16,
+        is_ans: false,
+        is_regular: false,
+        nodes: Few::new(),
+        first: [NO_NODE; TAGS],
+        faults: Vec::new(),
+    };
+    let mut parser = Parser {
+        tree: &mut other,
+        is_ascii: false,
+    };
+    parser.level::<false>(Level::ROOT, payload.as_bytes(), 0);
+    match (is_whole(tree), is_whole(&other)) {
+        (false, true) => *tree = other,
         (true, true) => {
             let fault = Fault {
                 kind: FaultKind::Ambiguous,
@@ -44,9 +77,8 @@ pub(super) fn parse(payload: &str) -> Tree<'_> {
                 span: 0..payload.len(),
             };
             tree.faults.push(fault);
-            tree
         }
-        (true | false, false) => tree,
+        (true | false, false) => {}
     }
 }
 
@@ -59,128 +91,170 @@ fn is_whole(tree: &Tree<'_>) -> bool {
             .is_some_and(|last| last.tag() == CHECKSUM_TAG && last.value().len() == CHECKSUM_CHARS)
 }
 
-fn parse_counting(payload: &str, unit: Unit) -> Tree<'_> {
-    let mut parser = Parser {
-        unit,
-        ascii: payload.is_ascii(),
-        nodes: Vec::with_capacity(NODES_EXPECTED),
-        first: [NO_NODE; TAGS],
-        faults: Vec::new(),
+/// What the fields that are being read lie in.
+#[derive(Debug, Clone, Copy)]
+struct Level {
+    place: Place,
+    depth: u8,
+    within: [Option<Tag>; 2],
+}
+
+impl Level {
+    const ROOT: Self = Self {
+        place: Place::Root,
+        depth: 1,
+        within: [None; 2],
     };
-    parser.level(payload, 0, Place::Root, 1, [None; 2]);
-    Tree {
-        payload,
-        unit,
-        nodes: parser.nodes,
-        first: parser.first,
-        faults: parser.faults,
+
+    /// The level inside the template `tag` of this one.
+    #[inline]
+    fn inside(self, place: Place, tag: u8) -> Self {
+        let within = match self.within {
+            [None, _] => [Some(Tag(tag)), None],
+            [outer, _] => [outer, Some(Tag(tag))],
+        };
+        Self {
+            place,
+            depth: self.depth + 1,
+            within,
+        }
     }
 }
 
-struct Parser<'a> {
-    unit: Unit,
-    ascii: bool,
-    nodes: Vec<Raw<'a>>,
-    first: [u16; TAGS],
-    faults: Vec<Fault>,
+struct Parser<'t, 'a> {
+    tree: &'t mut Tree<'a>,
+    is_ascii: bool,
 }
 
-impl<'a> Parser<'a> {
-    /// Reads the fields of one container; `offset` is where its text begins in the payload.
-    fn level(
-        &mut self,
-        text: &'a str,
-        offset: usize,
-        place: Place,
-        depth: u8,
-        within: [Option<Tag>; 2],
-    ) {
-        let end = offset + text.len();
-        let mut rest = text;
-        let mut start = offset;
-        while !rest.is_empty() {
-            let (tag, value, after) = match self.field(rest) {
-                Ok(field) => field,
-                Err(kind) => return self.fault(kind, within, start..end),
+impl Parser<'_, '_> {
+    /// Reads the fields of one container, whose `text` begins at `offset`.
+    fn level<const LOOK: bool>(&mut self, level: Level, text: &[u8], offset: u16) {
+        let rows = rules::quick(level.place);
+        let (mut rest, mut start) = (text, offset);
+        let (mut seen, mut is_regular) = (0_u128, self.tree.is_ans);
+        while let Some((header, body)) = rest.split_first_chunk::<HEADER_BYTES>() {
+            let Some((tag, count)) = two_numbers(*header) else {
+                break;
             };
-            let index = self.nodes.len();
-            if depth == 1
-                && let Some(first) = self.first.get_mut(usize::from(tag.number()))
-                && *first == NO_NODE
-            {
-                *first = u16::try_from(index).unwrap_or(NO_NODE);
-            }
-            self.nodes.push(Raw {
-                tag,
-                value,
-                start,
-                next: index + 1,
-            });
-            if depth < DEPTH_MAX
-                && let Some(inner) = rules::opens(place, tag.number())
-            {
-                let path = match within {
-                    [None, _] => [Some(tag), None],
-                    [outer, _] => [outer, Some(tag)],
-                };
-                self.level(value, start + HEADER_BYTES, inner, depth + 1, path);
-                let next = self.nodes.len();
-                if let Some(raw) = self.nodes.get_mut(index) {
-                    raw.next = next;
+            let at = start + HEADER;
+            let length = if self.is_ascii {
+                u16::from(count)
+            } else {
+                match self.bytes_of(count, at, body) {
+                    Ok(length) => length,
+                    Err(kind) => return self.fault(kind, level.within, start, rest),
+                }
+            };
+            let Some((value, after)) = body.split_at_checked(usize::from(length)) else {
+                return self.fault(FaultKind::Truncated, level.within, start, rest);
+            };
+            let index = self.tree.nodes.len();
+            let raw = Raw::new([start, length, index + 1], tag);
+            self.tree.nodes.push(raw);
+            if level.depth > 1 {
+                let bit = 1_u128 << tag;
+                is_regular &= seen & bit == 0;
+                seen |= bit;
+            } else if let Some(first) = self.tree.first.get_mut(usize::from(tag)) {
+                if *first == NO_NODE {
+                    *first = index;
+                } else {
+                    is_regular = false;
                 }
             }
-            start += HEADER_BYTES + value.len();
+            let quick = rows.at(tag);
+            if LOOK {
+                is_regular &= quick.passes(value);
+            }
+            if let Some(place) = quick.inner
+                && level.depth < DEPTH_MAX
+            {
+                self.level::<LOOK>(level.inside(place, tag), value, at);
+                let next = self.tree.nodes.len();
+                if let Some(slot) = self.tree.nodes.get_mut(index) {
+                    *slot = raw.with_next(next);
+                }
+            }
+            start = at + length;
             rest = after;
         }
-    }
-
-    /// The first field of `rest`, and what follows it.
-    fn field(&self, rest: &'a str) -> Result<(Tag, &'a str, &'a str), FaultKind> {
-        let mut bytes = rest.bytes();
-        let tag = two_digits(bytes.next(), bytes.next(), FaultKind::BadTag)?;
-        let length = two_digits(bytes.next(), bytes.next(), FaultKind::BadLength)?;
-        let (_, body) = rest
-            .split_at_checked(HEADER_BYTES)
-            .ok_or(FaultKind::Truncated)?;
-        let (value, after) = self.take(body, usize::from(length))?;
-        Ok((Tag(tag), value, after))
-    }
-
-    fn take(&self, body: &'a str, count: usize) -> Result<(&'a str, &'a str), FaultKind> {
-        if self.ascii || body.as_bytes().get(..count).is_some_and(<[u8]>::is_ascii) {
-            return body.split_at_checked(count).ok_or(FaultKind::Truncated);
+        if LOOK {
+            let is_complete = if level.depth > 1 {
+                rows.is_complete(seen)
+            } else {
+                rows.all_needed(|tag| self.tree.root(tag).is_some())
+            };
+            self.tree.is_regular &= is_regular & is_complete;
         }
-        let mut left = count;
-        for (position, character) in body.char_indices() {
+        if !rest.is_empty() {
+            self.fault(fault_of_header(rest), level.within, start, rest);
+        }
+    }
+
+    /// How many bytes `count` characters take at the head of `body`, which begins at `start`.
+    fn bytes_of(&self, count: u8, start: u16, body: &[u8]) -> Result<u16, FaultKind> {
+        let all_ascii = body.get(..usize::from(count)).is_some_and(<[u8]>::is_ascii);
+        if all_ascii {
+            return Ok(u16::from(count));
+        }
+        let start = usize::from(start);
+        let body = self.tree.payload.get(start..start + body.len());
+        let (mut left, mut bytes) = (usize::from(count), 0);
+        for character in body.unwrap_or_default().chars() {
             if left == 0 {
-                return body.split_at_checked(position).ok_or(FaultKind::Truncated);
+                break;
             }
-            let width = match self.unit {
+            let width = match self.tree.unit {
                 Unit::CodePoints => 1,
                 Unit::Utf16 => character.len_utf16(),
             };
             left = left.checked_sub(width).ok_or(FaultKind::SplitCharacter)?;
+            bytes += character.len_utf8();
         }
-        if left == 0 {
-            Ok((body, ""))
-        } else {
-            Err(FaultKind::Truncated)
+        match u16::try_from(bytes) {
+            Ok(bytes) if left == 0 => Ok(bytes),
+            Ok(_) | Err(_) => Err(FaultKind::Truncated),
         }
     }
 
-    fn fault(&mut self, kind: FaultKind, within: [Option<Tag>; 2], span: Range<usize>) {
-        self.faults.push(Fault { kind, within, span });
+    #[cold]
+    fn fault(&mut self, kind: FaultKind, within: [Option<Tag>; 2], start: u16, rest: &[u8]) {
+        let start = usize::from(start);
+        let span = start..start + rest.len();
+        self.tree.is_regular = false;
+        self.tree.faults.push(Fault { kind, within, span });
     }
 }
 
-fn two_digits(tens: Option<u8>, ones: Option<u8>, bad: FaultKind) -> Result<u8, FaultKind> {
-    match (tens, ones) {
-        (Some(tens @ b'0'..=b'9'), Some(ones @ b'0'..=b'9')) => {
-            Ok((tens - b'0') * 10 + (ones - b'0'))
-        }
-        (Some(b'0'..=b'9') | None, None) => Err(FaultKind::Truncated),
-        (Some(_) | None, Some(_)) | (Some(_), None) => Err(bad),
+/// Two numbers of two digits each, all four looked at in one word.
+#[inline]
+pub(super) fn two_numbers(header: [u8; 4]) -> Option<(u8, u8)> {
+    const ZEROS: u32 = 0x3030_3030;
+    const ABOVE_NINE: u32 = 0x7676_7676;
+    const TOP_BITS: u32 = 0x8080_8080;
+    let digits = u32::from_be_bytes(header) ^ ZEROS;
+    // A digit leaves 0 to 9, and only what is above 9 carries into, or has, its byte's top bit.
+    if (digits.wrapping_add(ABOVE_NINE) | digits) & TOP_BITS != 0 {
+        return None;
     }
+    let [a, b, c, d] = digits.to_be_bytes();
+    Some((a * 10 + b, c * 10 + d))
+}
+
+/// What is wrong where a field should begin.
+#[cold]
+fn fault_of_header(rest: &[u8]) -> FaultKind {
+    for (bytes, bad) in rest
+        .chunks(2)
+        .zip([FaultKind::BadTag, FaultKind::BadLength])
+    {
+        match bytes {
+            [b'0'..=b'9', b'0'..=b'9'] => {}
+            [b'0'..=b'9'] => return FaultKind::Truncated,
+            _ => return bad,
+        }
+    }
+    FaultKind::Truncated
 }
 
 #[cfg(test)]
