@@ -17,6 +17,7 @@ mod build;
 mod catalogue;
 mod code;
 mod currency;
+mod customer;
 mod describe;
 mod digits;
 mod few;
@@ -35,6 +36,10 @@ pub use code::{
     StoreId, Tip, UnknownField,
 };
 pub use currency::Currency;
+pub use customer::{
+    CustomerCode, CustomerFault, CustomerJpqr, CustomerScheme, Object, Operator, build_customer,
+    operator, read_customer,
+};
 pub use describe::{AccountFacts, Description, describe};
 pub use finding::{Finding, Severity};
 pub use md5::md5_hex;
