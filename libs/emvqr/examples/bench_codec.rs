@@ -46,7 +46,7 @@ fn main() -> Outcome<()> {
         .unwrap_or(Path::new("target/bench"));
     let kit = measure_kit(folder, &payload);
     let rows = measure(&payload, kit.as_ref().ok());
-    print(&payload, &rows, kit.as_ref().err());
+    print(&payload, &rows, kit.as_ref().err().map(AsRef::as_ref));
     if let Some(path) = &json_file {
         fs::create_dir_all(folder)?;
         fs::write(path, as_json(&payload, &rows)?)?;
@@ -210,7 +210,7 @@ fn measure_kit(folder: &Path, payload: &str) -> Outcome<Value> {
 }
 
 #[expect(clippy::print_stdout, reason = "the table is what a benchmark is for")]
-fn print(payload: &str, rows: &[Row], left_out: Option<&Box<dyn Error>>) {
+fn print(payload: &str, rows: &[Row], left_out: Option<&dyn Error>) {
     println!(
         "a KHQR of {} characters, per second of processor time",
         payload.len()

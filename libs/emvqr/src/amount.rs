@@ -92,27 +92,31 @@ impl<'a> Amount<'a> {
         if text.is_empty() {
             return Err(AmountFault::Empty);
         }
-        let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-        let digits = || whole.bytes().chain(fraction.bytes());
-        if whole.is_empty() || !digits().all(|byte| byte.is_ascii_digit()) {
+        let (mut units, mut scale, mut has_point) = (Some(0_u64), 0_usize, false);
+        for byte in text.bytes() {
+            match byte {
+                b'0'..=b'9' => {
+                    units = units
+                        .and_then(|units| units.checked_mul(10))
+                        .and_then(|tens| tens.checked_add(u64::from(byte - b'0')));
+                    scale += usize::from(has_point);
+                }
+                b'.' if !has_point => has_point = true,
+                _ => return Err(fault_of_shape(text)),
+            }
+        }
+        if text.starts_with('.') {
             return Err(fault_of_shape(text));
         }
-        let mut units: u64 = 0;
-        for byte in digits() {
-            let digit = u64::from(byte - b'0');
-            units = units
-                .checked_mul(10)
-                .and_then(|tens| tens.checked_add(digit))
-                .filter(|units| *units <= MINOR_UNITS_MAX)
-                .ok_or(AmountFault::TooLarge)?;
-        }
+        let is_held = |units: &u64| *units <= MINOR_UNITS_MAX;
+        let units = units.filter(is_held).ok_or(AmountFault::TooLarge)?;
         if text.len() > AMOUNT_CHARS_MAX {
             return Err(AmountFault::TooLong);
         }
         if units == 0 {
             return Err(AmountFault::Zero);
         }
-        let scale = u8::try_from(fraction.len()).map_err(|_over| AmountFault::TooLong)?;
+        let scale = u8::try_from(scale).map_err(|_over| AmountFault::TooLong)?;
         Ok(Self { text, units, scale })
     }
 

@@ -26,7 +26,10 @@ impl Currency {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         match text.as_bytes() {
-            [b'0'..=b'9', b'0'..=b'9', b'0'..=b'9'] => text.parse().ok().map(Self),
+            [a @ b'0'..=b'9', b @ b'0'..=b'9', c @ b'0'..=b'9'] => {
+                let [a, b, c] = [a, b, c].map(|digit| u16::from(digit - b'0'));
+                Some(Self(a * 100 + b * 10 + c))
+            }
             _ => None,
         }
     }

@@ -124,6 +124,8 @@ pub struct Tree<'a> {
     /// text in it can deceive the eye.
     is_ans: bool,
     is_regular: bool,
+    /// How many fields of the root are account templates, 26 to 51.
+    accounts: u16,
     /// All fields in reading order, each before its children.
     nodes: Few<Raw, NODES_INLINE>,
     /// By tag number, the index in `nodes` of the first field of the root with it: readers ask for
@@ -201,6 +203,11 @@ impl<'a> Tree<'a> {
     /// what follows from it is left to the reader.
     pub(crate) fn is_regular(&self) -> bool {
         self.is_regular
+    }
+
+    /// Whether the root holds more account templates than one.
+    pub(crate) fn has_accounts(&self) -> bool {
+        self.accounts > 1
     }
 
     /// Whether the payload is printable ASCII throughout.

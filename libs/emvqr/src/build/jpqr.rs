@@ -164,17 +164,17 @@ impl<'a> JpqrBuilder<'a> {
                 draft.set(Field::Amount, amount.as_str());
             }
         }
-        let payload = draft.write(AccountAt {
+        let written = draft.write(AccountAt {
             tag: ACCOUNT_TAG,
             place: Place::Store,
         })?;
         check_reads_back(
-            &payload,
+            &written.text,
             &Options {
                 now_ms: 0,
                 profile: Profile::Jpqr,
             },
         )?;
-        Ok(payload)
+        Ok(written.text)
     }
 }

@@ -284,17 +284,17 @@ impl<'a> KhqrBuilder<'a> {
                 place: Place::Merchant,
             },
         };
-        let payload = draft.write(account)?;
+        let written = draft.write(account)?;
         let options = Options {
             now_ms,
             profile: Profile::Khqr,
         };
-        if draft.passes_rows(account) && self.is_sound(&draft) {
-            debug_assert_eq!(check_reads_back(&payload, &options), Ok(()));
+        if written.passes_rows && self.is_sound(&draft) {
+            debug_assert_eq!(check_reads_back(&written.text, &options), Ok(()));
         } else {
-            check_reads_back(&payload, &options)?;
+            check_reads_back(&written.text, &options)?;
         }
-        Ok(payload)
+        Ok(written.text)
     }
 
     /// Whether there is nothing to be found that the rows do not say, so that reading the code

@@ -25,6 +25,7 @@ pub(super) fn parse<const LOOK: bool>(payload: &str) -> Tree<'_> {
         unit: Unit::CodePoints,
         is_ans: text::is_ans(payload),
         is_regular: LOOK,
+        accounts: 0,
         nodes: Few::new(),
         first: [NO_NODE; TAGS],
         faults: Vec::new(),
@@ -59,6 +60,7 @@ fn try_other_unit(tree: &mut Tree<'_>) {
         unit: Unit::Utf16,
         is_ans: false,
         is_regular: false,
+        accounts: 0,
         nodes: Few::new(),
         first: [NO_NODE; TAGS],
         faults: Vec::new(),
@@ -131,7 +133,7 @@ impl Parser<'_, '_> {
     fn level<const LOOK: bool>(&mut self, level: Level, text: &[u8], offset: u16) {
         let rows = rules::quick(level.place);
         let (mut rest, mut start) = (text, offset);
-        let (mut seen, mut is_regular) = (0_u128, self.tree.is_ans);
+        let (mut seen, mut is_regular) = (0_u64, self.tree.is_ans);
         while let Some((header, body)) = rest.split_first_chunk::<HEADER_BYTES>() {
             let Some((tag, count)) = two_numbers(*header) else {
                 break;
@@ -152,9 +154,13 @@ impl Parser<'_, '_> {
             let raw = Raw::new([start, length, index + 1], tag);
             self.tree.nodes.push(raw);
             if level.depth > 1 {
-                let bit = 1_u128 << tag;
-                is_regular &= seen & bit == 0;
-                seen |= bit;
+                if LOOK {
+                    // Of tags from 64 on inside a template, which few codes have, nothing is
+                    // said here, so that the others fit one word.
+                    let bit = 1_u64 << (tag & 63);
+                    is_regular &= (seen & bit == 0) & (tag < 64);
+                    seen |= bit;
+                }
             } else if let Some(first) = self.tree.first.get_mut(usize::from(tag)) {
                 if *first == NO_NODE {
                     *first = index;
@@ -169,6 +175,8 @@ impl Parser<'_, '_> {
             if let Some(place) = quick.inner
                 && level.depth < DEPTH_MAX
             {
+                let is_account = matches!(tag, 26..=51) && level.depth == 1;
+                self.tree.accounts += u16::from(is_account);
                 self.level::<LOOK>(level.inside(place, tag), value, at);
                 let next = self.tree.nodes.len();
                 if let Some(slot) = self.tree.nodes.get_mut(index) {
@@ -180,7 +188,7 @@ impl Parser<'_, '_> {
         }
         if LOOK {
             let is_complete = if level.depth > 1 {
-                rows.is_complete(seen)
+                rows.is_complete(u128::from(seen))
             } else {
                 rows.all_needed(|tag| self.tree.root(tag).is_some())
             };
