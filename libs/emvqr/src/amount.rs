@@ -182,7 +182,7 @@ pub(crate) fn canonical(minor_units: u64, currency: Currency) -> Option<Digits> 
         text.push_front(b'.');
     }
     text.prepend(whole, 1);
-    (text.as_str().len() <= AMOUNT_CHARS_MAX).then_some(text)
+    (text.len() <= AMOUNT_CHARS_MAX).then_some(text)
 }
 
 /// Names what is wrong with a text that is not digits with a point.

@@ -255,10 +255,19 @@ impl<'a> KhqrBuilder<'a> {
             let (kind, path) = (Kind::TwoFaced, "30");
             return Err(BuildError::new(kind, path, "account information", ""));
         }
-        let currency = currency_text(self.currency);
-        let (amount, created, expires);
+        let (currency, amount, created, expires);
         let mut draft = self.draft;
-        draft.set(Field::Currency, currency.as_str());
+        draft.set(
+            Field::Currency,
+            match self.currency {
+                Currency::KHR => "116",
+                Currency::USD => "840",
+                other => {
+                    currency = currency_text(other);
+                    currency.as_str()
+                }
+            },
+        );
         let mut now_ms = 0;
         match self.dynamic {
             None => draft.set(Field::Initiation, "11"),

@@ -43,7 +43,7 @@ pub(super) fn parse<const LOOK: bool>(payload: &str) -> Tree<'_> {
         tree: &mut tree,
         is_ascii,
     };
-    parser.level::<LOOK>(Level::ROOT, payload.as_bytes(), 0);
+    parser.level::<LOOK, 1>(Level::ROOT, payload.as_bytes(), 0);
     // Four-byte sequences begin with 0xF0 or more: without one both units count alike.
     if !is_ascii && payload.bytes().any(|byte| byte >= 0xf0) {
         try_other_unit(&mut tree);
@@ -69,7 +69,7 @@ fn try_other_unit(tree: &mut Tree<'_>) {
         tree: &mut other,
         is_ascii: false,
     };
-    parser.level::<false>(Level::ROOT, payload.as_bytes(), 0);
+    parser.level::<false, 1>(Level::ROOT, payload.as_bytes(), 0);
     match (is_whole(tree), is_whole(&other)) {
         (false, true) => *tree = other,
         (true, true) => {
@@ -97,14 +97,12 @@ fn is_whole(tree: &Tree<'_>) -> bool {
 #[derive(Debug, Clone, Copy)]
 struct Level {
     place: Place,
-    depth: u8,
     within: [Option<Tag>; 2],
 }
 
 impl Level {
     const ROOT: Self = Self {
         place: Place::Root,
-        depth: 1,
         within: [None; 2],
     };
 
@@ -115,11 +113,7 @@ impl Level {
             [None, _] => [Some(Tag(tag)), None],
             [outer, _] => [outer, Some(Tag(tag))],
         };
-        Self {
-            place,
-            depth: self.depth + 1,
-            within,
-        }
+        Self { place, within }
     }
 }
 
@@ -129,8 +123,9 @@ struct Parser<'t, 'a> {
 }
 
 impl Parser<'_, '_> {
-    /// Reads the fields of one container, whose `text` begins at `offset`.
-    fn level<const LOOK: bool>(&mut self, level: Level, text: &[u8], offset: u16) {
+    /// Reads the fields of one container, whose `text` begins at `offset`. The depth is known to
+    /// the compiler, which makes a function of its own of each.
+    fn level<const LOOK: bool, const DEPTH: u8>(&mut self, level: Level, text: &[u8], offset: u16) {
         let rows = rules::quick(level.place);
         let (mut rest, mut start) = (text, offset);
         let (mut seen, mut is_regular) = (0_u64, self.tree.is_ans);
@@ -153,7 +148,7 @@ impl Parser<'_, '_> {
             let index = self.tree.nodes.len();
             let raw = Raw::new([start, length, index + 1], tag);
             self.tree.nodes.push(raw);
-            if level.depth > 1 {
+            if DEPTH > 1 {
                 if LOOK {
                     // Of tags from 64 on inside a template, which few codes have, nothing is
                     // said here, so that the others fit one word.
@@ -173,11 +168,15 @@ impl Parser<'_, '_> {
                 is_regular &= quick.passes(value);
             }
             if let Some(place) = quick.inner
-                && level.depth < DEPTH_MAX
+                && DEPTH < DEPTH_MAX
             {
-                let is_account = matches!(tag, 26..=51) && level.depth == 1;
+                let is_account = matches!(tag, 26..=51) && DEPTH == 1;
                 self.tree.accounts += u16::from(is_account);
-                self.level::<LOOK>(level.inside(place, tag), value, at);
+                let inside = level.inside(place, tag);
+                match DEPTH {
+                    1 => self.level::<LOOK, 2>(inside, value, at),
+                    _ => self.level::<LOOK, 3>(inside, value, at),
+                }
                 let next = self.tree.nodes.len();
                 if let Some(slot) = self.tree.nodes.get_mut(index) {
                     *slot = raw.with_next(next);
@@ -187,7 +186,7 @@ impl Parser<'_, '_> {
             rest = after;
         }
         if LOOK {
-            let is_complete = if level.depth > 1 {
+            let is_complete = if DEPTH > 1 {
                 rows.is_complete(u128::from(seen))
             } else {
                 rows.all_needed(|tag| self.tree.root(tag).is_some())
