@@ -85,6 +85,12 @@ impl<'a> Amount<'a> {
     /// characters. Zeros in front and a point at the end are read (EMVCo allows them) and never
     /// written.
     ///
+    /// ```
+    /// # use emvqr::{Amount, AmountFault};
+    /// assert_eq!(Amount::parse("1.50").unwrap().units(), 150);
+    /// assert_eq!(Amount::parse("1,000"), Err(AmountFault::Grouping));
+    /// ```
+    ///
     /// # Errors
     ///
     /// Says which of the ways to be no amount the text has taken.
@@ -121,24 +127,46 @@ impl<'a> Amount<'a> {
     }
 
     /// As it stands in the code.
+    ///
+    /// ```
+    /// # use emvqr::{Amount, AmountFault};
+    /// assert_eq!(Amount::parse("1.50").unwrap().text(), "1.50");
+    /// ```
     #[must_use]
     pub fn text(&self) -> &'a str {
         self.text
     }
 
     /// All its digits as one number.
+    ///
+    /// ```
+    /// # use emvqr::{Amount, AmountFault};
+    /// assert_eq!(Amount::parse("1.50").unwrap().units(), 150);
+    /// ```
     #[must_use]
     pub fn units(&self) -> u64 {
         self.units
     }
 
     /// How many of the digits stand after the point.
+    ///
+    /// ```
+    /// # use emvqr::{Amount, AmountFault};
+    /// assert_eq!(Amount::parse("1.50").unwrap().scale(), 2);
+    /// ```
     #[must_use]
     pub fn scale(&self) -> u8 {
         self.scale
     }
 
     /// The amount in the smallest unit of a currency with `exponent` decimals, exactly.
+    ///
+    /// ```
+    /// # use emvqr::{Amount, AmountFault};
+    /// let amount = Amount::parse("1.5").unwrap();
+    /// assert_eq!(amount.minor_units(2), Ok(150));
+    /// assert_eq!(amount.minor_units(0), Err(AmountFault::TooPrecise));
+    /// ```
     ///
     /// # Errors
     ///

@@ -109,12 +109,23 @@ pub struct CustomerCode {
 
 impl CustomerCode {
     /// Whose rules it follows.
+    ///
+    /// ```
+    /// let code = emvqr::read_customer("hQVKUFFSMWEGTwFBVwFC").unwrap();
+    /// assert_eq!(code.scheme(), emvqr::CustomerScheme::Jpqr);
+    /// ```
     #[must_use]
     pub fn scheme(&self) -> CustomerScheme {
         self.scheme
     }
 
     /// All its fields in order, each with the template that it lies in.
+    ///
+    /// ```
+    /// let code = emvqr::read_customer("hQVKUFFSMWEGTwFBVwFC").unwrap();
+    /// let tags: Vec<u16> = code.objects().iter().map(|object| object.tag).collect();
+    /// assert_eq!(tags, [0x85, 0x61, 0x4F, 0x57]);
+    /// ```
     #[must_use]
     pub fn objects(&self) -> &[Object] {
         &self.objects
@@ -135,12 +146,22 @@ impl CustomerCode {
     }
 
     /// The operator of a JPQR, by its number.
+    ///
+    /// ```
+    /// let code = emvqr::read_customer("hQVKUFFSMWEGTwFBVwFC").unwrap();
+    /// assert_eq!(code.operator(), Some("A"));
+    /// ```
     #[must_use]
     pub fn operator(&self) -> Option<&str> {
         self.text(NAME)
     }
 
     /// What the operator knows the payment by, in a JPQR.
+    ///
+    /// ```
+    /// let code = emvqr::read_customer("hQVKUFFSMWEGTwFBVwFC").unwrap();
+    /// assert_eq!(code.payment(), Some("B"));
+    /// ```
     #[must_use]
     pub fn payment(&self) -> Option<&str> {
         self.text(TRACK)

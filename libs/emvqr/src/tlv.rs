@@ -40,6 +40,10 @@ impl Tag {
     }
 
     /// Its number.
+    ///
+    /// ```
+    /// assert_eq!(emvqr::tlv::Tag::new(63).unwrap().number(), 63);
+    /// ```
     #[must_use]
     pub const fn number(self) -> u8 {
         self.0
@@ -192,6 +196,11 @@ impl Raw {
 
 impl<'a> Tree<'a> {
     /// The text that was parsed.
+    ///
+    /// ```
+    /// let tree = emvqr::tlv::parse("000201010211");
+    /// assert_eq!(tree.payload(), "000201010211");
+    /// ```
     #[must_use]
     pub fn payload(&self) -> &'a str {
         self.payload
@@ -216,6 +225,11 @@ impl<'a> Tree<'a> {
     }
 
     /// What its lengths count.
+    ///
+    /// ```
+    /// let tree = emvqr::tlv::parse("000201010211");
+    /// assert_eq!(tree.unit(), emvqr::tlv::Unit::CodePoints);
+    /// ```
     #[must_use]
     pub fn unit(&self) -> Unit {
         self.unit
@@ -260,6 +274,11 @@ impl<'a> Tree<'a> {
     }
 
     /// What could not be read.
+    ///
+    /// ```
+    /// let tree = emvqr::tlv::parse("0002016");
+    /// assert_eq!(tree.faults()[0].kind, emvqr::tlv::FaultKind::Truncated);
+    /// ```
     #[must_use]
     pub fn faults(&self) -> &[Fault] {
         &self.faults
@@ -276,6 +295,11 @@ pub struct Node<'t, 'a> {
 
 impl<'t, 'a> Node<'t, 'a> {
     /// Its tag.
+    ///
+    /// ```
+    /// let tree = emvqr::tlv::parse("000201010211");
+    /// assert_eq!(tree.root(1).unwrap().tag().to_string(), "01");
+    /// ```
     #[must_use]
     #[inline]
     pub fn tag(&self) -> Tag {
@@ -283,6 +307,11 @@ impl<'t, 'a> Node<'t, 'a> {
     }
 
     /// Its value, a slice of the payload.
+    ///
+    /// ```
+    /// let tree = emvqr::tlv::parse("000201010211");
+    /// assert_eq!(tree.root(1).unwrap().value(), "11");
+    /// ```
     #[must_use]
     #[inline]
     pub fn value(&self) -> &'a str {
