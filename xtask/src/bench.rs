@@ -17,6 +17,11 @@ struct Bench {
 
 const BENCHES: &[Bench] = &[
     Bench {
+        name: "codec",
+        package: "emvqr",
+        measures: "reading and building a KHQR, beside the official kit in node",
+    },
+    Bench {
         name: "engine",
         package: "engine",
         measures: "durable payments per second, by batch, beside the disk's own append rate",

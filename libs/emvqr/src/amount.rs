@@ -85,6 +85,12 @@ impl<'a> Amount<'a> {
     /// characters. Zeros in front and a point at the end are read (EMVCo allows them) and never
     /// written.
     ///
+    /// ```
+    /// # use emvqr::{Amount, AmountFault};
+    /// assert_eq!(Amount::parse("1.50").unwrap().units(), 150);
+    /// assert_eq!(Amount::parse("1,000"), Err(AmountFault::Grouping));
+    /// ```
+    ///
     /// # Errors
     ///
     /// Says which of the ways to be no amount the text has taken.
@@ -92,49 +98,75 @@ impl<'a> Amount<'a> {
         if text.is_empty() {
             return Err(AmountFault::Empty);
         }
-        let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-        let digits = || whole.bytes().chain(fraction.bytes());
-        if whole.is_empty() || !digits().all(|byte| byte.is_ascii_digit()) {
+        let (mut units, mut scale, mut has_point) = (Some(0_u64), 0_usize, false);
+        for byte in text.bytes() {
+            match byte {
+                b'0'..=b'9' => {
+                    units = units
+                        .and_then(|units| units.checked_mul(10))
+                        .and_then(|tens| tens.checked_add(u64::from(byte - b'0')));
+                    scale += usize::from(has_point);
+                }
+                b'.' if !has_point => has_point = true,
+                _ => return Err(fault_of_shape(text)),
+            }
+        }
+        if text.starts_with('.') {
             return Err(fault_of_shape(text));
         }
-        let mut units: u64 = 0;
-        for byte in digits() {
-            let digit = u64::from(byte - b'0');
-            units = units
-                .checked_mul(10)
-                .and_then(|tens| tens.checked_add(digit))
-                .filter(|units| *units <= MINOR_UNITS_MAX)
-                .ok_or(AmountFault::TooLarge)?;
-        }
+        let is_held = |units: &u64| *units <= MINOR_UNITS_MAX;
+        let units = units.filter(is_held).ok_or(AmountFault::TooLarge)?;
         if text.len() > AMOUNT_CHARS_MAX {
             return Err(AmountFault::TooLong);
         }
         if units == 0 {
             return Err(AmountFault::Zero);
         }
-        let scale = u8::try_from(fraction.len()).map_err(|_over| AmountFault::TooLong)?;
+        let scale = u8::try_from(scale).map_err(|_over| AmountFault::TooLong)?;
         Ok(Self { text, units, scale })
     }
 
     /// As it stands in the code.
+    ///
+    /// ```
+    /// # use emvqr::{Amount, AmountFault};
+    /// assert_eq!(Amount::parse("1.50").unwrap().text(), "1.50");
+    /// ```
     #[must_use]
     pub fn text(&self) -> &'a str {
         self.text
     }
 
     /// All its digits as one number.
+    ///
+    /// ```
+    /// # use emvqr::{Amount, AmountFault};
+    /// assert_eq!(Amount::parse("1.50").unwrap().units(), 150);
+    /// ```
     #[must_use]
     pub fn units(&self) -> u64 {
         self.units
     }
 
     /// How many of the digits stand after the point.
+    ///
+    /// ```
+    /// # use emvqr::{Amount, AmountFault};
+    /// assert_eq!(Amount::parse("1.50").unwrap().scale(), 2);
+    /// ```
     #[must_use]
     pub fn scale(&self) -> u8 {
         self.scale
     }
 
     /// The amount in the smallest unit of a currency with `exponent` decimals, exactly.
+    ///
+    /// ```
+    /// # use emvqr::{Amount, AmountFault};
+    /// let amount = Amount::parse("1.5").unwrap();
+    /// assert_eq!(amount.minor_units(2), Ok(150));
+    /// assert_eq!(amount.minor_units(0), Err(AmountFault::TooPrecise));
+    /// ```
     ///
     /// # Errors
     ///
@@ -178,7 +210,7 @@ pub(crate) fn canonical(minor_units: u64, currency: Currency) -> Option<Digits> 
         text.push_front(b'.');
     }
     text.prepend(whole, 1);
-    (text.as_str().len() <= AMOUNT_CHARS_MAX).then_some(text)
+    (text.len() <= AMOUNT_CHARS_MAX).then_some(text)
 }
 
 /// Names what is wrong with a text that is not digits with a point.

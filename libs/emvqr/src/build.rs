@@ -42,18 +42,36 @@ pub struct BuildError {
 
 impl BuildError {
     /// Stable, one of the codes of [`Finding`].
+    ///
+    /// ```
+    /// # use emvqr::KhqrBuilder;
+    /// let error = KhqrBuilder::individual("shop").name("A").build().unwrap_err();
+    /// assert_eq!(error.code(), "account-shape");
+    /// ```
     #[must_use]
     pub fn code(&self) -> &'static str {
         self.code
     }
 
     /// The field, as tags joined by points.
+    ///
+    /// ```
+    /// # use emvqr::KhqrBuilder;
+    /// let error = KhqrBuilder::individual("shop").name("A").build().unwrap_err();
+    /// assert_eq!(error.path(), "29.00");
+    /// ```
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
     }
 
     /// The number that the official KHQR SDK gives to this error, if it has one.
+    ///
+    /// ```
+    /// # use emvqr::KhqrBuilder;
+    /// let error = KhqrBuilder::individual("shop").name("A").build().unwrap_err();
+    /// assert_eq!(error.sdk_code(), Some(3));
+    /// ```
     #[must_use]
     pub fn sdk_code(&self) -> Option<u8> {
         self.sdk_code

@@ -56,6 +56,18 @@ pub enum Code<'a> {
 
 impl<'a> Code<'a> {
     /// Its scheme.
+    ///
+    /// ```
+    /// # use emvqr::{Dynamic, KhqrBuilder, MerchantAccount, Options, read};
+    /// # let (id, merchant_id, acquiring_bank) = ("khqr@aclb", "000123", "ACLEDA");
+    /// # let account = MerchantAccount { id, merchant_id, acquiring_bank };
+    /// # let (created_ms, expires_ms) = (1_767_225_600_000, 1_767_226_200_000);
+    /// # let dynamic = Dynamic { amount_minor: 5_000, created_ms, expires_ms };
+    /// # let builder = KhqrBuilder::merchant(account).name("Angkor Coffee").bill("INV-7");
+    /// # let payload = builder.union_pay_account("3197011600520446").dynamic(dynamic).build().unwrap();
+    /// # let code = read(&payload, &Options::at(0)).code.unwrap();
+    /// assert_eq!(code.scheme(), emvqr::Scheme::Khqr);
+    /// ```
     #[must_use]
     pub fn scheme(&self) -> Scheme {
         match self {
@@ -66,6 +78,18 @@ impl<'a> Code<'a> {
     }
 
     /// What all schemes have in common.
+    ///
+    /// ```
+    /// # use emvqr::{Dynamic, KhqrBuilder, MerchantAccount, Options, read};
+    /// # let (id, merchant_id, acquiring_bank) = ("khqr@aclb", "000123", "ACLEDA");
+    /// # let account = MerchantAccount { id, merchant_id, acquiring_bank };
+    /// # let (created_ms, expires_ms) = (1_767_225_600_000, 1_767_226_200_000);
+    /// # let dynamic = Dynamic { amount_minor: 5_000, created_ms, expires_ms };
+    /// # let builder = KhqrBuilder::merchant(account).name("Angkor Coffee").bill("INV-7");
+    /// # let payload = builder.union_pay_account("3197011600520446").dynamic(dynamic).build().unwrap();
+    /// # let code = read(&payload, &Options::at(0)).code.unwrap();
+    /// assert_eq!(code.common().country, "KH");
+    /// ```
     #[must_use]
     pub fn common(&self) -> &Common<'a> {
         match self {
@@ -76,6 +100,18 @@ impl<'a> Code<'a> {
     }
 
     /// The identity of a code for one payment, see [`Khqr::code_key`] and [`Jpqr::code_key`].
+    ///
+    /// ```
+    /// # use emvqr::{Dynamic, KhqrBuilder, MerchantAccount, Options, read};
+    /// # let (id, merchant_id, acquiring_bank) = ("khqr@aclb", "000123", "ACLEDA");
+    /// # let account = MerchantAccount { id, merchant_id, acquiring_bank };
+    /// # let (created_ms, expires_ms) = (1_767_225_600_000, 1_767_226_200_000);
+    /// # let dynamic = Dynamic { amount_minor: 5_000, created_ms, expires_ms };
+    /// # let builder = KhqrBuilder::merchant(account).name("Angkor Coffee").bill("INV-7");
+    /// # let payload = builder.union_pay_account("3197011600520446").dynamic(dynamic).build().unwrap();
+    /// # let code = read(&payload, &Options::at(0)).code.unwrap();
+    /// assert!(code.code_key().unwrap().starts_with("khqr|khqr@aclb/000123|"));
+    /// ```
     #[must_use]
     pub fn code_key(&self) -> Option<String> {
         match self {
@@ -94,6 +130,13 @@ pub struct MerchantQr<'a> {
 
 impl<'a> MerchantQr<'a> {
     /// What all schemes have in common.
+    ///
+    /// ```
+    /// # use emvqr::{Code, Options, read};
+    /// # let payload = "00020101021129370016A0000006770101110113006681222333353037645802TH63041DCF";
+    /// # let Some(Code::Merchant(code)) = read(payload, &Options::at(0)).code else { panic!() };
+    /// assert_eq!(code.common().country, "TH");
+    /// ```
     #[must_use]
     pub fn common(&self) -> &Common<'a> {
         &self.common

@@ -23,21 +23,40 @@ impl Currency {
     pub const USD: Self = Self(840);
 
     /// Exactly three digits.
+    ///
+    /// ```
+    /// # use emvqr::Currency;
+    /// assert_eq!(Currency::parse("392"), Some(Currency::JPY));
+    /// assert_eq!(Currency::parse("JPY"), None);
+    /// ```
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         match text.as_bytes() {
-            [b'0'..=b'9', b'0'..=b'9', b'0'..=b'9'] => text.parse().ok().map(Self),
+            [a @ b'0'..=b'9', b @ b'0'..=b'9', c @ b'0'..=b'9'] => {
+                let [a, b, c] = [a, b, c].map(|digit| u16::from(digit - b'0'));
+                Some(Self(a * 100 + b * 10 + c))
+            }
             _ => None,
         }
     }
 
     /// Its ISO 4217 number.
+    ///
+    /// ```
+    /// # use emvqr::Currency;
+    /// assert_eq!(Currency::USD.numeric(), 840);
+    /// ```
     #[must_use]
     pub const fn numeric(self) -> u16 {
         self.0
     }
 
     /// Its three letters, if we know it.
+    ///
+    /// ```
+    /// # use emvqr::Currency;
+    /// assert_eq!(Currency::KHR.alpha(), Some("KHR"));
+    /// ```
     #[must_use]
     pub fn alpha(self) -> Option<&'static str> {
         self.row().map(|(_, alpha, _)| *alpha)
@@ -46,6 +65,11 @@ impl Currency {
     /// How many decimals amounts have on the rails, if we know it. ISO gives the riel, the dong,
     /// the rupiah and the kip two or none at its own discretion; their payment systems all move
     /// whole units.
+    ///
+    /// ```
+    /// # use emvqr::Currency;
+    /// assert_eq!(Currency::USD.exponent(), Some(2));
+    /// ```
     #[must_use]
     pub fn exponent(self) -> Option<u8> {
         self.row().map(|(_, _, exponent)| *exponent)

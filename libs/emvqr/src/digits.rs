@@ -40,13 +40,24 @@ impl Digits {
     /// Puts a number in front, in at least `width` digits.
     #[inline]
     pub(crate) fn prepend(&mut self, number: u64, width: usize) {
-        let (mut left, mut written) = (number, 0);
-        while left > 0 || written < width {
+        let (mut left, mut start) = (number, self.start);
+        let least = self.start.saturating_sub(width);
+        let room = self.bytes.get_mut(..self.start).unwrap_or_default();
+        for slot in room.iter_mut().rev() {
+            if left == 0 && start <= least {
+                break;
+            }
             let [digit, ..] = (left % 10).to_le_bytes();
-            self.push_front(b'0' + digit);
+            *slot = b'0' + digit;
             left /= 10;
-            written += 1;
+            start -= 1;
         }
+        self.start = start;
+    }
+
+    #[inline]
+    pub(crate) fn len(&self) -> usize {
+        ROOM - self.start
     }
 
     #[inline]

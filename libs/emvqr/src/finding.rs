@@ -1,6 +1,7 @@
 //! What reading a code says about it.
 
 use alloc::string::String;
+use core::fmt;
 use core::ops::Range;
 
 use crate::limits::QUOTED_CHARS_MAX;
@@ -63,6 +64,18 @@ pub struct Finding {
     /// Whose rule it is: a section or table of EMVCo's specification of merchant-presented codes,
     /// the official KHQR kit, the JPQR guide, or a safety rule of this library.
     pub source: &'static str,
+}
+
+/// For a log: the path and the message.
+impl fmt::Display for Finding {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = if self.path.is_empty() {
+            "code"
+        } else {
+            &self.path
+        };
+        write!(formatter, "{path}: {}", self.message)
+    }
 }
 
 /// `value` made fit to be shown: short, and with everything that could move a cursor, hide or turn

@@ -45,3 +45,7 @@ pub(crate) const BUILT_BYTES_EXPECTED: usize = 384;
 /// How far a till's clock may be ahead of ours before we remark on it: phones that set their clock
 /// by the network are within seconds, one set by hand seldom is more than a few minutes off.
 pub const CLOCKS_APART_MS: i64 = 10 * 60 * 1_000;
+
+/// Longest text of a customer's code: readers must take 512 bytes, which are 684 characters of
+/// Base64; three times that is more than a telephone can show.
+pub const CUSTOMER_CHARS_MAX: usize = 2_048;

@@ -57,6 +57,11 @@ pub struct Options {
 
 impl Options {
     /// As a wallet reads at this time.
+    ///
+    /// ```
+    /// let options = emvqr::Options::at(1_767_225_600_000);
+    /// assert_eq!(options.profile, emvqr::Profile::Lenient);
+    /// ```
     #[must_use]
     pub const fn at(now_ms: i64) -> Self {
         Self {

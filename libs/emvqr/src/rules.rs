@@ -256,9 +256,10 @@ static NEEDED: [[Needed; 4]; PLACES] = {
 /// of digits. A value that passes has nothing wrong with it in any column.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Quick {
-    pub(crate) bytes_min: u8,
-    pub(crate) bytes_max: u8,
-    pub(crate) digits: bool,
+    bytes_min: u8,
+    /// How much longer than that it may be.
+    bytes_spread: u8,
+    digits: bool,
     pub(crate) inner: Option<Place>,
 }
 
@@ -334,7 +335,7 @@ impl Quick {
     /// Passed by no value.
     const NEVER: Self = Self {
         bytes_min: u8::MAX,
-        bytes_max: 0,
+        bytes_spread: 0,
         digits: false,
         inner: None,
     };
@@ -342,12 +343,12 @@ impl Quick {
     /// Whether a value of printable ASCII has nothing wrong with it.
     #[inline]
     pub(crate) fn passes(self, value: &[u8]) -> bool {
-        let is_long_enough = usize::from(self.bytes_min) <= value.len();
-        let is_short_enough = value.len() <= usize::from(self.bytes_max);
+        let [shortest, spread] = [self.bytes_min, self.bytes_spread].map(usize::from);
+        let is_right_length = value.len().wrapping_sub(shortest) <= spread;
         // A text that begins with a blank may hold nothing else.
-        let is_blank = matches!(value, [b' ', ..]);
+        let is_filled = value.first().is_none_or(|first| *first != b' ');
         let is_read = !self.digits || value.iter().all(u8::is_ascii_digit);
-        is_long_enough & is_short_enough & is_read & !is_blank
+        is_right_length & is_filled & is_read
     }
 }
 
@@ -379,7 +380,7 @@ static QUICK: [QuickRows; PLACES] = {
             let entry = &mut container.rows[tag];
             if !rule.apart {
                 entry.bytes_min = rule.chars_min as u8;
-                entry.bytes_max = rule.chars_max as u8;
+                entry.bytes_spread = (rule.chars_max - rule.chars_min) as u8;
                 entry.digits = matches!(rule.shape, Shape::Digits);
             }
             entry.inner = inner;

@@ -40,6 +40,10 @@ impl Tag {
     }
 
     /// Its number.
+    ///
+    /// ```
+    /// assert_eq!(emvqr::tlv::Tag::new(63).unwrap().number(), 63);
+    /// ```
     #[must_use]
     pub const fn number(self) -> u8 {
         self.0
@@ -124,6 +128,8 @@ pub struct Tree<'a> {
     /// text in it can deceive the eye.
     is_ans: bool,
     is_regular: bool,
+    /// How many fields of the root are account templates, 26 to 51.
+    accounts: u16,
     /// All fields in reading order, each before its children.
     nodes: Few<Raw, NODES_INLINE>,
     /// By tag number, the index in `nodes` of the first field of the root with it: readers ask for
@@ -190,6 +196,11 @@ impl Raw {
 
 impl<'a> Tree<'a> {
     /// The text that was parsed.
+    ///
+    /// ```
+    /// let tree = emvqr::tlv::parse("000201010211");
+    /// assert_eq!(tree.payload(), "000201010211");
+    /// ```
     #[must_use]
     pub fn payload(&self) -> &'a str {
         self.payload
@@ -203,12 +214,22 @@ impl<'a> Tree<'a> {
         self.is_regular
     }
 
+    /// Whether the root holds more account templates than one.
+    pub(crate) fn has_accounts(&self) -> bool {
+        self.accounts > 1
+    }
+
     /// Whether the payload is printable ASCII throughout.
     pub(crate) fn is_ans(&self) -> bool {
         self.is_ans
     }
 
     /// What its lengths count.
+    ///
+    /// ```
+    /// let tree = emvqr::tlv::parse("000201010211");
+    /// assert_eq!(tree.unit(), emvqr::tlv::Unit::CodePoints);
+    /// ```
     #[must_use]
     pub fn unit(&self) -> Unit {
         self.unit
@@ -253,6 +274,11 @@ impl<'a> Tree<'a> {
     }
 
     /// What could not be read.
+    ///
+    /// ```
+    /// let tree = emvqr::tlv::parse("0002016");
+    /// assert_eq!(tree.faults()[0].kind, emvqr::tlv::FaultKind::Truncated);
+    /// ```
     #[must_use]
     pub fn faults(&self) -> &[Fault] {
         &self.faults
@@ -269,6 +295,11 @@ pub struct Node<'t, 'a> {
 
 impl<'t, 'a> Node<'t, 'a> {
     /// Its tag.
+    ///
+    /// ```
+    /// let tree = emvqr::tlv::parse("000201010211");
+    /// assert_eq!(tree.root(1).unwrap().tag().to_string(), "01");
+    /// ```
     #[must_use]
     #[inline]
     pub fn tag(&self) -> Tag {
@@ -276,6 +307,11 @@ impl<'t, 'a> Node<'t, 'a> {
     }
 
     /// Its value, a slice of the payload.
+    ///
+    /// ```
+    /// let tree = emvqr::tlv::parse("000201010211");
+    /// assert_eq!(tree.root(1).unwrap().value(), "11");
+    /// ```
     #[must_use]
     #[inline]
     pub fn value(&self) -> &'a str {

@@ -259,6 +259,23 @@ mod tests {
     }
 
     #[test]
+    fn customers_codes_are_judged_as_by_others() {
+        let Some(rows) = lines("vectors.jsonl") else {
+            return;
+        };
+        let rows = rows
+            .iter()
+            .filter(|row| text(row, "scheme").ends_with("-cpm"));
+        let mut compared = 0;
+        for row in rows {
+            let read = emvqr::read_customer(text(row, "payload"));
+            assert_eq!(Some(read.is_ok()), row["valid"].as_bool(), "{row} {read:?}");
+            compared += 1;
+        }
+        assert_eq!(compared, 11);
+    }
+
+    #[test]
     fn neighbours_are_recognised() {
         let Some(rows) = lines("vectors.jsonl") else {
             return;

@@ -26,11 +26,12 @@ enum Crates {
 /// From the most ignorant to the one that knows all. Before a row grows, say what the room still
 /// must not know.
 const ROOMS: &[Room] = &[
-    // Bakong names a payment by the MD5 of its code, and nobody writes a hash of his own.
+    // Bakong names a payment by the MD5 of its code, customers' codes are Base64; nobody writes
+    // either of his own.
     Room {
         name: "emvqr",
         may_know: &[],
-        crates: Crates::Only(&["md-5"]),
+        crates: Crates::Only(&["base64", "md-5"]),
     },
     // Pictures of texts: it knows neither what a payload means nor any other room, and only here
     // are the crates that draw, print and read pictures.

@@ -42,6 +42,14 @@ pub struct JpqrBuilder<'a> {
 
 impl<'a> JpqrBuilder<'a> {
     /// For a shop. Category, name, city, postal code and local name are needed too.
+    ///
+    /// ```
+    /// # use emvqr::{JpqrBuilder, StoreId};
+    /// # let store = StoreId::parse("0000000000001-0001-000001-000001").unwrap();
+    /// # let builder = JpqrBuilder::new(store).category("5812").name("TORII RAMEN").city("TOKYO");
+    /// # let builder = builder.postal_code("1060032").local_name("鳥居ラーメン");
+    /// assert!(builder.build().unwrap().contains("0019jp.or.paymentsjapan0113"));
+    /// ```
     #[must_use]
     pub fn new(store: StoreId<'a>) -> Self {
         let mut draft = Draft::new();
@@ -61,6 +69,15 @@ impl<'a> JpqrBuilder<'a> {
     }
 
     /// Yen. Makes it a code for one payment.
+    ///
+    /// ```
+    /// # use emvqr::{JpqrBuilder, StoreId};
+    /// # let store = StoreId::parse("0000000000001-0001-000001-000001").unwrap();
+    /// # let builder = JpqrBuilder::new(store).category("5812").name("TORII RAMEN").city("TOKYO");
+    /// # let builder = builder.postal_code("1060032").local_name("鳥居ラーメン");
+    /// let payload = builder.amount(1_980).build().unwrap();
+    /// assert!(payload.contains("54041980"));
+    /// ```
     #[must_use]
     pub fn amount(mut self, amount_minor: u64) -> Self {
         self.amount_minor = Some(amount_minor);
@@ -68,66 +85,165 @@ impl<'a> JpqrBuilder<'a> {
     }
 
     /// The merchant category code.
+    ///
+    /// ```
+    /// # use emvqr::{JpqrBuilder, StoreId};
+    /// # let store = StoreId::parse("0000000000001-0001-000001-000001").unwrap();
+    /// # let builder = JpqrBuilder::new(store).category("5812").name("TORII RAMEN").city("TOKYO");
+    /// # let builder = builder.postal_code("1060032").local_name("鳥居ラーメン");
+    /// let payload = builder.category("5814").build().unwrap();
+    /// assert!(payload.contains("52045814"));
+    /// ```
     #[must_use]
     pub fn category(self, category: &'a str) -> Self {
         self.with(Field::Category, category)
     }
 
     /// The name in Latin letters.
+    ///
+    /// ```
+    /// # use emvqr::{JpqrBuilder, StoreId};
+    /// # let store = StoreId::parse("0000000000001-0001-000001-000001").unwrap();
+    /// # let builder = JpqrBuilder::new(store).category("5812").name("TORII RAMEN").city("TOKYO");
+    /// # let builder = builder.postal_code("1060032").local_name("鳥居ラーメン");
+    /// let payload = builder.name("TSURU NOODLES").build().unwrap();
+    /// assert!(payload.contains("5913TSURU NOODLES"));
+    /// ```
     #[must_use]
     pub fn name(self, name: &'a str) -> Self {
         self.with(Field::Name, name)
     }
 
     /// The city in Latin letters.
+    ///
+    /// ```
+    /// # use emvqr::{JpqrBuilder, StoreId};
+    /// # let store = StoreId::parse("0000000000001-0001-000001-000001").unwrap();
+    /// # let builder = JpqrBuilder::new(store).category("5812").name("TORII RAMEN").city("TOKYO");
+    /// # let builder = builder.postal_code("1060032").local_name("鳥居ラーメン");
+    /// let payload = builder.city("OSAKA").build().unwrap();
+    /// assert!(payload.contains("6005OSAKA"));
+    /// ```
     #[must_use]
     pub fn city(self, city: &'a str) -> Self {
         self.with(Field::City, city)
     }
 
     /// Seven digits.
+    ///
+    /// ```
+    /// # use emvqr::{JpqrBuilder, StoreId};
+    /// # let store = StoreId::parse("0000000000001-0001-000001-000001").unwrap();
+    /// # let builder = JpqrBuilder::new(store).category("5812").name("TORII RAMEN").city("TOKYO");
+    /// # let builder = builder.postal_code("1060032").local_name("鳥居ラーメン");
+    /// let payload = builder.postal_code("5300001").build().unwrap();
+    /// assert!(payload.contains("61075300001"));
+    /// ```
     #[must_use]
     pub fn postal_code(self, postal_code: &'a str) -> Self {
         self.with(Field::PostalCode, postal_code)
     }
 
     /// The name in Japanese.
+    ///
+    /// ```
+    /// # use emvqr::{JpqrBuilder, StoreId};
+    /// # let store = StoreId::parse("0000000000001-0001-000001-000001").unwrap();
+    /// # let builder = JpqrBuilder::new(store).category("5812").name("TORII RAMEN").city("TOKYO");
+    /// # let builder = builder.postal_code("1060032").local_name("鳥居ラーメン");
+    /// let payload = builder.local_name("ヌードル鶴").build().unwrap();
+    /// assert!(payload.contains("0105ヌードル鶴"));
+    /// ```
     #[must_use]
     pub fn local_name(self, name: &'a str) -> Self {
         self.with(Field::LocalName, name)
     }
 
     /// The shop's own number for what is paid.
+    ///
+    /// ```
+    /// # use emvqr::{JpqrBuilder, StoreId};
+    /// # let store = StoreId::parse("0000000000001-0001-000001-000001").unwrap();
+    /// # let builder = JpqrBuilder::new(store).category("5812").name("TORII RAMEN").city("TOKYO");
+    /// # let builder = builder.postal_code("1060032").local_name("鳥居ラーメン");
+    /// let payload = builder.bill("INV-7").build().unwrap();
+    /// assert!(payload.contains("0105INV-7"));
+    /// ```
     #[must_use]
     pub fn bill(self, bill: &'a str) -> Self {
         self.with(Field::Bill, bill)
     }
 
     /// A phone number.
+    ///
+    /// ```
+    /// # use emvqr::{JpqrBuilder, StoreId};
+    /// # let store = StoreId::parse("0000000000001-0001-000001-000001").unwrap();
+    /// # let builder = JpqrBuilder::new(store).category("5812").name("TORII RAMEN").city("TOKYO");
+    /// # let builder = builder.postal_code("1060032").local_name("鳥居ラーメン");
+    /// let payload = builder.mobile("0300000000").build().unwrap();
+    /// assert!(payload.contains("02100300000000"));
+    /// ```
     #[must_use]
     pub fn mobile(self, mobile: &'a str) -> Self {
         self.with(Field::Mobile, mobile)
     }
 
     /// The branch.
+    ///
+    /// ```
+    /// # use emvqr::{JpqrBuilder, StoreId};
+    /// # let store = StoreId::parse("0000000000001-0001-000001-000001").unwrap();
+    /// # let builder = JpqrBuilder::new(store).category("5812").name("TORII RAMEN").city("TOKYO");
+    /// # let builder = builder.postal_code("1060032").local_name("鳥居ラーメン");
+    /// let payload = builder.store_label("EAST").build().unwrap();
+    /// assert!(payload.contains("0304EAST"));
+    /// ```
     #[must_use]
     pub fn store_label(self, label: &'a str) -> Self {
         self.with(Field::StoreLabel, label)
     }
 
     /// A reference that comes back with the payment.
+    ///
+    /// ```
+    /// # use emvqr::{JpqrBuilder, StoreId};
+    /// # let store = StoreId::parse("0000000000001-0001-000001-000001").unwrap();
+    /// # let builder = JpqrBuilder::new(store).category("5812").name("TORII RAMEN").city("TOKYO");
+    /// # let builder = builder.postal_code("1060032").local_name("鳥居ラーメン");
+    /// let payload = builder.reference("R-1").build().unwrap();
+    /// assert!(payload.contains("0503R-1"));
+    /// ```
     #[must_use]
     pub fn reference(self, reference: &'a str) -> Self {
         self.with(Field::Reference, reference)
     }
 
     /// The till.
+    ///
+    /// ```
+    /// # use emvqr::{JpqrBuilder, StoreId};
+    /// # let store = StoreId::parse("0000000000001-0001-000001-000001").unwrap();
+    /// # let builder = JpqrBuilder::new(store).category("5812").name("TORII RAMEN").city("TOKYO");
+    /// # let builder = builder.postal_code("1060032").local_name("鳥居ラーメン");
+    /// let payload = builder.terminal("TILL 2").build().unwrap();
+    /// assert!(payload.contains("0706TILL 2"));
+    /// ```
     #[must_use]
     pub fn terminal(self, terminal: &'a str) -> Self {
         self.with(Field::Terminal, terminal)
     }
 
     /// What the payment is for.
+    ///
+    /// ```
+    /// # use emvqr::{JpqrBuilder, StoreId};
+    /// # let store = StoreId::parse("0000000000001-0001-000001-000001").unwrap();
+    /// # let builder = JpqrBuilder::new(store).category("5812").name("TORII RAMEN").city("TOKYO");
+    /// # let builder = builder.postal_code("1060032").local_name("鳥居ラーメン");
+    /// let payload = builder.purpose("LUNCH").build().unwrap();
+    /// assert!(payload.contains("0805LUNCH"));
+    /// ```
     #[must_use]
     pub fn purpose(self, purpose: &'a str) -> Self {
         self.with(Field::Purpose, purpose)
@@ -139,6 +255,15 @@ impl<'a> JpqrBuilder<'a> {
     }
 
     /// The payload.
+    ///
+    /// ```
+    /// # use emvqr::{JpqrBuilder, StoreId};
+    /// # let store = StoreId::parse("0000000000001-0001-000001-000001").unwrap();
+    /// # let builder = JpqrBuilder::new(store).category("5812").name("TORII RAMEN").city("TOKYO");
+    /// # let builder = builder.postal_code("1060032").local_name("鳥居ラーメン");
+    /// assert!(builder.build().is_ok());
+    /// assert_eq!(builder.amount(0).build().unwrap_err().code(), "amount-zero");
+    /// ```
     ///
     /// # Errors
     ///
@@ -164,17 +289,17 @@ impl<'a> JpqrBuilder<'a> {
                 draft.set(Field::Amount, amount.as_str());
             }
         }
-        let payload = draft.write(AccountAt {
+        let written = draft.write(AccountAt {
             tag: ACCOUNT_TAG,
             place: Place::Store,
         })?;
         check_reads_back(
-            &payload,
+            &written.text,
             &Options {
                 now_ms: 0,
                 profile: Profile::Jpqr,
             },
         )?;
-        Ok(payload)
+        Ok(written.text)
     }
 }

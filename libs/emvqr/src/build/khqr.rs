@@ -74,6 +74,14 @@ pub struct KhqrBuilder<'a> {
 
 impl<'a> KhqrBuilder<'a> {
     /// For a person's account, `name@bank`.
+    ///
+    /// ```
+    /// use emvqr::KhqrBuilder;
+    ///
+    /// let payload = KhqrBuilder::individual("shop_one@aclb").name("Angkor Coffee").build()?;
+    /// assert!(payload.contains("29170013shop_one@aclb"));
+    /// # Ok::<(), emvqr::BuildError>(())
+    /// ```
     #[must_use]
     #[inline]
     pub fn individual(id: &'a str) -> Self {
@@ -81,6 +89,16 @@ impl<'a> KhqrBuilder<'a> {
     }
 
     /// For a merchant's account.
+    ///
+    /// ```
+    /// use emvqr::{KhqrBuilder, MerchantAccount};
+    ///
+    /// let (id, merchant_id, acquiring_bank) = ("khqr@aclb", "000123", "ACLEDA");
+    /// let account = MerchantAccount { id, merchant_id, acquiring_bank };
+    /// let payload = KhqrBuilder::merchant(account).name("Angkor Coffee").build()?;
+    /// assert!(payload.contains("30330009khqr@aclb01060001230206ACLEDA"));
+    /// # Ok::<(), emvqr::BuildError>(())
+    /// ```
     #[must_use]
     #[inline]
     pub fn merchant(account: MerchantAccount<'a>) -> Self {
@@ -107,6 +125,13 @@ impl<'a> KhqrBuilder<'a> {
     }
 
     /// Riel if not said; dollars are the only other.
+    ///
+    /// ```
+    /// # use emvqr::{Currency, Dynamic, KhqrBuilder, MerchantAccount};
+    /// # let builder = KhqrBuilder::individual("shop_one@aclb").name("Angkor Coffee");
+    /// let payload = builder.currency(Currency::USD).build().unwrap();
+    /// assert!(payload.contains("5303840"));
+    /// ```
     #[must_use]
     #[inline]
     pub fn currency(mut self, currency: Currency) -> Self {
@@ -115,6 +140,15 @@ impl<'a> KhqrBuilder<'a> {
     }
 
     /// Makes it a code for one payment.
+    ///
+    /// ```
+    /// # use emvqr::{Currency, Dynamic, KhqrBuilder, MerchantAccount};
+    /// # let builder = KhqrBuilder::individual("shop_one@aclb").name("Angkor Coffee");
+    /// let (created_ms, expires_ms) = (1_767_225_600_000, 1_767_226_200_000);
+    /// let dynamic = Dynamic { amount_minor: 5_000, created_ms, expires_ms };
+    /// let payload = builder.dynamic(dynamic).build().unwrap();
+    /// assert!(payload.contains("54045000") && payload.contains("9934"));
+    /// ```
     #[must_use]
     #[inline]
     pub fn dynamic(mut self, dynamic: Dynamic) -> Self {
@@ -123,6 +157,13 @@ impl<'a> KhqrBuilder<'a> {
     }
 
     /// For a person's account: what the bank wants to know besides, often a phone number.
+    ///
+    /// ```
+    /// # use emvqr::{Currency, Dynamic, KhqrBuilder, MerchantAccount};
+    /// # let builder = KhqrBuilder::individual("shop_one@aclb").name("Angkor Coffee");
+    /// let payload = builder.account_information("85500000000").build().unwrap();
+    /// assert!(payload.contains("011185500000000"));
+    /// ```
     #[must_use]
     #[inline]
     pub fn account_information(mut self, information: &'a str) -> Self {
@@ -134,6 +175,13 @@ impl<'a> KhqrBuilder<'a> {
     }
 
     /// The name that the payer is shown. Needed.
+    ///
+    /// ```
+    /// # use emvqr::{Currency, Dynamic, KhqrBuilder, MerchantAccount};
+    /// # let builder = KhqrBuilder::individual("shop_one@aclb").name("Angkor Coffee");
+    /// let payload = builder.name("Mekong Books").build().unwrap();
+    /// assert!(payload.contains("5912Mekong Books"));
+    /// ```
     #[must_use]
     #[inline]
     pub fn name(self, name: &'a str) -> Self {
@@ -141,6 +189,13 @@ impl<'a> KhqrBuilder<'a> {
     }
 
     /// Phnom Penh if not said.
+    ///
+    /// ```
+    /// # use emvqr::{Currency, Dynamic, KhqrBuilder, MerchantAccount};
+    /// # let builder = KhqrBuilder::individual("shop_one@aclb").name("Angkor Coffee");
+    /// let payload = builder.city("Siem Reap").build().unwrap();
+    /// assert!(payload.contains("6009Siem Reap"));
+    /// ```
     #[must_use]
     #[inline]
     pub fn city(self, city: &'a str) -> Self {
@@ -148,6 +203,13 @@ impl<'a> KhqrBuilder<'a> {
     }
 
     /// The merchant category code, 5999 if not said.
+    ///
+    /// ```
+    /// # use emvqr::{Currency, Dynamic, KhqrBuilder, MerchantAccount};
+    /// # let builder = KhqrBuilder::individual("shop_one@aclb").name("Angkor Coffee");
+    /// let payload = builder.category("5812").build().unwrap();
+    /// assert!(payload.contains("52045812"));
+    /// ```
     #[must_use]
     #[inline]
     pub fn category(self, category: &'a str) -> Self {
@@ -155,6 +217,13 @@ impl<'a> KhqrBuilder<'a> {
     }
 
     /// A UnionPay account beside the Bakong one; goes with riel only.
+    ///
+    /// ```
+    /// # use emvqr::{Currency, Dynamic, KhqrBuilder, MerchantAccount};
+    /// # let builder = KhqrBuilder::individual("shop_one@aclb").name("Angkor Coffee");
+    /// let payload = builder.union_pay_account("3197011600520446").build().unwrap();
+    /// assert!(payload.contains("15163197011600520446"));
+    /// ```
     #[must_use]
     #[inline]
     pub fn union_pay_account(self, account: &'a str) -> Self {
@@ -162,6 +231,13 @@ impl<'a> KhqrBuilder<'a> {
     }
 
     /// Seldom given.
+    ///
+    /// ```
+    /// # use emvqr::{Currency, Dynamic, KhqrBuilder, MerchantAccount};
+    /// # let builder = KhqrBuilder::individual("shop_one@aclb").name("Angkor Coffee");
+    /// let payload = builder.postal_code("120101").build().unwrap();
+    /// assert!(payload.contains("6106120101"));
+    /// ```
     #[must_use]
     #[inline]
     pub fn postal_code(self, postal_code: &'a str) -> Self {
@@ -169,6 +245,13 @@ impl<'a> KhqrBuilder<'a> {
     }
 
     /// The shop's own number for what is paid.
+    ///
+    /// ```
+    /// # use emvqr::{Currency, Dynamic, KhqrBuilder, MerchantAccount};
+    /// # let builder = KhqrBuilder::individual("shop_one@aclb").name("Angkor Coffee");
+    /// let payload = builder.bill("INV-7").build().unwrap();
+    /// assert!(payload.contains("0105INV-7"));
+    /// ```
     #[must_use]
     #[inline]
     pub fn bill(self, bill: &'a str) -> Self {
@@ -176,6 +259,13 @@ impl<'a> KhqrBuilder<'a> {
     }
 
     /// A phone number.
+    ///
+    /// ```
+    /// # use emvqr::{Currency, Dynamic, KhqrBuilder, MerchantAccount};
+    /// # let builder = KhqrBuilder::individual("shop_one@aclb").name("Angkor Coffee");
+    /// let payload = builder.mobile("85500000000").build().unwrap();
+    /// assert!(payload.contains("021185500000000"));
+    /// ```
     #[must_use]
     #[inline]
     pub fn mobile(self, mobile: &'a str) -> Self {
@@ -183,6 +273,13 @@ impl<'a> KhqrBuilder<'a> {
     }
 
     /// The branch.
+    ///
+    /// ```
+    /// # use emvqr::{Currency, Dynamic, KhqrBuilder, MerchantAccount};
+    /// # let builder = KhqrBuilder::individual("shop_one@aclb").name("Angkor Coffee");
+    /// let payload = builder.store_label("Riverside").build().unwrap();
+    /// assert!(payload.contains("0309Riverside"));
+    /// ```
     #[must_use]
     #[inline]
     pub fn store_label(self, label: &'a str) -> Self {
@@ -190,6 +287,13 @@ impl<'a> KhqrBuilder<'a> {
     }
 
     /// A reference that comes back with the payment. The official kit does not write it.
+    ///
+    /// ```
+    /// # use emvqr::{Currency, Dynamic, KhqrBuilder, MerchantAccount};
+    /// # let builder = KhqrBuilder::individual("shop_one@aclb").name("Angkor Coffee");
+    /// let payload = builder.reference("R-1").build().unwrap();
+    /// assert!(payload.contains("0503R-1"));
+    /// ```
     #[must_use]
     #[inline]
     pub fn reference(self, reference: &'a str) -> Self {
@@ -197,6 +301,13 @@ impl<'a> KhqrBuilder<'a> {
     }
 
     /// The till.
+    ///
+    /// ```
+    /// # use emvqr::{Currency, Dynamic, KhqrBuilder, MerchantAccount};
+    /// # let builder = KhqrBuilder::individual("shop_one@aclb").name("Angkor Coffee");
+    /// let payload = builder.terminal("Till 2").build().unwrap();
+    /// assert!(payload.contains("0706Till 2"));
+    /// ```
     #[must_use]
     #[inline]
     pub fn terminal(self, terminal: &'a str) -> Self {
@@ -204,6 +315,13 @@ impl<'a> KhqrBuilder<'a> {
     }
 
     /// What the payment is for.
+    ///
+    /// ```
+    /// # use emvqr::{Currency, Dynamic, KhqrBuilder, MerchantAccount};
+    /// # let builder = KhqrBuilder::individual("shop_one@aclb").name("Angkor Coffee");
+    /// let payload = builder.purpose("Coffee").build().unwrap();
+    /// assert!(payload.contains("0806Coffee"));
+    /// ```
     #[must_use]
     #[inline]
     pub fn purpose(self, purpose: &'a str) -> Self {
@@ -211,6 +329,13 @@ impl<'a> KhqrBuilder<'a> {
     }
 
     /// The language of [`Self::local_name`], two letters, `km` for Khmer.
+    ///
+    /// ```
+    /// # use emvqr::{Currency, Dynamic, KhqrBuilder, MerchantAccount};
+    /// # let builder = KhqrBuilder::individual("shop_one@aclb").name("Angkor Coffee");
+    /// let payload = builder.language("km").local_name("កាហ្វេ").build().unwrap();
+    /// assert!(payload.contains("0002km"));
+    /// ```
     #[must_use]
     #[inline]
     pub fn language(self, language: &'a str) -> Self {
@@ -218,6 +343,13 @@ impl<'a> KhqrBuilder<'a> {
     }
 
     /// The name in the local script; needs [`Self::language`].
+    ///
+    /// ```
+    /// # use emvqr::{Currency, Dynamic, KhqrBuilder, MerchantAccount};
+    /// # let builder = KhqrBuilder::individual("shop_one@aclb").name("Angkor Coffee");
+    /// let payload = builder.language("km").local_name("កាហ្វេ").build().unwrap();
+    /// assert!(payload.contains("0106កាហ្វេ"));
+    /// ```
     #[must_use]
     #[inline]
     pub fn local_name(self, name: &'a str) -> Self {
@@ -225,6 +357,13 @@ impl<'a> KhqrBuilder<'a> {
     }
 
     /// The city in the local script.
+    ///
+    /// ```
+    /// # use emvqr::{Currency, Dynamic, KhqrBuilder, MerchantAccount};
+    /// # let builder = KhqrBuilder::individual("shop_one@aclb").name("Angkor Coffee");
+    /// let payload = builder.language("km").local_name("កាហ្វេ").local_city("ភ្នំពេញ").build().unwrap();
+    /// assert!(payload.contains("0207ភ្នំពេញ"));
+    /// ```
     #[must_use]
     #[inline]
     pub fn local_city(self, city: &'a str) -> Self {
@@ -232,6 +371,13 @@ impl<'a> KhqrBuilder<'a> {
     }
 
     /// The bank's name.
+    ///
+    /// ```
+    /// # use emvqr::{Currency, Dynamic, KhqrBuilder, MerchantAccount};
+    /// # let builder = KhqrBuilder::individual("shop_one@aclb").name("Angkor Coffee");
+    /// let payload = builder.acquiring_bank("ACLEDA").build().unwrap();
+    /// assert!(payload.contains("0206ACLEDA"));
+    /// ```
     #[must_use]
     #[inline]
     pub fn acquiring_bank(self, bank: &'a str) -> Self {
@@ -246,6 +392,13 @@ impl<'a> KhqrBuilder<'a> {
 
     /// The payload.
     ///
+    /// ```
+    /// # use emvqr::{Currency, Dynamic, KhqrBuilder, MerchantAccount};
+    /// # let builder = KhqrBuilder::individual("shop_one@aclb").name("Angkor Coffee");
+    /// assert!(builder.build().unwrap().starts_with("000201010211"));
+    /// assert_eq!(builder.name("").build().unwrap_err().code(), "missing");
+    /// ```
+    ///
     /// # Errors
     ///
     /// The gravest finding that reading it would give: a field missing, empty, too long, made of
@@ -255,10 +408,19 @@ impl<'a> KhqrBuilder<'a> {
             let (kind, path) = (Kind::TwoFaced, "30");
             return Err(BuildError::new(kind, path, "account information", ""));
         }
-        let currency = currency_text(self.currency);
-        let (amount, created, expires);
+        let (currency, amount, created, expires);
         let mut draft = self.draft;
-        draft.set(Field::Currency, currency.as_str());
+        draft.set(
+            Field::Currency,
+            match self.currency {
+                Currency::KHR => "116",
+                Currency::USD => "840",
+                other => {
+                    currency = currency_text(other);
+                    currency.as_str()
+                }
+            },
+        );
         let mut now_ms = 0;
         match self.dynamic {
             None => draft.set(Field::Initiation, "11"),
@@ -284,17 +446,17 @@ impl<'a> KhqrBuilder<'a> {
                 place: Place::Merchant,
             },
         };
-        let payload = draft.write(account)?;
+        let written = draft.write(account)?;
         let options = Options {
             now_ms,
             profile: Profile::Khqr,
         };
-        if draft.passes_rows(account) && self.is_sound(&draft) {
-            debug_assert_eq!(check_reads_back(&payload, &options), Ok(()));
+        if written.passes_rows && self.is_sound(&draft) {
+            debug_assert_eq!(check_reads_back(&written.text, &options), Ok(()));
         } else {
-            check_reads_back(&payload, &options)?;
+            check_reads_back(&written.text, &options)?;
         }
-        Ok(payload)
+        Ok(written.text)
     }
 
     /// Whether there is nothing to be found that the rows do not say, so that reading the code

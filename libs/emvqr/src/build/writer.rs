@@ -12,6 +12,7 @@ use crate::limits::{BUILT_BYTES_EXPECTED, FIELD_CHARS_MAX};
 use crate::read::{Options, read};
 use crate::rules::kinds::Kind;
 use crate::rules::{self, Place};
+use crate::text;
 use crate::tlv::Unit;
 
 /// What a builder can write, in the order of the field table (a test holds it to that).
@@ -101,6 +102,15 @@ pub(super) struct AccountAt {
     pub(super) place: Place,
 }
 
+/// A code as it was written.
+#[derive(Debug)]
+pub(super) struct Written {
+    pub(super) text: String,
+    /// Whether it is printable ASCII of values that the rows alone pass: of the right length,
+    /// digits where digits belong. What the rows do not say is left to the builder.
+    pub(super) passes_rows: bool,
+}
+
 /// The values of a code to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Draft<'a> {
@@ -128,27 +138,11 @@ impl<'a> Draft<'a> {
         self.values.get(position(field)).copied().flatten()
     }
 
-    /// Whether all values are ones that the rows alone pass: printable ASCII of the right length,
-    /// digits where digits belong. What the rows do not say is left to the builder.
-    pub(super) fn passes_rows(&self, account: AccountAt) -> bool {
-        let account = (Some((account.tag, account.place)), ACCOUNT);
-        let runs = [(None, BEFORE), account].into_iter().chain(AFTER);
-        let mut passes = true;
-        for (template, fields) in runs {
-            let rows = rules::quick(template.map_or(Place::Root, |(_, place)| place));
-            for (field, tag) in fields {
-                if let Some(value) = self.get(*field) {
-                    passes &= rows.at(*tag).passes(value.as_bytes()) && crate::text::is_ans(value);
-                }
-            }
-        }
-        passes
-    }
-
     /// The code with its checksum. Only lengths that two digits cannot hold are refused here.
-    pub(super) fn write(&self, account: AccountAt) -> Result<String, BuildError> {
+    pub(super) fn write(&self, account: AccountAt) -> Result<Written, BuildError> {
         let mut payload = Payload {
             bytes: Vec::with_capacity(BUILT_BYTES_EXPECTED),
+            passes_rows: true,
         };
         self.write_fields(&mut payload, Place::Root, BEFORE)?;
         self.write_template(&mut payload, account.tag, account.place, ACCOUNT)?;
@@ -161,7 +155,11 @@ impl<'a> Draft<'a> {
             }
         }
         payload.bytes.extend_from_slice(b"6304");
-        Ok(sealed(payload.bytes))
+        let text = sealed(payload.bytes);
+        Ok(Written {
+            passes_rows: payload.passes_rows && text::is_ans(&text),
+            text,
+        })
     }
 
     /// Writes the fields that are set, and says how many characters they take.
@@ -172,10 +170,11 @@ impl<'a> Draft<'a> {
         place: Place,
         fields: &[(Field, u8)],
     ) -> Result<usize, BuildError> {
-        let mut chars = 0;
+        let (mut chars, rows) = (0, rules::quick(place));
         for (field, tag) in fields {
             if let Some(value) = self.get(*field) {
                 chars += payload.push(place, *tag, value)?;
+                payload.passes_rows &= rows.at(*tag).passes(value.as_bytes());
             }
         }
         Ok(chars)
@@ -223,6 +222,7 @@ const fn position(field: Field) -> usize {
 #[derive(Debug)]
 struct Payload {
     bytes: Vec<u8>,
+    passes_rows: bool,
 }
 
 impl Payload {

@@ -27,6 +27,12 @@ pub struct StoreId<'a> {
 
 impl<'a> StoreId<'a> {
     /// From its four levels; `None` unless each has its length and only ASCII letters and digits.
+    ///
+    /// ```
+    /// # use emvqr::StoreId;
+    /// assert!(StoreId::new(["0000000000001", "0001", "000001", "000001"]).is_some());
+    /// assert!(StoreId::new(["1", "1", "1", "1"]).is_none());
+    /// ```
     #[must_use]
     pub fn new(levels: [&'a str; 4]) -> Option<Self> {
         let is_valid = (1..)
@@ -36,6 +42,12 @@ impl<'a> StoreId<'a> {
     }
 
     /// From its text, levels joined by hyphens.
+    ///
+    /// ```
+    /// # use emvqr::StoreId;
+    /// assert!(StoreId::parse("0000000000001-0001-000001-000001").is_some());
+    /// assert!(StoreId::parse("0000000000001-0001-000001").is_none());
+    /// ```
     #[must_use]
     pub fn parse(text: &'a str) -> Option<Self> {
         let mut parts = text.split('-');
@@ -48,6 +60,12 @@ impl<'a> StoreId<'a> {
     }
 
     /// The four levels.
+    ///
+    /// ```
+    /// # use emvqr::StoreId;
+    /// let store = StoreId::parse("0000000000001-0001-000002-000003").unwrap();
+    /// assert_eq!(store.levels()[3], "000003");
+    /// ```
     #[must_use]
     pub fn levels(&self) -> [&'a str; 4] {
         self.levels
@@ -90,30 +108,80 @@ pub struct Jpqr<'a> {
 
 impl<'a> Jpqr<'a> {
     /// What all schemes have in common.
+    ///
+    /// ```
+    /// # use emvqr::{Code, JpqrBuilder, Options, StoreId, read};
+    /// # let store = StoreId::parse("0000000000001-0001-000001-000001").unwrap();
+    /// # let builder = JpqrBuilder::new(store).category("5812").name("TORII RAMEN").city("TOKYO");
+    /// # let builder = builder.postal_code("1060032").local_name("鳥居ラーメン").bill("7").amount(1_980);
+    /// # let payload = builder.build().unwrap();
+    /// # let Some(Code::Jpqr(jpqr)) = read(&payload, &Options::at(0)).code else { panic!() };
+    /// assert_eq!(jpqr.common().postal_code, Some("1060032"));
+    /// ```
     #[must_use]
     pub fn common(&self) -> &Common<'a> {
         &self.common
     }
 
     /// The shop.
+    ///
+    /// ```
+    /// # use emvqr::{Code, JpqrBuilder, Options, StoreId, read};
+    /// # let store = StoreId::parse("0000000000001-0001-000001-000001").unwrap();
+    /// # let builder = JpqrBuilder::new(store).category("5812").name("TORII RAMEN").city("TOKYO");
+    /// # let builder = builder.postal_code("1060032").local_name("鳥居ラーメン").bill("7").amount(1_980);
+    /// # let payload = builder.build().unwrap();
+    /// # let Some(Code::Jpqr(jpqr)) = read(&payload, &Options::at(0)).code else { panic!() };
+    /// assert_eq!(jpqr.store_id().levels()[1], "0001");
+    /// ```
     #[must_use]
     pub fn store_id(&self) -> StoreId<'a> {
         self.store_id
     }
 
     /// The shop's name in Japanese.
+    ///
+    /// ```
+    /// # use emvqr::{Code, JpqrBuilder, Options, StoreId, read};
+    /// # let store = StoreId::parse("0000000000001-0001-000001-000001").unwrap();
+    /// # let builder = JpqrBuilder::new(store).category("5812").name("TORII RAMEN").city("TOKYO");
+    /// # let builder = builder.postal_code("1060032").local_name("鳥居ラーメン").bill("7").amount(1_980);
+    /// # let payload = builder.build().unwrap();
+    /// # let Some(Code::Jpqr(jpqr)) = read(&payload, &Options::at(0)).code else { panic!() };
+    /// assert_eq!(jpqr.local_name(), "鳥居ラーメン");
+    /// ```
     #[must_use]
     pub fn local_name(&self) -> &'a str {
         self.local_name
     }
 
     /// Yen; absent in a code that stands on the counter.
+    ///
+    /// ```
+    /// # use emvqr::{Code, JpqrBuilder, Options, StoreId, read};
+    /// # let store = StoreId::parse("0000000000001-0001-000001-000001").unwrap();
+    /// # let builder = JpqrBuilder::new(store).category("5812").name("TORII RAMEN").city("TOKYO");
+    /// # let builder = builder.postal_code("1060032").local_name("鳥居ラーメン").bill("7").amount(1_980);
+    /// # let payload = builder.build().unwrap();
+    /// # let Some(Code::Jpqr(jpqr)) = read(&payload, &Options::at(0)).code else { panic!() };
+    /// assert_eq!(jpqr.amount().unwrap().text(), "1980");
+    /// ```
     #[must_use]
     pub fn amount(&self) -> Option<Amount<'a>> {
         self.common.amount
     }
 
     /// Whether it says that it is for one payment.
+    ///
+    /// ```
+    /// # use emvqr::{Code, JpqrBuilder, Options, StoreId, read};
+    /// # let store = StoreId::parse("0000000000001-0001-000001-000001").unwrap();
+    /// # let builder = JpqrBuilder::new(store).category("5812").name("TORII RAMEN").city("TOKYO");
+    /// # let builder = builder.postal_code("1060032").local_name("鳥居ラーメン").bill("7").amount(1_980);
+    /// # let payload = builder.build().unwrap();
+    /// # let Some(Code::Jpqr(jpqr)) = read(&payload, &Options::at(0)).code else { panic!() };
+    /// assert!(jpqr.is_dynamic());
+    /// ```
     #[must_use]
     pub fn is_dynamic(&self) -> bool {
         self.common.initiation == Some(Initiation::Dynamic)
@@ -123,6 +191,16 @@ impl<'a> Jpqr<'a> {
     /// JPQR has no timestamp, so a code without bill number (62.01) and reference (62.05) has no
     /// identity: the next customer's code for the same price would be the same text, and must not
     /// be refused as a repetition.
+    ///
+    /// ```
+    /// # use emvqr::{Code, JpqrBuilder, Options, StoreId, read};
+    /// # let store = StoreId::parse("0000000000001-0001-000001-000001").unwrap();
+    /// # let builder = JpqrBuilder::new(store).category("5812").name("TORII RAMEN").city("TOKYO");
+    /// # let builder = builder.postal_code("1060032").local_name("鳥居ラーメン").bill("7").amount(1_980);
+    /// # let payload = builder.build().unwrap();
+    /// # let Some(Code::Jpqr(jpqr)) = read(&payload, &Options::at(0)).code else { panic!() };
+    /// assert_eq!(jpqr.code_key().unwrap(), "jpqr|0000000000001-0001-000001-000001|7/|392:1980|");
+    /// ```
     #[must_use]
     pub fn code_key(&self) -> Option<String> {
         if !self.is_dynamic() {

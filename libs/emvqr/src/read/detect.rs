@@ -110,6 +110,9 @@ pub(super) fn is_individual(node: &Node<'_, '_>) -> bool {
 /// networks use 29 and 30 too, with identifiers that hold no `@`.
 #[inline]
 fn has_bank_address(node: &Node<'_, '_>) -> bool {
-    node.child(0)
-        .is_some_and(|id| id.value().bytes().any(|byte| byte == b'@'))
+    node.child(0).is_some_and(|id| {
+        id.value()
+            .bytes()
+            .fold(false, |has, byte| has | (byte == b'@'))
+    })
 }

@@ -100,10 +100,18 @@ fn check_checksum(judge: &mut Judge<'_, '_>, checksum: &Node<'_, '_>) {
 
 /// Exactly four hexadecimal digits of either case.
 fn hexadecimal(text: &str) -> Option<u16> {
-    let is_hex = text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    if is_hex {
-        u16::from_str_radix(text, 16).ok()
-    } else {
-        None
+    let [a, b, c, d] = text.as_bytes() else {
+        return None;
+    };
+    let mut number = 0;
+    for byte in [a, b, c, d] {
+        let digit = match byte {
+            b'0'..=b'9' => byte - b'0',
+            b'A'..=b'F' => byte - b'A' + 10,
+            b'a'..=b'f' => byte - b'a' + 10,
+            _ => return None,
+        };
+        number = number << 4 | u16::from(digit);
     }
+    Some(number)
 }

@@ -25,6 +25,7 @@ pub(super) fn parse<const LOOK: bool>(payload: &str) -> Tree<'_> {
         unit: Unit::CodePoints,
         is_ans: text::is_ans(payload),
         is_regular: LOOK,
+        accounts: 0,
         nodes: Few::new(),
         first: [NO_NODE; TAGS],
         faults: Vec::new(),
@@ -42,7 +43,7 @@ pub(super) fn parse<const LOOK: bool>(payload: &str) -> Tree<'_> {
         tree: &mut tree,
         is_ascii,
     };
-    parser.level::<LOOK>(Level::ROOT, payload.as_bytes(), 0);
+    parser.level::<LOOK, 1>(Level::ROOT, payload.as_bytes(), 0);
     // Four-byte sequences begin with 0xF0 or more: without one both units count alike.
     if !is_ascii && payload.bytes().any(|byte| byte >= 0xf0) {
         try_other_unit(&mut tree);
@@ -59,6 +60,7 @@ fn try_other_unit(tree: &mut Tree<'_>) {
         unit: Unit::Utf16,
         is_ans: false,
         is_regular: false,
+        accounts: 0,
         nodes: Few::new(),
         first: [NO_NODE; TAGS],
         faults: Vec::new(),
@@ -67,7 +69,7 @@ fn try_other_unit(tree: &mut Tree<'_>) {
         tree: &mut other,
         is_ascii: false,
     };
-    parser.level::<false>(Level::ROOT, payload.as_bytes(), 0);
+    parser.level::<false, 1>(Level::ROOT, payload.as_bytes(), 0);
     match (is_whole(tree), is_whole(&other)) {
         (false, true) => *tree = other,
         (true, true) => {
@@ -95,14 +97,12 @@ fn is_whole(tree: &Tree<'_>) -> bool {
 #[derive(Debug, Clone, Copy)]
 struct Level {
     place: Place,
-    depth: u8,
     within: [Option<Tag>; 2],
 }
 
 impl Level {
     const ROOT: Self = Self {
         place: Place::Root,
-        depth: 1,
         within: [None; 2],
     };
 
@@ -113,11 +113,7 @@ impl Level {
             [None, _] => [Some(Tag(tag)), None],
             [outer, _] => [outer, Some(Tag(tag))],
         };
-        Self {
-            place,
-            depth: self.depth + 1,
-            within,
-        }
+        Self { place, within }
     }
 }
 
@@ -127,11 +123,12 @@ struct Parser<'t, 'a> {
 }
 
 impl Parser<'_, '_> {
-    /// Reads the fields of one container, whose `text` begins at `offset`.
-    fn level<const LOOK: bool>(&mut self, level: Level, text: &[u8], offset: u16) {
+    /// Reads the fields of one container, whose `text` begins at `offset`. The depth is known to
+    /// the compiler, which makes a function of its own of each.
+    fn level<const LOOK: bool, const DEPTH: u8>(&mut self, level: Level, text: &[u8], offset: u16) {
         let rows = rules::quick(level.place);
         let (mut rest, mut start) = (text, offset);
-        let (mut seen, mut is_regular) = (0_u128, self.tree.is_ans);
+        let (mut seen, mut is_regular) = (0_u64, self.tree.is_ans);
         while let Some((header, body)) = rest.split_first_chunk::<HEADER_BYTES>() {
             let Some((tag, count)) = two_numbers(*header) else {
                 break;
@@ -151,10 +148,14 @@ impl Parser<'_, '_> {
             let index = self.tree.nodes.len();
             let raw = Raw::new([start, length, index + 1], tag);
             self.tree.nodes.push(raw);
-            if level.depth > 1 {
-                let bit = 1_u128 << tag;
-                is_regular &= seen & bit == 0;
-                seen |= bit;
+            if DEPTH > 1 {
+                if LOOK {
+                    // Of tags from 64 on inside a template, which few codes have, nothing is
+                    // said here, so that the others fit one word.
+                    let bit = 1_u64 << (tag & 63);
+                    is_regular &= (seen & bit == 0) & (tag < 64);
+                    seen |= bit;
+                }
             } else if let Some(first) = self.tree.first.get_mut(usize::from(tag)) {
                 if *first == NO_NODE {
                     *first = index;
@@ -167,9 +168,15 @@ impl Parser<'_, '_> {
                 is_regular &= quick.passes(value);
             }
             if let Some(place) = quick.inner
-                && level.depth < DEPTH_MAX
+                && DEPTH < DEPTH_MAX
             {
-                self.level::<LOOK>(level.inside(place, tag), value, at);
+                let is_account = matches!(tag, 26..=51) && DEPTH == 1;
+                self.tree.accounts += u16::from(is_account);
+                let inside = level.inside(place, tag);
+                match DEPTH {
+                    1 => self.level::<LOOK, 2>(inside, value, at),
+                    _ => self.level::<LOOK, 3>(inside, value, at),
+                }
                 let next = self.tree.nodes.len();
                 if let Some(slot) = self.tree.nodes.get_mut(index) {
                     *slot = raw.with_next(next);
@@ -179,8 +186,8 @@ impl Parser<'_, '_> {
             rest = after;
         }
         if LOOK {
-            let is_complete = if level.depth > 1 {
-                rows.is_complete(seen)
+            let is_complete = if DEPTH > 1 {
+                rows.is_complete(u128::from(seen))
             } else {
                 rows.all_needed(|tag| self.tree.root(tag).is_some())
             };
