@@ -123,6 +123,7 @@ const REASONS: &[(&str, Code)] = &[
     ("ambiguous-length", Code::CodeTampered),
     ("bidi-control", Code::CodeTampered),
     ("invisible-character", Code::CodeTampered),
+    ("mixed-scripts", Code::CodeTampered),
     ("control-character", Code::CodeTampered),
     ("expiry-before-creation", Code::CodeTampered),
     ("country-mismatch", Code::CodeTampered),

@@ -243,6 +243,25 @@ pub(crate) enum QrCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Say what is wrong with a code, by whose rules and where: exit codes as of `decode`.
+    Lint {
+        /// The text of the code, or `-` for one per line on standard input.
+        payload: String,
+        /// Whose rules.
+        #[arg(long, value_enum, default_value_t = QrProfile::Lenient)]
+        profile: QrProfile,
+        /// Judge expiry at this time (RFC 3339) [default: now].
+        #[arg(long, value_name = "TIME")]
+        at: Option<String>,
+        /// Print JSON, one object a line.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print the MD5 by which Bakong knows the payment of a code.
+    Md5 {
+        /// The exact text of the code.
+        payload: String,
+    },
     /// Write a code.
     #[command(subcommand)]
     Build(QrBuild),
@@ -251,6 +270,18 @@ pub(crate) enum QrCommand {
     /// Read the codes of a photograph: exit 0 there are some, 1 there is none, 2 it is no
     /// picture that can be read.
     Scan(ScanArgs),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum QrProfile {
+    /// The letter of EMVCo's specification.
+    Strict,
+    /// A KHQR as banks print it, and nothing else.
+    Khqr,
+    /// A JPQR, and nothing else.
+    Jpqr,
+    /// Each scheme's own rules, as a paying wallet applies them.
+    Lenient,
 }
 
 #[derive(Debug, Subcommand)]

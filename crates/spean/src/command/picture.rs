@@ -131,7 +131,7 @@ fn card(args: &RenderArgs, scheme: CardName, kind: Kind, payload: &str) -> anyho
 }
 
 pub(super) fn scan(args: &ScanArgs) -> anyhow::Result<Exit> {
-    let options = qr::options(args.at.as_deref())?;
+    let options = qr::options(crate::cli::QrProfile::Lenient, args.at.as_deref())?;
     let file = picture(&args.file)?;
     let until = Instant::now() + Duration::from_secs(args.seconds);
     let scan = qr_image::scan(&file, &mut || Instant::now() < until);

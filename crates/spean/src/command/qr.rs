@@ -3,11 +3,11 @@
 use std::io::BufRead as _;
 
 use anyhow::{Context as _, anyhow};
-use emvqr::{Description, Finding, Options, Reading, Verdict};
+use emvqr::{Description, Finding, Options, Profile, Reading, Verdict};
 use serde_json::{Value, json};
 
 use super::picture;
-use crate::cli::{JpqrArgs, KhqrArgs, KhqrCurrency, QrBuild, QrCommand};
+use crate::cli::{JpqrArgs, KhqrArgs, KhqrCurrency, QrBuild, QrCommand, QrProfile};
 use crate::exit::Exit;
 use crate::out;
 
@@ -16,7 +16,23 @@ const LINE_BYTES_MAX: usize = 16 * 1024;
 
 pub(super) fn run(command: QrCommand) -> anyhow::Result<Exit> {
     match command {
-        QrCommand::Decode { payload, at, json } => decode(&payload, at.as_deref(), json),
+        QrCommand::Decode { payload, at, json } => {
+            let options = options(QrProfile::Lenient, at.as_deref())?;
+            each(&payload, |line| one(line, &options, json))
+        }
+        QrCommand::Lint {
+            payload,
+            profile,
+            at,
+            json,
+        } => {
+            let options = options(profile, at.as_deref())?;
+            each(&payload, |line| lint(line, &options, json))
+        }
+        QrCommand::Md5 { payload } => {
+            out::data(&emvqr::md5_hex(&payload));
+            Ok(Exit::Done)
+        }
         QrCommand::Build(QrBuild::Khqr(args)) => khqr(&args),
         QrCommand::Build(QrBuild::Jpqr(args)) => jpqr(&args),
         QrCommand::Render(args) => picture::render(&args),
@@ -25,20 +41,28 @@ pub(super) fn run(command: QrCommand) -> anyhow::Result<Exit> {
 }
 
 /// How a code is judged at a time, or now.
-pub(super) fn options(at: Option<&str>) -> anyhow::Result<Options> {
+pub(super) fn options(profile: QrProfile, at: Option<&str>) -> anyhow::Result<Options> {
     let at: jiff::Timestamp = match at {
         Some(text) => text
             .parse()
             .with_context(|| format!("take the time `{text}`"))?,
         None => jiff::Timestamp::now(),
     };
-    Ok(Options::at(at.as_millisecond()))
+    Ok(Options {
+        now_ms: at.as_millisecond(),
+        profile: match profile {
+            QrProfile::Strict => Profile::Strict,
+            QrProfile::Khqr => Profile::Khqr,
+            QrProfile::Jpqr => Profile::Jpqr,
+            QrProfile::Lenient => Profile::Lenient,
+        },
+    })
 }
 
-fn decode(payload: &str, at: Option<&str>, json: bool) -> anyhow::Result<Exit> {
-    let options = options(at)?;
+/// The payload, or each line of standard input in its place.
+fn each(payload: &str, work: impl Fn(&str) -> anyhow::Result<Exit>) -> anyhow::Result<Exit> {
     if payload != "-" {
-        return one(payload, &options, json);
+        return work(payload);
     }
     let mut worst = Exit::Done;
     for line in std::io::stdin().lock().lines() {
@@ -46,7 +70,7 @@ fn decode(payload: &str, at: Option<&str>, json: bool) -> anyhow::Result<Exit> {
         if line.len() > LINE_BYTES_MAX {
             anyhow::bail!("read a line of more than {LINE_BYTES_MAX} bytes");
         }
-        let exit = one(&line, &options, json)?;
+        let exit = work(&line)?;
         if worst == Exit::Done {
             worst = exit;
         }
@@ -62,11 +86,26 @@ pub(super) fn one(payload: &str, options: &Options, json: bool) -> anyhow::Resul
     } else {
         show(&reading, facts.as_ref());
     }
-    Ok(match reading.verdict {
+    Ok(exit(reading.verdict))
+}
+
+/// The findings and the verdict, without what the code means.
+fn lint(payload: &str, options: &Options, json: bool) -> anyhow::Result<Exit> {
+    let reading = emvqr::read(payload, options);
+    if json {
+        out::json(&as_json(&reading, None))?;
+    } else {
+        show(&reading, None);
+    }
+    Ok(exit(reading.verdict))
+}
+
+fn exit(verdict: Verdict) -> Exit {
+    match verdict {
         Verdict::Accept => Exit::Done,
         Verdict::Refuse => Exit::No,
         Verdict::NotACode => Exit::Usage,
-    })
+    }
 }
 
 fn time(ms: i64) -> Option<String> {
@@ -84,6 +123,7 @@ fn as_json(reading: &Reading<'_>, facts: Option<&Description<'_>>) -> Value {
             "span": [finding.span.start, finding.span.end],
             "message": finding.message,
             "sdk_code": finding.sdk_code,
+            "source": finding.source,
         })
     };
     let findings: Vec<Value> = reading.findings.iter().map(finding).collect();
@@ -122,6 +162,7 @@ fn as_json(reading: &Reading<'_>, facts: Option<&Description<'_>>) -> Value {
             .map(|(path, text)| (path.clone(), json!(text)))
             .collect()
     };
+    object.insert("network".to_owned(), json!(facts.network));
     object.insert("initiation".to_owned(), json!(facts.initiation));
     object.insert("accounts".to_owned(), json!(accounts));
     object.insert("amount".to_owned(), json!(facts.amount));
