@@ -60,6 +60,12 @@ const ROOMS: &[Room] = &[
         may_know: &[],
         crates: Crates::Only(&[]),
     },
+    // Two countries' days, without a clock: dates are computed by whoever keeps that best.
+    Room {
+        name: "calendar",
+        may_know: &[],
+        crates: Crates::Only(&["jiff"]),
+    },
     Room {
         name: "ledger",
         may_know: &["money"],
