@@ -31,6 +31,11 @@ const BENCHES: &[Bench] = &[
         package: "engine",
         measures: "what stays in memory of a million closed payments, beside ten thousand",
     },
+    Bench {
+        name: "reconcile",
+        package: "backoffice",
+        measures: "a day's statement against a million expectations, from bytes to outcome",
+    },
 ];
 
 pub(crate) fn run(root: &Path, arguments: &[String]) -> anyhow::Result<()> {
@@ -61,7 +66,7 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> anyhow::Result<()> {
 }
 
 fn list() -> String {
-    let row = |bench: &Bench| format!("  {:<8} {}\n", bench.name, bench.measures);
+    let row = |bench: &Bench| format!("  {:<9} {}\n", bench.name, bench.measures);
     format!(
         "Benchmarks:\n{}",
         BENCHES.iter().map(row).collect::<String>()
@@ -77,8 +82,8 @@ mod tests {
         let root = crate::root().unwrap();
         for arguments in [vec![], vec!["no-such-bench".to_owned()]] {
             let error = run(&root, &arguments).unwrap_err().to_string();
-            assert!(error.contains("\n  engine   durable payments"), "{error}");
-            assert!(error.contains("\n  memory   what stays"), "{error}");
+            assert!(error.contains("\n  engine    durable payments"), "{error}");
+            assert!(error.contains("\n  memory    what stays"), "{error}");
         }
     }
 }
