@@ -10,6 +10,7 @@
 
 mod items;
 mod operations;
+mod settlement;
 mod snapshot;
 mod values;
 
@@ -177,6 +178,7 @@ fn number(record: &Record) -> u8 {
         Record::WebhookRemoved { .. } => 41,
         Record::Projected { .. } => 45,
         Record::Operated(operated) => operations::number(operated),
+        Record::Settled(settled) => settlement::number(settled),
     }
 }
 
@@ -228,6 +230,7 @@ fn put_record(record: &Record, to: &mut Writer) {
         Record::WebhookRemoved { participant, id } => put_all!(to, participant, id),
         Record::Projected { seq } => seq.put(to),
         Record::Operated(operated) => operations::put(operated, to),
+        Record::Settled(settled) => settlement::put(settled, to),
     }
 }
 
@@ -304,6 +307,9 @@ fn operated(number: u8, from: &mut Reader<'_>) -> Result<Record, Corrupt> {
         what: "a record",
         number: u16::from(number),
     };
+    if let Some(settled) = settlement::get(number, from)? {
+        return Ok(Record::Settled(Box::new(settled)));
+    }
     let operated = operations::get(number, from)?.ok_or(unknown)?;
     Ok(Record::Operated(Box::new(operated)))
 }

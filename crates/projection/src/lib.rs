@@ -10,11 +10,15 @@
 mod bytes;
 mod codec;
 mod home;
+mod movements;
 mod projector;
 mod tables;
 
 pub use bytes::Corrupt;
 pub use codec::{BATCH_VERSION, BatchWriter, decode, decode_snapshot, encode_snapshot};
 pub use home::{Home, MemoryTables};
+pub use movements::Movement;
 pub use projector::{OutcomeRow, Projector, Rows};
-pub use tables::{Ask, ItemRow, ListOf, Past, PastItem, SavedSnapshot, Tables, TablesError};
+pub use tables::{
+    Ask, ItemRow, ListOf, MovementRow, Past, PastItem, SavedSnapshot, Tables, TablesError,
+};

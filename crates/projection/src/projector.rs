@@ -11,7 +11,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use switch::{Closed, Item, ItemId, ParticipantId, Record, Stamp, Switch};
+use switch::{
+    Closed, Item, ItemId, ParticipantId, Record, Settled, Stamp, Switch, Window, WindowId,
+};
+
+use crate::movements::{Movement, movements};
 
 /// What a group of batches changed.
 #[derive(Debug, Default)]
@@ -19,6 +23,8 @@ pub struct Rows {
     pub(crate) items: BTreeMap<ItemId, Item>,
     pub(crate) closed: Vec<(ParticipantId, ItemId, Closed)>,
     pub(crate) outcomes: Vec<OutcomeRow>,
+    pub(crate) windows: BTreeMap<WindowId, Window>,
+    pub(crate) movements: Vec<Movement>,
 }
 
 /// One entry of a participant's outcome stream.
@@ -37,9 +43,15 @@ pub struct OutcomeRow {
 impl Rows {
     /// How many rows there are.
     pub fn len(&self) -> usize {
-        [self.items.len(), self.closed.len(), self.outcomes.len()]
-            .into_iter()
-            .fold(0, usize::saturating_add)
+        [
+            self.items.len(),
+            self.closed.len(),
+            self.outcomes.len(),
+            self.windows.len(),
+            self.movements.len(),
+        ]
+        .into_iter()
+        .fold(0, usize::saturating_add)
     }
 
     /// Whether nothing that has a row changed.
@@ -74,6 +86,8 @@ impl Projector {
     /// Takes the next batch.
     pub fn take(&mut self, stamp: Stamp, records: &[Record]) {
         for record in records {
+            let moved = movements(&self.switch, stamp, record);
+            self.rows.movements.extend(moved);
             self.switch.apply(stamp, record);
             self.note(stamp, record);
         }
@@ -113,6 +127,8 @@ impl Projector {
                     self.rows.closed.push((*requester, *id, *closed));
                 }
             }
+            Record::WindowOpened(window) => self.note_window(*window),
+            Record::Settled(settled) => self.note_settled(settled),
             // Nothing of these has a row of its own.
             Record::ParticipantSet { .. }
             | Record::CorridorSet(_)
@@ -120,12 +136,40 @@ impl Projector {
             | Record::StandingSet(_)
             | Record::ReferenceSet(_)
             | Record::MerchantSet(_)
-            | Record::WindowOpened(_)
             | Record::Acknowledged { .. }
             | Record::Projected { .. }
             | Record::WebhookSet { .. }
             | Record::WebhookRemoved { .. }
             | Record::Operated(_) => {}
+        }
+    }
+
+    fn note_settled(&mut self, settled: &Settled) {
+        match settled {
+            Settled::Closed { window, next, .. } => {
+                self.note_window(*window);
+                self.note_window(*next);
+            }
+            Settled::Excluded { window, into, .. } => {
+                self.note_window(*window);
+                self.note_window(*into);
+            }
+            Settled::Scheduled { window, .. }
+            | Settled::Instructed { window, .. }
+            | Settled::PaidOut { window, .. }
+            | Settled::WindowSettled { window }
+            | Settled::Held { window, .. } => self.note_window(*window),
+            Settled::Arranged(_)
+            | Settled::Pledged { .. }
+            | Settled::Drawn { .. }
+            | Settled::Repaid { .. }
+            | Settled::Adjusted(_) => {}
+        }
+    }
+
+    fn note_window(&mut self, window: WindowId) {
+        if let Some(known) = self.switch.window_of(window) {
+            self.rows.windows.insert(window, known.clone());
         }
     }
 

@@ -13,6 +13,7 @@
 //! * synchronous=NORMAL: what a power cut loses here, the journal gives again.
 
 mod past;
+mod settlement;
 mod write;
 
 use std::path::Path;
@@ -24,10 +25,11 @@ use crate::Corrupt;
 use crate::codec::BODY_VERSION;
 
 pub use past::{Ask, Past, PastItem};
+pub use settlement::MovementRow;
 pub use write::SavedSnapshot;
 
 /// The layout of the tables; another one is thrown away and projected again.
-const LAYOUT: i64 = 3;
+const LAYOUT: i64 = 4;
 
 // So that no row is ever met that cannot be read.
 const _: () = assert!(BODY_VERSION == 1, "another body is another LAYOUT");
@@ -120,7 +122,8 @@ impl Tables {
             connection.execute_batch(
                 "BEGIN IMMEDIATE; DROP TABLE IF EXISTS applied; DROP TABLE IF EXISTS item; \
                  DROP TABLE IF EXISTS closed; DROP TABLE IF EXISTS outcome; \
-                 DROP TABLE IF EXISTS snapshot; COMMIT;",
+                 DROP TABLE IF EXISTS snapshot; DROP TABLE IF EXISTS settlement; \
+                 DROP TABLE IF EXISTS movement; COMMIT;",
             )?;
             connection.pragma_update(None, "user_version", LAYOUT)?;
         }

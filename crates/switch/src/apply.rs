@@ -6,6 +6,7 @@
 //! that is where it is noticed.
 
 mod action;
+mod settle;
 
 use ledger::ChainId;
 
@@ -28,7 +29,7 @@ impl Switch {
                 currency,
                 cap,
             } => {
-                self.books.cover(*participant, *currency, *cap);
+                self.books.cover_cap(*participant, *currency, *cap);
                 self.books.set_cap(*participant, *currency, *cap);
             }
             Record::StandingSet(standing) => self.set_standing(standing),
@@ -40,7 +41,7 @@ impl Switch {
                 self.merchants
                     .insert(merchant.store_id.clone(), merchant.clone());
             }
-            Record::WindowOpened(window) => self.books.open_window(*window),
+            Record::WindowOpened(window) => self.books.open_window(*window, stamp, None),
             Record::PaymentReserved(reserved) => self.reserve_payment(stamp, reserved),
             Record::Refused {
                 id,
@@ -88,6 +89,7 @@ impl Switch {
             Record::WebhookRemoved { participant, id } => self.remove_webhook(*participant, id),
             Record::Projected { seq } => self.leave(stamp, *seq),
             Record::Operated(operated) => self.operated(stamp, operated),
+            Record::Settled(settled) => self.settled(stamp, settled),
         }
     }
 

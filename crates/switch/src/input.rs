@@ -5,7 +5,7 @@ use money::{Amount, Currency, Money};
 use crate::{
     ActionId, CodeHold, Corridor, CorridorId, Digest, Item, ItemId, Merchant, Operate, Participant,
     ParticipantId, PayerKey, Record, Reference, Standing, StatusReason, Terms, Time,
-    WebhookSettings,
+    WebhookSettings, WindowId,
 };
 
 /// Asks for an offer. Nothing is stored for it.
@@ -213,6 +213,8 @@ pub enum Reply {
     Corridor(CorridorId),
     /// Look at this action.
     Action(ActionId),
+    /// Look at this window.
+    Window(WindowId),
     /// How many of the due items were decided; more may be due.
     Ticked(usize),
 }
@@ -318,11 +320,21 @@ pub enum Refusal {
     PolicyBreak,
     /// The linked payment's owing participant has too little headroom.
     PolicyBearerShort,
+    /// The window does not stand as the action needs it.
+    PolicyWindow,
+    /// The window is held.
+    PolicyWindowHeld,
+    /// A debtor's liquidity does not reach for its part, so nothing is settled.
+    PolicyDebtorShort,
+    /// There is no such payout, or not of that amount, or another line shows it already.
+    PolicyPayout,
+    /// More than is pledged, or less than was drawn.
+    PolicyPledgeShort,
 }
 
 impl Refusal {
     /// Every refusal.
-    pub const ALL: [Refusal; 48] = [
+    pub const ALL: [Refusal; 53] = [
         Refusal::PayerAmountZero,
         Refusal::PayerAmountBelowMin,
         Refusal::PayerAmountAboveMax,
@@ -371,6 +383,11 @@ impl Refusal {
         Refusal::PolicyNotInDoubt,
         Refusal::PolicyBreak,
         Refusal::PolicyBearerShort,
+        Refusal::PolicyWindow,
+        Refusal::PolicyWindowHeld,
+        Refusal::PolicyDebtorShort,
+        Refusal::PolicyPayout,
+        Refusal::PolicyPledgeShort,
     ];
 }
 

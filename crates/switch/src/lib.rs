@@ -27,6 +27,7 @@ pub mod life;
 pub mod limits;
 mod operations;
 mod record;
+mod settlement;
 mod setup;
 mod snapshot;
 mod state;
@@ -51,6 +52,10 @@ pub use leave::Spent;
 pub use life::{Event, Finality, State, Step};
 pub use operations::{OperationsParts, RailStop, Suspension};
 pub use record::{CodeHold, PaymentReserved, Record, RefundTaken};
+pub use settlement::{
+    Adjustment, Arrangement, CloseCause, Day, Forecast, Instruction, NetOf, Netting, PaidOut,
+    PayoutSeen, Purse, Settled, Settlement, SettlementAct, Window, WindowStatus,
+};
 pub use setup::{
     Corridor, CustomerFee, DoubtDecision, LossBearer, Merchant, MerchantFee, Participant,
     PayerCurrency, Reference, RefundFees, Role, Standing, Tier,

@@ -5,7 +5,7 @@ use money::{Amount, Currency, Money};
 
 use crate::{
     Cause, Corridor, Digest, ItemId, Merchant, Operated, Participant, ParticipantId, PayerKey,
-    Reason, Reference, Refusal, Standing, Terms, Time, WebhookSettings, WindowId,
+    Reason, Reference, Refusal, Settled, Standing, Terms, Time, WebhookSettings, WindowId,
 };
 
 /// A dynamic code that a payment uses up, under its key however the code was re-encoded.
@@ -194,4 +194,6 @@ pub enum Record {
     },
     /// What operators did, and what the rules that they own made.
     Operated(Box<Operated>),
+    /// What became of windows, and of the money book.
+    Settled(Box<Settled>),
 }

@@ -174,6 +174,11 @@ numbered!(Refusal, "a refusal" {
     62 => PolicyNotInDoubt,
     63 => PolicyBreak,
     64 => PolicyBearerShort,
+    65 => PolicyWindow,
+    66 => PolicyWindowHeld,
+    67 => PolicyDebtorShort,
+    68 => PolicyPayout,
+    69 => PolicyPledgeShort,
 });
 
 impl Field for Currency {

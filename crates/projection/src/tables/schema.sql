@@ -67,3 +67,39 @@ CREATE TABLE IF NOT EXISTS snapshot (
     state_hash BLOB    NOT NULL,
     body       BLOB    NOT NULL
 ) STRICT;
+
+-- What a window held, for lists of a window and for statements.
+CREATE INDEX IF NOT EXISTS item_by_window ON item (settlement_window, number)
+    WHERE settlement_window IS NOT NULL;
+
+-- Settlement windows, as they were when they last changed; the open one is written when it
+-- opens, and what is in it then is in memory.
+CREATE TABLE IF NOT EXISTS settlement (
+    window         INTEGER PRIMARY KEY,
+    status         TEXT    NOT NULL,
+    opened_ns      INTEGER NOT NULL,
+    closed_ns      INTEGER,
+    -- Days since 1970-01-01.
+    settlement_day INTEGER,
+    settled_ns     INTEGER,
+    -- The whole window in the project's own layout.
+    body           BLOB    NOT NULL
+) STRICT;
+
+-- Every movement of the money book: what came to a purse (positive) or left it (negative).
+CREATE TABLE IF NOT EXISTS movement (
+    number      INTEGER PRIMARY KEY,
+    sequence    INTEGER NOT NULL,
+    time_ns     INTEGER NOT NULL,
+    purse       TEXT    NOT NULL,
+    -- Whose liquidity, or who got a payout; NULL for the rest.
+    participant INTEGER,
+    currency    TEXT    NOT NULL,
+    amount      INTEGER NOT NULL,
+    kind        TEXT    NOT NULL,
+    window      INTEGER,
+    reference   TEXT    NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS movement_by_purse ON movement (purse, participant, currency, number);
+CREATE INDEX IF NOT EXISTS movement_by_window ON movement (window, number)
+    WHERE window IS NOT NULL;

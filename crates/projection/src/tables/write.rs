@@ -3,6 +3,7 @@
 use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, params};
 use switch::{Closed, Item, ItemId, Kind, ParticipantId, State};
 
+use super::settlement::{put_movement, put_window};
 use super::{Tables, TablesError};
 use crate::codec::body;
 use crate::projector::{OutcomeRow, Rows};
@@ -50,6 +51,12 @@ impl Tables {
         }
         for outcome in &rows.outcomes {
             put_outcome(&sql, outcome)?;
+        }
+        for window in rows.windows.values() {
+            put_window(&sql, window)?;
+        }
+        for movement in &rows.movements {
+            put_movement(&sql, movement)?;
         }
         sql.prepare_cached("INSERT OR REPLACE INTO applied VALUES (1, ?1, ?2)")?
             .execute(params![seq.cast_signed(), hash])?;
