@@ -11,6 +11,7 @@
 //!   before the approval is handed to the writer leaves no gap.
 
 mod act;
+mod settle;
 mod show;
 
 use engine::View;
@@ -24,6 +25,7 @@ use crate::convert::{Hashing, hex};
 use crate::hub::Directory;
 
 pub(crate) use act::{Facts, act_of, facts_of};
+pub(crate) use settle::cycle_text;
 
 /// Stands before an action's id, so that nobody takes it for a payment's.
 const PREFIX: &str = "act_";
@@ -55,7 +57,8 @@ impl SeenAction {
             | Act::Resolve { .. }
             | Act::OpenBreak(_)
             | Act::CloseBreak { .. }
-            | Act::ResumeRail { .. } => None,
+            | Act::ResumeRail { .. }
+            | Act::Settlement(_) => None,
         };
         Self { action, base }
     }
