@@ -191,6 +191,23 @@ pub(crate) fn ci() -> Vec<Step> {
         after_release("simulator, the same run as in debug", Action::SameRun),
         KNOWN_SEEDS,
         NEW_SEEDS,
+        bindings("bindings, format", &["fmt", "--all", "--check"]),
+        bindings(
+            "bindings, lints",
+            &[
+                "clippy",
+                "--locked",
+                "--workspace",
+                "--all-targets",
+                "--",
+                "--deny",
+                "warnings",
+            ],
+        ),
+        bindings(
+            "C binding",
+            &["test", "--locked", "-p", "emvqr-common", "-p", "emvqr-c"],
+        ),
         // Twice, because a first run that leaves a child or a port behind spoils the second.
         after_release("sandbox's story", Action::Sandbox("first")),
         after_release("sandbox's story again", Action::Sandbox("second")),
@@ -208,6 +225,11 @@ const fn step(name: &'static str, action: Action) -> Step {
 
 const fn cargo(name: &'static str, arguments: &'static [&'static str]) -> Step {
     step(name, Action::Cargo(arguments))
+}
+
+/// Of the workspace of the bindings, whose lock file no step may mend.
+const fn bindings(name: &'static str, arguments: &'static [&'static str]) -> Step {
+    step(name, Action::Bindings(arguments))
 }
 
 const fn after_release(name: &'static str, action: Action) -> Step {

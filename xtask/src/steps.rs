@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail};
 
 use crate::setup::Install;
+use crate::tidy::rooms;
 use crate::{same_run, sandbox, setup, tidy};
 
 /// One row of a lane.
@@ -27,6 +28,8 @@ pub(crate) enum Action {
     SetUp(Install),
     Tidy,
     Cargo(&'static [&'static str]),
+    /// The same in the workspace of the bindings.
+    Bindings(&'static [&'static str]),
     /// Plays the sandbox's story once, in a data folder of this name.
     Sandbox(&'static str),
     /// Runs one seed of the simulator in the release build.
@@ -103,6 +106,9 @@ fn perform(root: &Path, step: &Step) -> anyhow::Result<Notes> {
         Action::SetUp(install) => setup::prepare(root, install),
         Action::Tidy => tidy::run(root).map(|()| Notes::new()),
         Action::Cargo(arguments) => cargo(root, step, arguments).map(|()| Notes::new()),
+        Action::Bindings(arguments) => {
+            cargo(&root.join(rooms::BINDINGS), step, arguments).map(|()| Notes::new())
+        }
         Action::Sandbox(run) => sandbox::play(root, run).map(|()| Notes::new()),
         Action::SameRun => same_run::compare(root).map(|()| Notes::new()),
     }

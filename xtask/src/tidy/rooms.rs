@@ -183,6 +183,17 @@ const ROOMS: &[Room] = &[
         ],
         crates: Crates::Not(&["krilla", "png", "rustybuzz", "rxing"]),
     },
+    // The bindings: leaves in a workspace of their own, which know the codec and nothing else.
+    Room {
+        name: "emvqr-common",
+        may_know: &["emvqr"],
+        crates: Crates::Only(&["jiff", "serde_json"]),
+    },
+    Room {
+        name: "emvqr-c",
+        may_know: &["emvqr", "emvqr-common"],
+        crates: Crates::Only(&["serde_json"]),
+    },
     Room {
         name: "xtask",
         may_know: &[],
@@ -190,7 +201,10 @@ const ROOMS: &[Room] = &[
     },
 ];
 
-/// A crate of the workspace, as its manifest says.
+/// The folder of the other workspace.
+pub(crate) const BINDINGS: &str = "bindings";
+
+/// A crate of a workspace of ours, as its manifest says.
 #[derive(Debug)]
 pub(super) struct Package {
     pub(super) name: String,
@@ -230,11 +244,14 @@ pub(crate) fn target_folder(root: &Path) -> anyhow::Result<PathBuf> {
     Ok(PathBuf::from(text(&metadata, "target_directory")?))
 }
 
+/// Those of both workspaces.
 pub(super) fn packages(root: &Path) -> anyhow::Result<Vec<Package>> {
-    let metadata = metadata(root)?;
-    let workspace = text(&metadata, "workspace_root")?;
-    list(&metadata, "packages")?
-        .iter()
+    let ours = metadata(root)?;
+    let workspace = text(&ours, "workspace_root")?;
+    let bindings = metadata(&root.join(BINDINGS))?;
+    let packages = list(&ours, "packages")?.iter();
+    packages
+        .chain(list(&bindings, "packages")?)
         .map(|package| read(package, workspace))
         .collect()
 }
