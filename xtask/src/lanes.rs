@@ -208,6 +208,7 @@ pub(crate) fn ci() -> Vec<Step> {
             "C binding",
             &["test", "--locked", "-p", "emvqr-common", "-p", "emvqr-c"],
         ),
+        step("Python module", Action::PythonModule),
         // Twice, because a first run that leaves a child or a port behind spoils the second.
         after_release("sandbox's story", Action::Sandbox("first")),
         after_release("sandbox's story again", Action::Sandbox("second")),

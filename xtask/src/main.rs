@@ -18,6 +18,7 @@ use crate::setup::Install;
 
 mod bench;
 mod lanes;
+mod python_module;
 mod same_run;
 mod sandbox;
 mod setup;

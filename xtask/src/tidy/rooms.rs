@@ -195,6 +195,11 @@ const ROOMS: &[Room] = &[
         crates: Crates::Only(&["serde_json"]),
     },
     Room {
+        name: "emvqr-python",
+        may_know: &["emvqr", "emvqr-common"],
+        crates: Crates::Only(&["pyo3", "serde_json"]),
+    },
+    Room {
         name: "xtask",
         may_know: &[],
         crates: Crates::Only(&["anyhow", "serde_json"]),
