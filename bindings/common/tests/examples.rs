@@ -152,6 +152,21 @@ mod tests {
         );
     }
 
+    /// The program that the sample belongs to has no test harness, and checks what it says itself.
+    #[test]
+    fn sample_without_std_is_that_of_the_page() {
+        let page = include_str!("../../../docs/BINDINGS.md");
+        let sample = include_str!("../../no-std/src/sample.rs");
+        assert!(page.contains(&format!("```rust\n{sample}```\n")));
+        let paid_once = build(&[KHQR, PAID_ONCE].concat()).unwrap();
+        let (head, tail) = paid_once.split_at(paid_once.find("Angkor").unwrap());
+        assert_eq!(
+            (page.matches(head).count(), page.matches(tail).count()),
+            (2, 2)
+        );
+        assert!(page.contains("```text\naccept shop_one@aclb USD 1.50\n```\n"));
+    }
+
     #[test]
     fn a_refusal_is_a_json_object_like_a_finding() {
         let options = [("scheme", "khqr"), ("account", "shop"), ("name", "A")];

@@ -200,6 +200,11 @@ const ROOMS: &[Room] = &[
         crates: Crates::Only(&["pyo3", "serde_json"]),
     },
     Room {
+        name: "emvqr-no-std",
+        may_know: &["emvqr"],
+        crates: Crates::Only(&[]),
+    },
+    Room {
         name: "xtask",
         may_know: &[],
         crates: Crates::Only(&["anyhow", "serde_json"]),
