@@ -25,7 +25,6 @@ use crate::convert::{Hashing, hex};
 use crate::hub::Directory;
 
 pub(crate) use act::{Facts, act_of, facts_of};
-pub(crate) use settle::cycle_text;
 
 /// Stands before an action's id, so that nobody takes it for a payment's.
 const PREFIX: &str = "act_";

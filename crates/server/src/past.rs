@@ -272,6 +272,7 @@ impl Shown {
             | Reply::Participant(_)
             | Reply::Corridor(_)
             | Reply::Action(_)
+            | Reply::Window(_)
             | Reply::Ticked(_) => Self::Nothing,
         }
     }

@@ -1,6 +1,6 @@
 //! Actions of settlement between the wire and the core, and in words.
 
-use calendar::{Country, Cycle, Days, MinuteOfDay, Minutes, Schedule};
+use calendar::{Country, Cycle, Days, Schedule};
 use money::{Currency, Money};
 use switch::{Act, Adjustment, Arrangement, Day, Netting, Purse, SettlementAct, Switch, WindowId};
 use uuid::Uuid;
@@ -10,9 +10,6 @@ use wire::error::{Code, Problem};
 use super::act::{moved_money, who};
 use super::show::{Shown, Words, change, shown};
 use crate::convert::{bounded, currency, money_of, net_text, parse_time, price, time_text};
-
-/// Longest text of a cycle: `every 1440 minutes`.
-const CYCLE_CHARS_MAX: usize = 40;
 
 /// The action, if it is one of settlement; the others are made where they are named.
 pub(super) fn act_of(switch: &Switch, body: &ActionBody) -> Result<Act, Problem> {
@@ -131,7 +128,7 @@ fn arrange(switch: &Switch, change: &ArrangementChange) -> Result<SettlementAct,
         .map(|alpha| Country::from_alpha(alpha))
         .collect();
     let countries = countries.ok_or_else(|| wrong("countries", "known are KH and JP"))?;
-    let cycle = cycle(&change.cycle).ok_or_else(|| {
+    let cycle = Cycle::parse(&change.cycle).ok_or_else(|| {
         wrong(
             "cycle",
             "one of `manual`, `daily 17:00 KH`, `every 60 minutes`",
@@ -158,39 +155,6 @@ fn arrange(switch: &Switch, change: &ArrangementChange) -> Result<SettlementAct,
         lag_days: change.lag_days,
         low_water_percent: change.low_water_percent,
     }))
-}
-
-/// `manual`, `daily 17:00 KH` or `every 60 minutes`.
-pub(crate) fn cycle(text: &str) -> Option<Cycle> {
-    if text.len() > CYCLE_CHARS_MAX {
-        return None;
-    }
-    let words: Vec<&str> = text.split(' ').collect();
-    match words.as_slice() {
-        ["manual"] => Some(Cycle::Manual),
-        ["daily", at, zone] => Some(Cycle::Daily {
-            cut_off: MinuteOfDay::parse(at)?,
-            zone: Country::from_alpha(zone)?,
-        }),
-        ["every", minutes, "minutes"] => {
-            let minutes = minutes.parse().ok().and_then(Minutes::new)?;
-            Some(Cycle::Every(minutes))
-        }
-        _ => None,
-    }
-}
-
-/// The other way round.
-pub(crate) fn cycle_text(cycle: Cycle) -> String {
-    match cycle {
-        Cycle::Manual => "manual".to_owned(),
-        Cycle::Daily { cut_off, zone } => {
-            let minutes = cut_off.minutes();
-            let (hours, rest) = (minutes / 60, minutes % 60);
-            format!("daily {hours:02}:{rest:02} {}", zone.alpha())
-        }
-        Cycle::Every(minutes) => format!("every {} minutes", minutes.get()),
-    }
 }
 
 fn pledge(switch: &Switch, change: &api::PledgeChange) -> Result<SettlementAct, Problem> {
@@ -379,7 +343,7 @@ fn arranged(arrangement: &Arrangement) -> Shown {
     let changes = vec![
         change("netting", None, Some(netting)),
         change("settlement currency", None, Some(currency)),
-        change("cycle", None, Some(&cycle_text(arrangement.schedule.cycle))),
+        change("cycle", None, Some(&arrangement.schedule.cycle.to_string())),
         change("closes on", None, Some(days)),
         change("banks open in", None, Some(&countries.join(", "))),
         change(
@@ -405,28 +369,6 @@ fn text(money: Money) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_cycle_has_one_spelling() {
-        for text in [
-            "manual",
-            "daily 17:00 KH",
-            "daily 00:05 JP",
-            "every 60 minutes",
-        ] {
-            assert_eq!(cycle_text(cycle(text).unwrap()), text);
-        }
-        for wrong in [
-            "",
-            "daily",
-            "daily 25:00 KH",
-            "daily 17:00 TH",
-            "every 0 minutes",
-            "every 9 hours",
-        ] {
-            assert!(cycle(wrong).is_none(), "{wrong}");
-        }
-    }
 
     #[test]
     fn a_day_is_written_in_one_way() {

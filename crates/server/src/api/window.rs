@@ -13,7 +13,6 @@ use wire::api;
 use wire::error::{Code, Problem};
 
 use super::Served;
-use crate::action::cycle_text;
 use crate::convert::{net_text, rate_view, time_text, uuid_text, view};
 use crate::gate::{Caller, answer};
 use crate::hub::{Directory, Hub};
@@ -244,7 +243,7 @@ pub(crate) async fn windows(
         sequence,
         netting: netting(arrangement.netting),
         settlement_currency: arrangement.currency.map(|one| one.alpha().to_owned()),
-        cycle: cycle_text(arrangement.schedule.cycle),
+        cycle: arrangement.schedule.cycle.to_string(),
         calendars: arrangement
             .countries
             .iter()
