@@ -134,6 +134,19 @@ const ROOMS: &[Room] = &[
         may_know: &[],
         crates: Crates::Only(&["rusqlite", "thiserror"]),
     },
+    // It reads what the hub made and writes only its own file.
+    Room {
+        name: "backoffice",
+        may_know: &[
+            "money",
+            "calendar",
+            "ledger",
+            "switch",
+            "journal",
+            "projection",
+        ],
+        crates: Crates::Not(&["axum", "hyper", "hyper-util", "maud", "tokio", "utoipa"]),
+    },
     Room {
         name: "participant",
         may_know: &["emvqr", "failpoint", "money", "wire"],
