@@ -1,5 +1,5 @@
-//! Clients that others wrote in Python. What `ci/pip.txt` names, with the hash of every file, is
-//! installed below `target/`, where the end-to-end tests look for it; nobody's own packages are
+//! Software that others wrote in Python, for tests. What `ci/pip.txt` names, with the hash of every
+//! file, is installed below `target/`, where the tests look for it; nobody's own packages are
 //! touched and nothing is kept in the repository.
 
 use std::fs;
@@ -38,7 +38,7 @@ fn is_there(folder: &Path, wanted: &str) -> bool {
 
 fn left_out() -> LeftOut {
     LeftOut {
-        what: "the simulated Bakong's test with a KHQR client that others wrote".to_owned(),
+        what: "the tests with KHQR and ISO 20022 software that others wrote".to_owned(),
         how: format!(
             "have python3 with pip and a network, and run `cargo xtask test` (packages: {LIST})"
         ),

@@ -1,0 +1,8 @@
+//! Tests that look inside: messages are drawn at random by what their parts say of themselves.
+
+mod draw;
+mod examples;
+mod external;
+mod round_trip;
+
+pub(crate) use draw::{Dice, Draw, drawn};

@@ -1,0 +1,118 @@
+//! What we write, judged by validators that others wrote, against the schemas of ISO 20022.
+//! Schemas and tools lie outside the repository; what is missing is left out with a line, but
+//! never in CI.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use super::draw::messages;
+use super::examples::examples;
+use crate::Message;
+
+fn is_ci() -> bool {
+    std::env::var("CI").is_ok_and(|value| value == "true")
+}
+
+fn left_out(what: &str) {
+    assert!(!is_ci(), "CI has {what}");
+    eprintln!("left out: messages judged by others, which needs {what}");
+}
+
+/// The folder of the schemas.
+fn schemas() -> Option<PathBuf> {
+    let Some(folder) = std::env::var_os("SPEAN_CONFORMANCE_DIR") else {
+        left_out("the schemas, set SPEAN_CONFORMANCE_DIR to the folder that holds iso20022/");
+        return None;
+    };
+    Some(PathBuf::from(folder).join("iso20022"))
+}
+
+/// Where `cargo xtask test` has put the Python packages of others.
+pub(super) fn python() -> Option<PathBuf> {
+    let program = std::env::current_exe().unwrap();
+    let folders = program
+        .ancestors()
+        .map(|folder| folder.join("xtask/python"));
+    let found = folders
+        .into_iter()
+        .find(|folder| folder.join("pip.txt").exists());
+    if found.is_none() {
+        left_out("Python packages, run `cargo xtask test`");
+    }
+    found
+}
+
+/// What a script prints.
+pub(super) fn run_python(packages: &Path, script: &str, arguments: &[String]) -> String {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests")
+        .join(script);
+    let output = Command::new("python3")
+        .arg(script)
+        .args(arguments)
+        .env("PYTHONPATH", packages)
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .stdin(Stdio::null())
+        .output()
+        .expect("python3 starts");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{errors}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Writes messages to files, for each version.
+fn write(folder: &Path, seeds: u64) -> BTreeMap<&'static str, Vec<PathBuf>> {
+    let drawn = (0..seeds).map(|seed| (format!("{seed}"), messages(seed)));
+    let mut all: Vec<(String, Vec<Message>)> = drawn.collect();
+    all.push(("example".to_owned(), examples()));
+    let mut files: BTreeMap<&'static str, Vec<PathBuf>> = BTreeMap::new();
+    for (from, messages) in all {
+        for message in messages {
+            let name = message.version().name();
+            let of_version = files.entry(name).or_default();
+            let path = folder.join(format!("{name}-{from}-{}.xml", of_version.len()));
+            std::fs::write(&path, message.to_xml().unwrap()).unwrap();
+            of_version.push(path);
+        }
+    }
+    files
+}
+
+#[test]
+fn xmllint_finds_every_message_valid() {
+    let Some(schemas) = schemas() else { return };
+    if Command::new("xmllint").arg("--version").output().is_err() {
+        return left_out("`xmllint` (Debian's libxml2-utils)");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    for (version, files) in write(folder.path(), 40) {
+        let output = Command::new("xmllint")
+            .args(["--noout", "--nonet", "--schema"])
+            .arg(schemas.join(format!("{version}.xsd")))
+            .args(files)
+            .output()
+            .unwrap();
+        let errors = String::from_utf8_lossy(&output.stderr);
+        let errors: Vec<&str> = errors
+            .lines()
+            .filter(|line| !line.ends_with("validates"))
+            .collect();
+        assert!(output.status.success(), "{}", errors.join("\n"));
+    }
+}
+
+#[test]
+fn xmlschema_finds_every_message_valid() {
+    let (Some(schemas), Some(packages)) = (schemas(), python()) else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let mut arguments = Vec::new();
+    for (version, files) in write(folder.path(), 4) {
+        arguments.push(schemas.join(format!("{version}.xsd")).display().to_string());
+        arguments.extend(files.iter().map(|file| file.display().to_string()));
+        arguments.push("--".to_owned());
+    }
+    assert_eq!(run_python(&packages, "validate.py", &arguments), "");
+}
