@@ -1,7 +1,6 @@
 //! Tests that look inside: messages are drawn at random by what their parts say of themselves.
 
 mod draw;
-mod examples;
 mod external;
 mod round_trip;
 

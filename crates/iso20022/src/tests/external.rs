@@ -7,8 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::draw::messages;
-use super::examples::examples;
-use crate::Message;
+use crate::Version;
 
 fn is_ci() -> bool {
     std::env::var("CI").is_ok_and(|value| value == "true")
@@ -61,19 +60,21 @@ pub(super) fn run_python(packages: &Path, script: &str, arguments: &[String]) ->
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// Writes messages to files, for each version.
+/// The examples' files, and messages drawn at random and written to files, for each version.
 fn write(folder: &Path, seeds: u64) -> BTreeMap<&'static str, Vec<PathBuf>> {
-    let drawn = (0..seeds).map(|seed| (format!("{seed}"), messages(seed)));
-    let mut all: Vec<(String, Vec<Message>)> = drawn.collect();
-    all.push(("example".to_owned(), examples()));
-    let mut files: BTreeMap<&'static str, Vec<PathBuf>> = BTreeMap::new();
-    for (from, messages) in all {
-        for message in messages {
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/messages");
+    let example = |version: &Version| {
+        let name = version.name();
+        (name, vec![golden.join(format!("{name}.xml"))])
+    };
+    let mut files: BTreeMap<&'static str, Vec<PathBuf>> =
+        Version::ALL.iter().map(example).collect();
+    for seed in 0..seeds {
+        for message in messages(seed) {
             let name = message.version().name();
-            let of_version = files.entry(name).or_default();
-            let path = folder.join(format!("{name}-{from}-{}.xml", of_version.len()));
+            let path = folder.join(format!("{name}-{seed}.xml"));
             std::fs::write(&path, message.to_xml().unwrap()).unwrap();
-            of_version.push(path);
+            files.entry(name).or_default().push(path);
         }
     }
     files
