@@ -101,9 +101,7 @@ fn statement(
         "TxsSummry" => put!(opt totals, input),
         "Ntry" => {
             let entry = Entry::read(input)?;
-            tally
-                .add(&entry)
-                .map_err(|refusal| input.refuse_below(refusal, "Ntry"))?;
+            tally.add(&entry).map_err(|refusal| input.refuse(refusal))?;
             sink(entry);
             Ok(())
         }

@@ -22,7 +22,11 @@ pub(crate) struct Input<'a> {
     currency: Option<String>,
     /// Of the last piece of text.
     text: String,
+    /// Of the element that was opened or closed last, so that whoever finds fault with what was
+    /// just read names it.
     path: String,
+    /// Where the path of the open element ends.
+    path_kept: usize,
     /// Where the path ends for each open element's parent.
     marks: Vec<usize>,
 }
@@ -67,6 +71,7 @@ impl<'a> Input<'a> {
             currency: None,
             text: String::new(),
             path: String::new(),
+            path_kept: 0,
             marks: Vec::new(),
         };
         input.open_document()?;
@@ -229,6 +234,7 @@ impl<'a> Input<'a> {
     fn step(&mut self) -> Result<Step, ReadError> {
         let mut buffer = mem::take(&mut self.buffer);
         buffer.clear();
+        self.path.truncate(self.path_kept);
         self.reader.get_mut().begin_token();
         let step = match self.reader.read_event_into(&mut buffer) {
             Ok(event) => self.take_event(event),
@@ -244,7 +250,7 @@ impl<'a> Input<'a> {
             Event::Start(start) | Event::Empty(start) => self.take_start(&start),
             Event::End(_) => {
                 let mark = self.marks.pop().ok_or(Refusal::XmlMalformed)?;
-                self.path.truncate(mark);
+                self.path_kept = mark;
                 Ok(Step::Close)
             }
             Event::Text(text) => {
@@ -294,6 +300,7 @@ impl<'a> Input<'a> {
         self.marks.push(self.path.len());
         self.path.push('/');
         self.path.push_str(&self.name);
+        self.path_kept = self.path.len();
         Ok(Step::Open)
     }
 
