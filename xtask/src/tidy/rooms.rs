@@ -71,6 +71,12 @@ const ROOMS: &[Room] = &[
         may_know: &["money"],
         crates: Crates::Only(&[]),
     },
+    // What messages say, and nothing of what becomes of them.
+    Room {
+        name: "iso20022",
+        may_know: &["money"],
+        crates: Crates::Only(&["jiff", "quick-xml", "thiserror"]),
+    },
     Room {
         name: "switch",
         may_know: &["money", "ledger"],
@@ -399,6 +405,7 @@ mod tests {
         check("switch", &["money", "ledger"], &[]);
         check("switch", &["serde", "journal"], &["serde", "journal"]);
         check("emvqr", &["money"], &["money"]);
+        check("iso20022", &["money", "jiff", "switch"], &["switch"]);
         check("model", &["switch", "stateright", "engine"], &["engine"]);
         check(
             "journal",
