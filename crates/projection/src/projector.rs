@@ -11,14 +11,37 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use switch::{Closed, Item, ItemId, ParticipantId, Record, Stamp, Switch};
+use switch::{
+    Closed, Corridor, Item, ItemId, Participant, ParticipantId, Record, Stamp, Switch, Tried,
+};
 
 /// What a group of batches changed.
 #[derive(Debug, Default)]
 pub struct Rows {
     pub(crate) items: BTreeMap<ItemId, Item>,
-    pub(crate) closed: Vec<(ParticipantId, ItemId, Closed)>,
+    pub(crate) closed: Vec<ClosedRow>,
     pub(crate) outcomes: Vec<OutcomeRow>,
+    /// Items that came into doubt; how they ended does not say so any more.
+    pub(crate) doubted: BTreeSet<ItemId>,
+    /// What the numbers in the rows are called, if any of it changed.
+    pub(crate) names: Option<Names>,
+}
+
+/// An id that was used up, and what was tried with it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ClosedRow {
+    pub(crate) requester: ParticipantId,
+    pub(crate) id: ItemId,
+    pub(crate) closed: Closed,
+    /// `None` for an id that was cancelled before it was used.
+    pub(crate) tried: Option<Tried>,
+}
+
+/// Participants and corridors as they are now.
+#[derive(Clone, Debug)]
+pub(crate) struct Names {
+    pub(crate) participants: Vec<(ParticipantId, Participant)>,
+    pub(crate) corridors: Vec<Corridor>,
 }
 
 /// One entry of a participant's outcome stream.
@@ -37,9 +60,16 @@ pub struct OutcomeRow {
 impl Rows {
     /// How many rows there are.
     pub fn len(&self) -> usize {
-        [self.items.len(), self.closed.len(), self.outcomes.len()]
-            .into_iter()
-            .fold(0, usize::saturating_add)
+        let names = self.names.as_ref();
+        [
+            self.items.len(),
+            self.closed.len(),
+            self.outcomes.len(),
+            names.map_or(0, |names| names.participants.len()),
+            names.map_or(0, |names| names.corridors.len()),
+        ]
+        .into_iter()
+        .fold(0, usize::saturating_add)
     }
 
     /// Whether nothing that has a row changed.
@@ -55,6 +85,8 @@ pub struct Projector {
     rows: Rows,
     /// Items that changed and were open when they did.
     open: BTreeSet<ItemId>,
+    /// Whether a participant or a corridor may have changed.
+    renamed: bool,
 }
 
 impl Projector {
@@ -93,6 +125,13 @@ impl Projector {
                 self.rows.items.insert(id, item.clone());
             }
         }
+        if std::mem::take(&mut self.renamed) {
+            let participants = self.switch.participants();
+            self.rows.names = Some(Names {
+                participants: participants.map(|(id, one)| (id, one.clone())).collect(),
+                corridors: self.switch.corridors_now().cloned().collect(),
+            });
+        }
         std::mem::take(&mut self.rows)
     }
 
@@ -102,21 +141,27 @@ impl Projector {
             Record::RefundReserved(taken) | Record::RefundWaiting(taken) => {
                 self.note_open(taken.id);
             }
-            Record::RefundFunded { id, .. }
-            | Record::Asked { id, .. }
-            | Record::InDoubt { id, .. } => self.note_open(*id),
+            Record::RefundFunded { id, .. } | Record::Asked { id, .. } => self.note_open(*id),
+            Record::InDoubt { id, .. } => {
+                self.note_open(*id);
+                self.rows.doubted.insert(*id);
+            }
             Record::Completed { id, .. } | Record::Cancelled { id, .. } => {
                 self.note_decided(stamp, *id);
             }
-            Record::Refused { id, requester, .. } | Record::Forbidden { id, requester } => {
-                if let Some(closed) = self.switch.closed(*requester, *id) {
-                    self.rows.closed.push((*requester, *id, *closed));
-                }
+            Record::Refused {
+                id,
+                requester,
+                tried,
+                ..
+            } => self.note_closed(*requester, *id, Some(*tried)),
+            Record::Forbidden { id, requester } => self.note_closed(*requester, *id, None),
+            // Operators change corridors and keys as well.
+            Record::ParticipantSet { .. } | Record::CorridorSet(_) | Record::Operated(_) => {
+                self.renamed = true;
             }
             // Nothing of these has a row of its own.
-            Record::ParticipantSet { .. }
-            | Record::CorridorSet(_)
-            | Record::CapSet { .. }
+            Record::CapSet { .. }
             | Record::StandingSet(_)
             | Record::ReferenceSet(_)
             | Record::MerchantSet(_)
@@ -124,13 +169,23 @@ impl Projector {
             | Record::Acknowledged { .. }
             | Record::Projected { .. }
             | Record::WebhookSet { .. }
-            | Record::WebhookRemoved { .. }
-            | Record::Operated(_) => {}
+            | Record::WebhookRemoved { .. } => {}
         }
     }
 
     fn note_open(&mut self, id: ItemId) {
         self.open.insert(id);
+    }
+
+    fn note_closed(&mut self, requester: ParticipantId, id: ItemId, tried: Option<Tried>) {
+        if let Some(closed) = self.switch.closed(requester, id) {
+            self.rows.closed.push(ClosedRow {
+                requester,
+                id,
+                closed: *closed,
+                tried,
+            });
+        }
     }
 
     fn note_decided(&mut self, stamp: Stamp, id: ItemId) {

@@ -9,7 +9,7 @@ use switch::{Snapshot, StreamParts, Webhook};
 use crate::bytes::{Corrupt, Field, Reader, Writer, layout, numbered};
 
 /// Changes whenever the layout of anything in a snapshot does.
-const SNAPSHOT_VERSION: u8 = 3;
+const SNAPSHOT_VERSION: u8 = 4;
 
 layout!(AccountKey {
     book,
