@@ -27,7 +27,7 @@ pub(super) struct List {
 pub(super) const CLIENTS: List = List {
     file: "ci/pip.txt",
     folder: "xtask/python",
-    used_for: "the simulated Bakong's test with a KHQR client that others wrote",
+    used_for: "the tests with KHQR and ISO 20022 software that others wrote",
     command: "cargo xtask test",
 };
 
