@@ -31,6 +31,11 @@ const BENCHES: &[Bench] = &[
         package: "engine",
         measures: "what stays in memory of a million closed payments, beside ten thousand",
     },
+    Bench {
+        name: "settle",
+        package: "engine",
+        measures: "closing a window of a million payments while payments flow on",
+    },
 ];
 
 pub(crate) fn run(root: &Path, arguments: &[String]) -> anyhow::Result<()> {
