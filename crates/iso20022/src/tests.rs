@@ -2,6 +2,8 @@
 
 mod draw;
 mod external;
+mod foreign;
 mod round_trip;
+mod values;
 
 pub(crate) use draw::{Dice, Draw, drawn};

@@ -80,6 +80,34 @@ fn write(folder: &Path, seeds: u64) -> BTreeMap<&'static str, Vec<PathBuf>> {
     files
 }
 
+/// A file that no schema takes: a validator that does not mind it is none.
+fn spoilt(folder: &Path) -> PathBuf {
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/messages/pacs.008.001.09.xml");
+    let text = std::fs::read_to_string(golden).unwrap();
+    let path = folder.join("spoilt.xml");
+    std::fs::write(&path, text.replace("<ChrgBr>SLEV<", "<ChrgBr>NONE<")).unwrap();
+    path
+}
+
+fn xmllint(schema: &Path, files: &[PathBuf]) -> Result<(), String> {
+    let output = Command::new("xmllint")
+        .args(["--noout", "--nonet", "--schema"])
+        .arg(schema)
+        .args(files)
+        .output()
+        .unwrap();
+    let lines = String::from_utf8_lossy(&output.stderr);
+    let errors: Vec<&str> = lines
+        .lines()
+        .filter(|line| !line.ends_with("validates"))
+        .collect();
+    if output.status.success() {
+        Ok(())
+    } else {
+        Err(errors.join("\n"))
+    }
+}
+
 #[test]
 fn xmllint_finds_every_message_valid() {
     let Some(schemas) = schemas() else { return };
@@ -88,19 +116,12 @@ fn xmllint_finds_every_message_valid() {
     }
     let folder = tempfile::tempdir().unwrap();
     for (version, files) in write(folder.path(), 40) {
-        let output = Command::new("xmllint")
-            .args(["--noout", "--nonet", "--schema"])
-            .arg(schemas.join(format!("{version}.xsd")))
-            .args(files)
-            .output()
-            .unwrap();
-        let errors = String::from_utf8_lossy(&output.stderr);
-        let errors: Vec<&str> = errors
-            .lines()
-            .filter(|line| !line.ends_with("validates"))
-            .collect();
-        assert!(output.status.success(), "{}", errors.join("\n"));
+        let schema = schemas.join(format!("{version}.xsd"));
+        assert_eq!(xmllint(&schema, &files), Ok(()), "{version}");
     }
+    let schema = schemas.join("pacs.008.001.09.xsd");
+    let error = xmllint(&schema, &[spoilt(folder.path())]).unwrap_err();
+    assert!(error.contains("ChrgBr"), "{error}");
 }
 
 #[test]
@@ -110,10 +131,19 @@ fn xmlschema_finds_every_message_valid() {
     };
     let folder = tempfile::tempdir().unwrap();
     let mut arguments = Vec::new();
-    for (version, files) in write(folder.path(), 4) {
+    for (version, mut files) in write(folder.path(), 4) {
+        if version == "pacs.008.001.09" {
+            files.push(spoilt(folder.path()));
+        }
         arguments.push(schemas.join(format!("{version}.xsd")).display().to_string());
         arguments.extend(files.iter().map(|file| file.display().to_string()));
         arguments.push("--".to_owned());
     }
-    assert_eq!(run_python(&packages, "validate.py", &arguments), "");
+    let errors = run_python(&packages, "validate.py", &arguments);
+    let files = errors
+        .lines()
+        .map(|line| line.split_once(".xml ").unwrap().0);
+    let spoilt: Vec<&str> = files.filter(|file| file.ends_with("spoilt")).collect();
+    assert_eq!(spoilt.len(), errors.lines().count(), "{errors}");
+    assert_eq!(spoilt.len(), 1, "{errors}");
 }
