@@ -61,6 +61,7 @@ fn signed() -> OpenApiRouter<Hub> {
         .routes(routes!(stuck::stuck))
         .routes(routes!(window::windows))
         .routes(routes!(window::window))
+        .routes(routes!(window::report_payout))
         .routes(routes!(window::liquidity))
         .routes(routes!(event::events))
         .routes(routes!(webhook::webhooks))

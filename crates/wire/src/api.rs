@@ -38,8 +38,8 @@ pub use report::{AuditView, Identity, Position, PositionList, ReceiptView};
 pub use set::{MerchantPut, MerchantStatus, MerchantView, RatePut, ReferencePut, Tier, Versioned};
 pub use settlement::{
     AdjustmentRequest, ArrangementChange, ControlSum, Exclusion, Forecast, LiquidityList, Netting,
-    OfWindow, Payout, PayoutConfirmation, PledgeChange, WindowExclusion, WindowHold, WindowList,
-    WindowNet, WindowPart, WindowSettlement, WindowStatus, WindowView,
+    OfWindow, Payout, PayoutConfirmation, PayoutSeen, PledgeChange, WindowExclusion, WindowHold,
+    WindowList, WindowNet, WindowPair, WindowPart, WindowSettlement, WindowStatus, WindowView,
 };
 pub use telling::{
     DeadLetter, DeadLetterList, Delivery, DeliveryList, Event, EventType, ReplayRange, WebhookList,
