@@ -13,7 +13,7 @@
 //! 4. **A file is taken whole or not at all**, and taken twice it changes nothing.
 //!
 //! The order of steps in a judgement: what people joined, reversals, pairs by identifier from the
-//! best agreement to the worst, pairs by amount and date, exchanged references, and what is left.
+//! best agreement to the worst, exchanged references, pairs by amount and date, and what is left.
 //! A step sees only what the steps before it left over; merged, a line that differs could take an
 //! expectation away from the line that agrees.
 
@@ -27,6 +27,7 @@ mod judge;
 pub mod limits;
 mod line;
 mod outcome;
+pub mod read;
 mod rule;
 mod statement;
 

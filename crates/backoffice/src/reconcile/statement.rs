@@ -76,6 +76,8 @@ pub struct Draft {
     pub balances: Vec<Balance>,
     /// Its lines.
     pub lines: Vec<DraftLine>,
+    /// Rows of the file that are no movement of the account.
+    pub left_out: u64,
 }
 
 /// A statement that may be taken.
