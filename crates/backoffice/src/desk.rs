@@ -255,7 +255,8 @@ impl Desk {
                 let Some(last) = rows.last() else { break };
                 after = last.number;
                 let shown = rows.iter().filter(|row| {
-                    row.at.seq > BOOTSTRAP_SEQ && !["payout", "adjustment"].contains(&row.kind.as_str())
+                    row.at.seq > BOOTSTRAP_SEQ
+                        && !["payout", "adjustment"].contains(&row.kind.as_str())
                 });
                 all.extend(shown.filter_map(|row| self.of_movement(row, currency)));
             }
@@ -294,9 +295,9 @@ impl Desk {
                 return None;
             }
             let line = self.store.book().line(&found.line)?;
-            let head = heads.iter().find(|head| {
-                head.id == line.statement && head.account == line.account
-            })?;
+            let head = heads
+                .iter()
+                .find(|head| head.id == line.statement && head.account == line.account)?;
             let reference = line.said.entry_ref.as_ref();
             let reference = reference.map_or_else(|| line.id.to_string(), ToString::to_string);
             Some(PayoutShown {

@@ -11,4 +11,5 @@
     missing_docs
 )]
 
+pub mod desk;
 pub mod reconcile;

@@ -311,7 +311,7 @@ fn window_line(seen: &SeenWindow, directory: &Directory) -> Line {
             format!("{paid} of {all} payouts seen on the bank's statement"),
             "import the bank's statement; confirm by two people what it does not show",
             vec![
-                "spean statement import FILE".to_owned(),
+                "spean reconcile import FILE".to_owned(),
                 propose(&format!("confirm-payout {id} NUMBER REFERENCE")),
             ],
         );
