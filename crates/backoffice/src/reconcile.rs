@@ -30,9 +30,10 @@ mod outcome;
 pub mod read;
 mod rule;
 mod statement;
+mod store;
 
 pub use book::{Book, Imported};
-pub use breaks::{Break, BreakError, BreakEvent, BreakId, End, Entry, Event, Register, Who};
+pub use breaks::{Break, BreakError, BreakEvent, BreakId, End, Entry, Event, Register, Seen, Who};
 pub use error::ReconcileError;
 pub use expected::{Expected, ExpectedKind};
 pub use ids::{
@@ -42,3 +43,4 @@ pub use line::{Direction, DraftLine, Keys, Line};
 pub use outcome::{Cause, Counts, Finding, Kind, Match, Outcome, Reversal};
 pub use rule::{Rule, Settings};
 pub use statement::{Balance, Draft, Head, Statement, StatementKind, Sum};
+pub use store::{Store, StoreError, Taken};

@@ -76,7 +76,7 @@ pub struct Finding {
 
 /// What probably led to a finding: a proposal to whoever looks into it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(tag = "cause", rename_all = "snake_case")]
+#[serde(tag = "is", rename_all = "snake_case")]
 pub enum Cause {
     /// The bank has not booked it, or told us of another account.
     NotBooked,

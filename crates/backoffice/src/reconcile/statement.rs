@@ -149,6 +149,11 @@ impl Statement {
     pub fn lines(&self) -> &[Line] {
         &self.lines
     }
+
+    /// What was checked, taken and kept before.
+    pub(super) fn kept(head: Head, lines: Vec<Line>) -> Self {
+        Self { head, lines }
+    }
 }
 
 impl StatementKind {
