@@ -143,6 +143,10 @@ pub(crate) fn ci() -> Vec<Step> {
     vec![
         cargo("format", &["fmt", "--all", "--check"]),
         cargo(
+            "format of the fuzz targets",
+            &["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"],
+        ),
+        cargo(
             "lints",
             &[
                 "clippy",
@@ -194,6 +198,7 @@ pub(crate) fn ci() -> Vec<Step> {
         // Twice, because a first run that leaves a child or a port behind spoils the second.
         after_release("sandbox's story", Action::Sandbox("first")),
         after_release("sandbox's story again", Action::Sandbox("second")),
+        step("fuzzing, ten seconds each", Action::Fuzz(10)),
     ]
 }
 

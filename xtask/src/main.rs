@@ -17,6 +17,7 @@ use crate::lanes::Lane;
 use crate::setup::Install;
 
 mod bench;
+mod fuzz;
 mod lanes;
 mod same_run;
 mod sandbox;
@@ -32,8 +33,10 @@ Usage: cargo xtask COMMAND
                                 --no-install  installs nothing, says what is left out
   ci                            what is too slow for everyone: format, lints, release build,
                                 the sandbox's story, the model, the simulator,
-                                documentation
+                                documentation, fuzzing
   tidy                          the house rules that no compiler knows
+  fuzz [TARGET] [--seconds N]   inputs that nobody thought of, for the codec and for reading
+                                pictures; 60 seconds for each target unless told otherwise
   bench [NAME [ARGUMENT]...]    one benchmark; its figures go to target/bench/NAME.json
 ";
 
@@ -55,6 +58,7 @@ enum Command {
     Test(Lane, Install),
     Ci,
     Tidy,
+    Fuzz(fuzz::Wanted),
     Bench(Vec<String>),
 }
 
@@ -67,6 +71,7 @@ fn run(arguments: &[String]) -> anyhow::Result<()> {
         Command::Test(lane, install) => steps::run(&root, &lanes::test(lane, install)),
         Command::Ci => steps::run(&root, &lanes::ci()),
         Command::Tidy => tidy::run(&root),
+        Command::Fuzz(wanted) => fuzz::run(&root, &wanted).map(drop),
         Command::Bench(rest) => bench::run(&root, &rest),
     }
 }
@@ -78,6 +83,7 @@ fn parse(arguments: &[String]) -> anyhow::Result<Command> {
         ["test", flags @ ..] => parse_test(flags),
         ["ci"] => Ok(Command::Ci),
         ["tidy"] => Ok(Command::Tidy),
+        ["fuzz", words @ ..] => fuzz::Wanted::parse(words).map(Command::Fuzz),
         ["bench", rest @ ..] => Ok(Command::Bench(
             rest.iter().map(ToString::to_string).collect(),
         )),

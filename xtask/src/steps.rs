@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail};
 
 use crate::setup::Install;
-use crate::{same_run, sandbox, setup, tidy};
+use crate::{fuzz, same_run, sandbox, setup, tidy};
 
 /// One row of a lane.
 #[derive(Clone, Copy, Debug)]
@@ -31,6 +31,8 @@ pub(crate) enum Action {
     Sandbox(&'static str),
     /// Runs one seed of the simulator in the release build.
     SameRun,
+    /// Fuzzes every target for so many seconds.
+    Fuzz(u32),
 }
 
 /// Remarks that a step which succeeded has for the end of the run.
@@ -104,6 +106,7 @@ fn perform(root: &Path, step: &Step) -> anyhow::Result<Notes> {
         Action::Tidy => tidy::run(root).map(|()| Notes::new()),
         Action::Cargo(arguments) => cargo(root, step, arguments).map(|()| Notes::new()),
         Action::Sandbox(run) => sandbox::play(root, run).map(|()| Notes::new()),
+        Action::Fuzz(seconds) => fuzz::run(root, &fuzz::Wanted::all(seconds)),
         Action::SameRun => same_run::compare(root).map(|()| Notes::new()),
     }
 }
