@@ -198,6 +198,7 @@ pub(crate) fn ci() -> Vec<Step> {
         // Twice, because a first run that leaves a child or a port behind spoils the second.
         after_release("sandbox's story", Action::Sandbox("first")),
         after_release("sandbox's story again", Action::Sandbox("second")),
+        step("comparison with other kits", Action::Conformance),
         step("fuzzing, ten seconds each", Action::Fuzz(10)),
     ]
 }

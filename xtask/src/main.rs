@@ -18,6 +18,7 @@ use crate::setup::Install;
 
 mod bench;
 mod fuzz;
+mod kits;
 mod lanes;
 mod same_run;
 mod sandbox;
@@ -33,10 +34,11 @@ Usage: cargo xtask COMMAND
                                 --no-install  installs nothing, says what is left out
   ci                            what is too slow for everyone: format, lints, release build,
                                 the sandbox's story, the model, the simulator,
-                                documentation, fuzzing
+                                documentation, fuzzing, the comparison with others
   tidy                          the house rules that no compiler knows
   fuzz [TARGET] [--seconds N]   inputs that nobody thought of, for the codec and for reading
                                 pictures; 60 seconds for each target unless told otherwise
+  conformance                   what others read and build, beside what we do
   bench [NAME [ARGUMENT]...]    one benchmark; its figures go to target/bench/NAME.json
 ";
 
@@ -59,6 +61,7 @@ enum Command {
     Ci,
     Tidy,
     Fuzz(fuzz::Wanted),
+    Conformance,
     Bench(Vec<String>),
 }
 
@@ -72,6 +75,7 @@ fn run(arguments: &[String]) -> anyhow::Result<()> {
         Command::Ci => steps::run(&root, &lanes::ci()),
         Command::Tidy => tidy::run(&root),
         Command::Fuzz(wanted) => fuzz::run(&root, &wanted).map(drop),
+        Command::Conformance => kits::compare(&root).map(drop),
         Command::Bench(rest) => bench::run(&root, &rest),
     }
 }
@@ -84,6 +88,7 @@ fn parse(arguments: &[String]) -> anyhow::Result<Command> {
         ["ci"] => Ok(Command::Ci),
         ["tidy"] => Ok(Command::Tidy),
         ["fuzz", words @ ..] => fuzz::Wanted::parse(words).map(Command::Fuzz),
+        ["conformance"] => Ok(Command::Conformance),
         ["bench", rest @ ..] => Ok(Command::Bench(
             rest.iter().map(ToString::to_string).collect(),
         )),

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail};
 
 use crate::setup::Install;
-use crate::{fuzz, same_run, sandbox, setup, tidy};
+use crate::{fuzz, kits, same_run, sandbox, setup, tidy};
 
 /// One row of a lane.
 #[derive(Clone, Copy, Debug)]
@@ -33,6 +33,8 @@ pub(crate) enum Action {
     SameRun,
     /// Fuzzes every target for so many seconds.
     Fuzz(u32),
+    /// Compares the codec with other kits.
+    Conformance,
 }
 
 /// Remarks that a step which succeeded has for the end of the run.
@@ -107,6 +109,7 @@ fn perform(root: &Path, step: &Step) -> anyhow::Result<Notes> {
         Action::Cargo(arguments) => cargo(root, step, arguments).map(|()| Notes::new()),
         Action::Sandbox(run) => sandbox::play(root, run).map(|()| Notes::new()),
         Action::Fuzz(seconds) => fuzz::run(root, &fuzz::Wanted::all(seconds)),
+        Action::Conformance => kits::compare(root),
         Action::SameRun => same_run::compare(root).map(|()| Notes::new()),
     }
 }

@@ -1,4 +1,5 @@
-//! What fuzzing found (`cargo xtask fuzz`), each with the input that showed it.
+//! What fuzzing (`cargo xtask fuzz`) and other readers (`cargo xtask conformance`) found, each with
+//! the input that showed it.
 
 #[cfg(test)]
 mod tests {
@@ -31,5 +32,30 @@ mod tests {
             Some("amount-not-a-number")
         );
         assert_eq!(rejecting.next(), None);
+    }
+
+    /// The official kit never comes back from a template whose inside is no fields; the times are
+    /// one that it reads, in a code for one payment and in any other.
+    #[test]
+    fn times_that_would_freeze_a_till_are_refused() {
+        let plain = "00020101021129170013shop_one@aclb5204599953031165802KH5904Shop6010Phnom Penh";
+        let dynamic = "00020101021229170013shop_one@aclb520459995303116540115802KH5904Shop\
+            6010Phnom Penh";
+        let times = "0013176722560000001131767226200000";
+        let check = |body: &str, times: &str, want: Option<&str>| {
+            let covered = format!("{body}99{:02}{times}6304", times.len());
+            let checksum = emvqr::crc::checksum(covered.as_bytes());
+            let payload = format!("{covered}{checksum:04X}");
+            let reading = read(&payload, &Options::at(1_767_225_600_000));
+            let mut rejecting = reading
+                .findings
+                .iter()
+                .filter(|f| f.severity == Severity::Rejects);
+            assert_eq!(rejecting.next().map(|f| f.code), want, "{payload}");
+        };
+        check(plain, "ABCD", Some("template-unreadable"));
+        check(plain, "00", Some("template-unreadable"));
+        check(dynamic, &format!("{times}0"), Some("template-unreadable"));
+        check(dynamic, times, None);
     }
 }
