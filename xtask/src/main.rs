@@ -20,6 +20,7 @@ mod bench;
 mod fuzz;
 mod kits;
 mod lanes;
+mod python_module;
 mod same_run;
 mod sandbox;
 mod setup;
@@ -34,7 +35,8 @@ Usage: cargo xtask COMMAND
                                 --no-install  installs nothing, says what is left out
   ci                            what is too slow for everyone: format, lints, release build,
                                 the sandbox's story, the model, the simulator,
-                                documentation, fuzzing, the comparison with others
+                                documentation, bindings of the codec, fuzzing, the comparison
+                                with others
   tidy                          the house rules that no compiler knows
   fuzz [TARGET] [--seconds N]   inputs that nobody thought of, for the codec and for reading
                                 pictures; 60 seconds for each target unless told otherwise

@@ -66,6 +66,12 @@ const ROOMS: &[Room] = &[
         may_know: &[],
         crates: Crates::Only(&[]),
     },
+    // Two countries' days, without a clock: dates are computed by whoever keeps that best.
+    Room {
+        name: "calendar",
+        may_know: &[],
+        crates: Crates::Only(&["jiff"]),
+    },
     Room {
         name: "ledger",
         may_know: &["money"],
@@ -189,6 +195,27 @@ const ROOMS: &[Room] = &[
         ],
         crates: Crates::Not(&["krilla", "png", "rustybuzz", "rxing"]),
     },
+    // The bindings: leaves in a workspace of their own, which know the codec and nothing else.
+    Room {
+        name: "emvqr-common",
+        may_know: &["emvqr"],
+        crates: Crates::Only(&["jiff", "serde_json"]),
+    },
+    Room {
+        name: "emvqr-c",
+        may_know: &["emvqr", "emvqr-common"],
+        crates: Crates::Only(&["serde_json"]),
+    },
+    Room {
+        name: "emvqr-python",
+        may_know: &["emvqr", "emvqr-common"],
+        crates: Crates::Only(&["pyo3", "serde_json"]),
+    },
+    Room {
+        name: "emvqr-no-std",
+        may_know: &["emvqr"],
+        crates: Crates::Only(&[]),
+    },
     Room {
         name: "xtask",
         may_know: &[],
@@ -196,7 +223,10 @@ const ROOMS: &[Room] = &[
     },
 ];
 
-/// A crate of the workspace, as its manifest says.
+/// The folder of the other workspace.
+pub(crate) const BINDINGS: &str = "bindings";
+
+/// A crate of a workspace of ours, as its manifest says.
 #[derive(Debug)]
 pub(super) struct Package {
     pub(super) name: String,
@@ -236,11 +266,14 @@ pub(crate) fn target_folder(root: &Path) -> anyhow::Result<PathBuf> {
     Ok(PathBuf::from(text(&metadata, "target_directory")?))
 }
 
+/// Those of both workspaces.
 pub(super) fn packages(root: &Path) -> anyhow::Result<Vec<Package>> {
-    let metadata = metadata(root)?;
-    let workspace = text(&metadata, "workspace_root")?;
-    list(&metadata, "packages")?
-        .iter()
+    let ours = metadata(root)?;
+    let workspace = text(&ours, "workspace_root")?;
+    let bindings = metadata(&root.join(BINDINGS))?;
+    let packages = list(&ours, "packages")?.iter();
+    packages
+        .chain(list(&bindings, "packages")?)
         .map(|package| read(package, workspace))
         .collect()
 }
