@@ -21,14 +21,11 @@ pub(crate) fn install(root: &Path) -> anyhow::Result<PathBuf> {
     let locked = read(&lists.join("package-lock.json"))?;
     let folder = rooms::target_folder(root)?.join("xtask/kits");
     let stamp = folder.join(STAMP);
+    need("node")?;
     if fs::read_to_string(&stamp).is_ok_and(|stamp| stamp == locked) {
         return Ok(folder);
     }
-    for program in ["node", "npm"] {
-        if !crate::fuzz::is_program(program) {
-            bail!("install `{program}` (Debian: apt-get install nodejs npm)");
-        }
-    }
+    need("npm")?;
     fs::create_dir_all(&folder)
         .with_context(|| format!("failed to create `{}`", folder.display()))?;
     for (name, text) in [
@@ -55,6 +52,13 @@ pub(crate) fn install(root: &Path) -> anyhow::Result<PathBuf> {
     }
     fs::write(stamp, locked).context("failed to write the list beside the packages")?;
     Ok(folder)
+}
+
+fn need(program: &str) -> anyhow::Result<()> {
+    if !crate::fuzz::is_program(program) {
+        bail!("install `{program}` (Debian: apt-get install nodejs npm)");
+    }
+    Ok(())
 }
 
 fn read(path: &Path) -> anyhow::Result<String> {
