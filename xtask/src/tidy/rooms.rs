@@ -33,6 +33,12 @@ const ROOMS: &[Room] = &[
         may_know: &[],
         crates: Crates::Only(&["base64", "md-5"]),
     },
+    // Sees the codec as an integrator does, and the kits of others as processes.
+    Room {
+        name: "conformance",
+        may_know: &["emvqr"],
+        crates: Crates::Only(&["anyhow", "serde_json"]),
+    },
     // Pictures of texts: it knows neither what a payload means nor any other room, and only here
     // are the crates that draw, print and read pictures.
     Room {
