@@ -9,6 +9,7 @@ use switch::{
 };
 
 mod operations;
+mod settlement;
 
 use super::{BatchWriter, decode};
 use crate::Corrupt;
