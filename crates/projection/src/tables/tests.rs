@@ -5,6 +5,8 @@ use switch::{
     RefundTaken, Refusal, Role, Span, Stamp, State, Switch, Terms, Time, WindowId,
 };
 
+mod settlement;
+
 use super::*;
 use crate::{Projector, decode_snapshot, encode_snapshot};
 
