@@ -18,6 +18,7 @@ use crate::setup::Install;
 
 mod bench;
 mod lanes;
+mod python_module;
 mod same_run;
 mod sandbox;
 mod setup;
@@ -32,7 +33,7 @@ Usage: cargo xtask COMMAND
                                 --no-install  installs nothing, says what is left out
   ci                            what is too slow for everyone: format, lints, release build,
                                 the sandbox's story, the model, the simulator,
-                                documentation
+                                documentation, bindings of the codec
   tidy                          the house rules that no compiler knows
   bench [NAME [ARGUMENT]...]    one benchmark; its figures go to target/bench/NAME.json
 ";

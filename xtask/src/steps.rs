@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail};
 
 use crate::setup::Install;
-use crate::{same_run, sandbox, setup, tidy};
+use crate::tidy::rooms;
+use crate::{python_module, same_run, sandbox, setup, tidy};
 
 /// One row of a lane.
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +28,10 @@ pub(crate) enum Action {
     SetUp(Install),
     Tidy,
     Cargo(&'static [&'static str]),
+    /// The same in the workspace of the bindings.
+    Bindings(&'static [&'static str]),
+    /// Installs the Python module as a user would, below `target/`, and runs its tests.
+    PythonModule,
     /// Plays the sandbox's story once, in a data folder of this name.
     Sandbox(&'static str),
     /// Runs one seed of the simulator in the release build.
@@ -103,6 +108,10 @@ fn perform(root: &Path, step: &Step) -> anyhow::Result<Notes> {
         Action::SetUp(install) => setup::prepare(root, install),
         Action::Tidy => tidy::run(root).map(|()| Notes::new()),
         Action::Cargo(arguments) => cargo(root, step, arguments).map(|()| Notes::new()),
+        Action::Bindings(arguments) => {
+            cargo(&root.join(rooms::BINDINGS), step, arguments).map(|()| Notes::new())
+        }
+        Action::PythonModule => python_module::test(root),
         Action::Sandbox(run) => sandbox::play(root, run).map(|()| Notes::new()),
         Action::SameRun => same_run::compare(root).map(|()| Notes::new()),
     }
@@ -119,7 +128,7 @@ fn cargo(root: &Path, step: &Step, arguments: &[&str]) -> anyhow::Result<()> {
     finish(&mut command, &shown)
 }
 
-fn finish(command: &mut Command, shown: &str) -> anyhow::Result<()> {
+pub(crate) fn finish(command: &mut Command, shown: &str) -> anyhow::Result<()> {
     let status = command
         .stdin(Stdio::null())
         .status()

@@ -12,6 +12,7 @@
 //! * One look is one snapshot: [`Tables::past`] says for which batch all of its answer stands.
 //! * synchronous=NORMAL: what a power cut loses here, the journal gives again.
 
+mod figures;
 mod past;
 mod settlement;
 mod write;
@@ -32,7 +33,7 @@ pub use write::SavedSnapshot;
 const LAYOUT: i64 = 4;
 
 // So that no row is ever met that cannot be read.
-const _: () = assert!(BODY_VERSION == 1, "another body is another LAYOUT");
+const _: () = assert!(BODY_VERSION == 2, "another body is another LAYOUT");
 
 /// Bytes of write-ahead log that stay allocated after a checkpoint: what a group of batches
 /// usually writes, and nothing of a snapshot that was large once.
@@ -123,7 +124,8 @@ impl Tables {
                 "BEGIN IMMEDIATE; DROP TABLE IF EXISTS applied; DROP TABLE IF EXISTS item; \
                  DROP TABLE IF EXISTS closed; DROP TABLE IF EXISTS outcome; \
                  DROP TABLE IF EXISTS snapshot; DROP TABLE IF EXISTS settlement; \
-                 DROP TABLE IF EXISTS movement; COMMIT;",
+                 DROP TABLE IF EXISTS movement; DROP TABLE IF EXISTS participant; \
+                 DROP TABLE IF EXISTS corridor; COMMIT;",
             )?;
             connection.pragma_update(None, "user_version", LAYOUT)?;
         }
@@ -184,7 +186,7 @@ impl Tables {
         Ok(self.connection.execute_batch(
             "BEGIN IMMEDIATE; DELETE FROM item; DELETE FROM closed; DELETE FROM outcome; \
              DELETE FROM settlement; DELETE FROM movement; DELETE FROM snapshot; \
-             DELETE FROM applied; COMMIT;",
+             DELETE FROM applied; DELETE FROM participant; DELETE FROM corridor; COMMIT;",
         )?)
     }
 

@@ -3,6 +3,7 @@
 mod action;
 mod picture;
 mod qr;
+mod settle;
 mod sim;
 
 use std::path::PathBuf;
@@ -16,6 +17,10 @@ pub(crate) use action::{
 };
 pub(crate) use picture::{CardName, RenderArgs, ScanArgs, SizeName};
 pub(crate) use qr::{JpqrArgs, KhqrArgs, KhqrCurrency, QrBuild, QrCommand, QrProfile};
+pub(crate) use settle::{
+    AdjustArgs, ArrangeArgs, ConfirmPayoutArgs, ExcludeArgs, HoldArgs, LiquidityArgs, NettingName,
+    SettleArgs, WindowArgs, WindowCommand,
+};
 pub(crate) use sim::{Seed, SimArgs};
 
 use crate::clock::ClockArgs;
@@ -61,6 +66,11 @@ pub(crate) enum Command {
     /// Propose, approve and read what two operators do.
     #[command(subcommand)]
     Action(ActionCommand),
+    /// Settlement windows: who owes what, and what the bank pays out.
+    #[command(subcommand)]
+    Window(WindowCommand),
+    /// What was prefunded, and how far it reaches.
+    Liquidity(LiquidityArgs),
     /// Follow a participant's events.
     Events(EventsArgs),
     /// Be notified of events at an address.

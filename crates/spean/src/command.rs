@@ -23,6 +23,7 @@ mod site;
 mod stuck;
 mod wallet;
 mod webhook;
+mod window;
 
 use clap::CommandFactory as _;
 
@@ -42,6 +43,8 @@ pub(crate) fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Payment(command) => payment::run(command),
         Command::Stuck(args) => stuck::run(&args),
         Command::Action(command) => action::run(command),
+        Command::Window(command) => window::run(command),
+        Command::Liquidity(args) => window::liquidity(&args),
         Command::Events(args) => events::run(&args),
         Command::Webhook(command) => webhook::run(command),
         Command::Receipt(command) => receipt::run(command),

@@ -15,7 +15,8 @@ use crate::leave::{OpenDay, Spent};
 use crate::state::Stream;
 use crate::{
     Cause, Closed, Corridor, CorridorAt, Decided, Item, ItemId, Kind, ParticipantId,
-    PaymentReserved, Reason, Record, RefundTaken, Stamp, Standing, State, Switch, Time, WindowId,
+    PaymentReserved, Reason, Record, RefundTaken, ShopKey, Stamp, Standing, State, Switch, Time,
+    WindowId,
 };
 
 impl Switch {
@@ -48,6 +49,7 @@ impl Switch {
                 requester,
                 request,
                 refusal,
+                tried: _,
             } => {
                 let closed = Closed {
                     state: State::Refused,
@@ -183,6 +185,8 @@ impl Switch {
             parties: reserved.parties,
             parties_seq: stamp.seq,
             code: reserved.code,
+            shop: reserved.shop,
+            category: reserved.category,
             created: stamp,
             deadline: reserved.deadline,
             decided: None,
@@ -239,6 +243,8 @@ impl Switch {
             parties: taken.parties,
             parties_seq: self.parties_seq(taken),
             code: None,
+            shop: ShopKey::UNKNOWN,
+            category: None,
             created: stamp,
             deadline: taken.deadline,
             decided: None,

@@ -4,7 +4,7 @@ use money::{Amount, Currency, Money};
 
 use crate::{
     ActionId, CodeHold, Corridor, CorridorId, Digest, Item, ItemId, Merchant, Operate, Participant,
-    ParticipantId, PayerKey, Record, Reference, Standing, StatusReason, Terms, Time,
+    ParticipantId, PayerKey, Record, Reference, ShopKey, Standing, StatusReason, Terms, Time,
     WebhookSettings, WindowId,
 };
 
@@ -53,6 +53,10 @@ pub struct PayInput {
     pub parties: Digest,
     /// The dynamic code that was scanned.
     pub code: Option<CodeHold>,
+    /// The shop's pseudonym.
+    pub shop: ShopKey,
+    /// The shop's category (ISO 18245), from the registry or the code.
+    pub category: Option<u16>,
     /// Whether the payer's side cleared both names.
     pub screening_clear: bool,
     /// The batch for which the tables stood when they did not know the id; `None` if nobody

@@ -14,6 +14,7 @@ mod code;
 mod payment;
 mod report;
 mod set;
+mod settlement;
 mod telling;
 
 pub use action::{
@@ -35,6 +36,11 @@ pub use payment::{
 };
 pub use report::{AuditView, Identity, Position, PositionList, ReceiptView};
 pub use set::{MerchantPut, MerchantStatus, MerchantView, RatePut, ReferencePut, Tier, Versioned};
+pub use settlement::{
+    AdjustmentRequest, ArrangementChange, ControlSum, Exclusion, Forecast, LiquidityList, Netting,
+    OfWindow, Payout, PayoutConfirmation, PledgeChange, WindowExclusion, WindowHold, WindowList,
+    WindowNet, WindowPart, WindowSettlement, WindowStatus, WindowView,
+};
 pub use telling::{
     DeadLetter, DeadLetterList, Delivery, DeliveryList, Event, EventType, ReplayRange, WebhookList,
     WebhookPut, WebhookRemoved, WebhookState, WebhookView,

@@ -19,6 +19,7 @@ const ROOT_ENTRIES: &[&str] = &[
     "Cargo.toml",
     "LICENSE",
     "README.md",
+    "bindings",
     "ci",
     "clippy.toml",
     "crates",

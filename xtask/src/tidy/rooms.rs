@@ -71,6 +71,12 @@ const ROOMS: &[Room] = &[
         may_know: &["money"],
         crates: Crates::Only(&[]),
     },
+    // What messages say, and nothing of what becomes of them.
+    Room {
+        name: "iso20022",
+        may_know: &["money"],
+        crates: Crates::Only(&["jiff", "quick-xml", "thiserror"]),
+    },
     Room {
         name: "switch",
         may_know: &["money", "ledger"],
@@ -134,6 +140,19 @@ const ROOMS: &[Room] = &[
         may_know: &[],
         crates: Crates::Only(&["rusqlite", "thiserror"]),
     },
+    // It reads what the hub made and writes only its own file.
+    Room {
+        name: "backoffice",
+        may_know: &[
+            "money",
+            "calendar",
+            "ledger",
+            "switch",
+            "journal",
+            "projection",
+        ],
+        crates: Crates::Not(&["axum", "hyper", "hyper-util", "maud", "tokio", "utoipa"]),
+    },
     Room {
         name: "participant",
         may_know: &["emvqr", "failpoint", "money", "wire"],
@@ -189,6 +208,27 @@ const ROOMS: &[Room] = &[
         ],
         crates: Crates::Not(&["krilla", "png", "rustybuzz", "rxing"]),
     },
+    // The bindings: leaves in a workspace of their own, which know the codec and nothing else.
+    Room {
+        name: "emvqr-common",
+        may_know: &["emvqr"],
+        crates: Crates::Only(&["jiff", "serde_json"]),
+    },
+    Room {
+        name: "emvqr-c",
+        may_know: &["emvqr", "emvqr-common"],
+        crates: Crates::Only(&["serde_json"]),
+    },
+    Room {
+        name: "emvqr-python",
+        may_know: &["emvqr", "emvqr-common"],
+        crates: Crates::Only(&["pyo3", "serde_json"]),
+    },
+    Room {
+        name: "emvqr-no-std",
+        may_know: &["emvqr"],
+        crates: Crates::Only(&[]),
+    },
     Room {
         name: "xtask",
         may_know: &[],
@@ -196,7 +236,10 @@ const ROOMS: &[Room] = &[
     },
 ];
 
-/// A crate of the workspace, as its manifest says.
+/// The folder of the other workspace.
+pub(crate) const BINDINGS: &str = "bindings";
+
+/// A crate of a workspace of ours, as its manifest says.
 #[derive(Debug)]
 pub(super) struct Package {
     pub(super) name: String,
@@ -236,11 +279,14 @@ pub(crate) fn target_folder(root: &Path) -> anyhow::Result<PathBuf> {
     Ok(PathBuf::from(text(&metadata, "target_directory")?))
 }
 
+/// Those of both workspaces.
 pub(super) fn packages(root: &Path) -> anyhow::Result<Vec<Package>> {
-    let metadata = metadata(root)?;
-    let workspace = text(&metadata, "workspace_root")?;
-    list(&metadata, "packages")?
-        .iter()
+    let ours = metadata(root)?;
+    let workspace = text(&ours, "workspace_root")?;
+    let bindings = metadata(&root.join(BINDINGS))?;
+    let packages = list(&ours, "packages")?.iter();
+    packages
+        .chain(list(&bindings, "packages")?)
         .map(|package| read(package, workspace))
         .collect()
 }
@@ -359,6 +405,7 @@ mod tests {
         check("switch", &["money", "ledger"], &[]);
         check("switch", &["serde", "journal"], &["serde", "journal"]);
         check("emvqr", &["money"], &["money"]);
+        check("iso20022", &["money", "jiff", "switch"], &["switch"]);
         check("model", &["switch", "stateright", "engine"], &["engine"]);
         check(
             "journal",

@@ -1,0 +1,73 @@
+//! Pairs by identifier, from the best agreement to the worst.
+
+use super::super::expected::Expected;
+use super::super::line::Line;
+use super::super::rule::Rule;
+use super::{Fate, Fit, Judge, Lot, days_late};
+
+const FITS: [Fit; 6] = [
+    Fit::SameDay,
+    Fit::Timing,
+    Fit::OtherDay,
+    Fit::Amount,
+    Fit::Direction,
+    Fit::Currency,
+];
+
+const RULES: [Rule; 3] = [Rule::Uetr, Rule::Hash, Rule::Reference];
+
+impl Judge<'_> {
+    pub(super) fn pair_by_keys(&mut self) {
+        let mut open: Vec<u32> = self.order.clone();
+        for fit in FITS {
+            open.retain(|line| self.fate(*line) == Fate::Open && self.claim(*line).rule.is_some());
+            for rule in RULES {
+                for line in &open {
+                    self.pair_by_key(*line, (rule, fit));
+                }
+            }
+        }
+    }
+
+    fn pair_by_key(&mut self, number: u32, (rule, fit): (Rule, Fit)) {
+        let claim = self.claim(number);
+        let Some(line) = self.line(number) else {
+            return;
+        };
+        if claim.rule != Some(rule) || self.fate(number) != Fate::Open {
+            return;
+        }
+        let timing_days = i32::from(self.book.settings.timing_days);
+        let nearest = self
+            .candidates(claim)
+            .iter()
+            .copied()
+            .filter(|candidate| !matches!(self.lot(*candidate), Lot::Paired(_)))
+            .filter_map(|candidate| Some((candidate, self.expected(candidate)?)))
+            .filter(|(_, expected)| fit_of(line, expected, timing_days) == Some(fit))
+            .min_by_key(|(_, expected)| (days_late(line, expected).saturating_abs(), &expected.id));
+        if let Some((candidate, _)) = nearest {
+            self.pair(number, candidate, (rule, fit));
+        }
+    }
+}
+
+/// `None` when amount and direction both differ, or direction and currency: then only the
+/// identifier is the same, and the line is something else, like a refund under the payment's own.
+fn fit_of(line: &Line, expected: &Expected, timing_days: i32) -> Option<Fit> {
+    let (here, there) = (&line.said, expected);
+    let is_direction = here.direction == there.direction;
+    let is_currency = here.money.currency == there.money.currency;
+    let is_amount = here.money.amount == there.money.amount;
+    match (is_direction, is_currency, is_amount) {
+        (true, true, true) => match days_late(line, expected).saturating_abs() {
+            0 => Some(Fit::SameDay),
+            days if days <= timing_days => Some(Fit::Timing),
+            _ => Some(Fit::OtherDay),
+        },
+        (true, true, false) => Some(Fit::Amount),
+        (false, true, true) => Some(Fit::Direction),
+        (true, false, true | false) => Some(Fit::Currency),
+        (false, true, false) | (false, false, true | false) => None,
+    }
+}
