@@ -207,6 +207,14 @@ fn told() -> Book {
     book.step(vec![settled(Settled::Drawn { participant, money })]);
     let instructed = book.instructed(W1);
     book.step(vec![instructed]);
+    // A cap that money on its way stands for moves none.
+    let cap = book.core().cover(participant, currency);
+    assert!(cap > book.core().liquidity(participant, currency));
+    book.step(vec![Record::CapSet {
+        participant,
+        currency,
+        cap,
+    }]);
     book.step(vec![paid_out(W1, 1)]);
     book.step(vec![
         paid_out(W1, 0),
