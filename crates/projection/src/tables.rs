@@ -185,8 +185,8 @@ impl Tables {
     pub fn clear(&mut self) -> Result<(), TablesError> {
         Ok(self.connection.execute_batch(
             "BEGIN IMMEDIATE; DELETE FROM item; DELETE FROM closed; DELETE FROM outcome; \
-             DELETE FROM snapshot; DELETE FROM applied; DELETE FROM participant; \
-             DELETE FROM corridor; COMMIT;",
+             DELETE FROM settlement; DELETE FROM movement; DELETE FROM snapshot; \
+             DELETE FROM applied; DELETE FROM participant; DELETE FROM corridor; COMMIT;",
         )?)
     }
 
