@@ -15,6 +15,7 @@
 mod figures;
 mod past;
 mod settlement;
+mod statement;
 mod write;
 
 use std::path::Path;
@@ -27,10 +28,11 @@ use crate::codec::BODY_VERSION;
 
 pub use past::{Ask, Past, PastItem};
 pub use settlement::MovementRow;
+pub use statement::{Funds, Place, ShopAsk, ShopItem, ShopSum, Until, WindowAsk};
 pub use write::SavedSnapshot;
 
 /// The layout of the tables; another one is thrown away and projected again.
-const LAYOUT: i64 = 4;
+const LAYOUT: i64 = 5;
 
 // So that no row is ever met that cannot be read.
 const _: () = assert!(BODY_VERSION == 2, "another body is another LAYOUT");
@@ -125,7 +127,7 @@ impl Tables {
                  DROP TABLE IF EXISTS closed; DROP TABLE IF EXISTS outcome; \
                  DROP TABLE IF EXISTS snapshot; DROP TABLE IF EXISTS settlement; \
                  DROP TABLE IF EXISTS movement; DROP TABLE IF EXISTS participant; \
-                 DROP TABLE IF EXISTS corridor; COMMIT;",
+                 DROP TABLE IF EXISTS corridor; DROP TABLE IF EXISTS window_leg; COMMIT;",
             )?;
             connection.pragma_update(None, "user_version", LAYOUT)?;
         }
@@ -185,8 +187,9 @@ impl Tables {
     pub fn clear(&mut self) -> Result<(), TablesError> {
         Ok(self.connection.execute_batch(
             "BEGIN IMMEDIATE; DELETE FROM item; DELETE FROM closed; DELETE FROM outcome; \
-             DELETE FROM settlement; DELETE FROM movement; DELETE FROM snapshot; \
-             DELETE FROM applied; DELETE FROM participant; DELETE FROM corridor; COMMIT;",
+             DELETE FROM snapshot; DELETE FROM applied; DELETE FROM participant; \
+             DELETE FROM corridor; DELETE FROM settlement; DELETE FROM movement; \
+             DELETE FROM window_leg; COMMIT;",
         )?)
     }
 

@@ -153,6 +153,7 @@ const ROOMS: &[Room] = &[
             "money",
             "calendar",
             "ledger",
+            "iso20022",
             "switch",
             "journal",
             "projection",
