@@ -17,4 +17,6 @@ pub use bytes::Corrupt;
 pub use codec::{BATCH_VERSION, BatchWriter, decode, decode_snapshot, encode_snapshot};
 pub use home::{Home, MemoryTables};
 pub use projector::{OutcomeRow, Projector, Rows};
-pub use tables::{Ask, ItemRow, ListOf, Past, PastItem, SavedSnapshot, Tables, TablesError};
+pub use tables::{
+    Ask, ItemRow, ListOf, Past, PastItem, SavedSnapshot, TABLES_LAYOUT, Tables, TablesError,
+};

@@ -110,6 +110,12 @@ const ROOMS: &[Room] = &[
             "utoipa-axum",
         ]),
     },
+    // It reads the tables that the projection wrote, with its own eyes.
+    Room {
+        name: "backoffice",
+        may_know: &["money", "wire", "projection"],
+        crates: Crates::Not(&["axum", "hyper", "maud", "tokio", "utoipa"]),
+    },
     // Everything of the hub that has no socket, in one thread.
     Room {
         name: "sim",
