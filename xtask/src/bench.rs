@@ -31,6 +31,11 @@ const BENCHES: &[Bench] = &[
         package: "engine",
         measures: "what stays in memory of a million closed payments, beside ten thousand",
     },
+    Bench {
+        name: "report",
+        package: "backoffice",
+        measures: "figures of a year of a million payments, of a month and of a day",
+    },
 ];
 
 pub(crate) fn run(root: &Path, arguments: &[String]) -> anyhow::Result<()> {

@@ -63,7 +63,8 @@ pub enum ReportError {
     Sql(#[from] rusqlite::Error),
     /// The file holds other tables.
     #[error(
-        "read tables of layout `{found}`: this build reads `{expected}` (`spean projection rebuild`)"
+        "read tables of layout `{found}`: this build reads `{expected}`; \
+         `spean projection rebuild` makes them anew"
     )]
     Layout {
         /// What the file says.

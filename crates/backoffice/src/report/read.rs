@@ -42,7 +42,8 @@ const ITEMS: &str = "SELECT state, requester, creditor, fx, corridor, currency, 
 const REFUNDS: &str = "SELECT refund.state, refund.creditor, refund.requester, refund.fx, \
      refund.corridor, refund.currency, refund.amount, refund.payer_currency, \
      refund.payer_amount, refund.created_ns, payment.category \
-     FROM item refund INDEXED BY item_by_time LEFT JOIN item payment ON payment.id = refund.payment \
+     FROM item refund INDEXED BY item_by_time \
+     LEFT JOIN item payment ON payment.id = refund.payment \
      WHERE refund.created_ns >= ?1 AND refund.created_ns < ?2 AND refund.is_refund = 1";
 
 const REFUSED: &str = "SELECT refusal, requester, payee, fx, corridor, currency, payer_currency, \
