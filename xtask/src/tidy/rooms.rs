@@ -33,16 +33,21 @@ const ROOMS: &[Room] = &[
         may_know: &[],
         crates: Crates::Only(&["base64", "md-5"]),
     },
-    // Pictures of texts: it knows neither what a payload means nor any other room, and only here
-    // are the crates that draw, print and read pictures.
+    // Text and shapes on pages: it knows no other room, and only here are the crates that shape
+    // text and write PDF.
+    Room {
+        name: "typeset",
+        may_know: &[],
+        crates: Crates::Only(&["krilla", "rustybuzz", "thiserror"]),
+    },
+    // Pictures of texts: it does not know what a payload means, and only here are the crates that
+    // draw and read pictures.
     Room {
         name: "qr-image",
-        may_know: &[],
+        may_know: &["typeset"],
         crates: Crates::Only(&[
-            "krilla",
             "png",
             "qrcodegen",
-            "rustybuzz",
             "rxing",
             "thiserror",
             "tiny-skia",
