@@ -41,6 +41,13 @@ const BENCHES: &[Bench] = &[
         name: "settle",
         package: "engine",
         measures: "closing a window of a million payments while payments flow on",
+        has_kits: false,
+    },
+    Bench {
+        name: "report",
+        package: "backoffice",
+        measures: "figures of a year of a million payments, of a month and of a day",
+        has_kits: false,
     },
 ];
 

@@ -11,6 +11,7 @@
 mod action;
 mod callback;
 mod code;
+mod figures;
 mod payment;
 mod report;
 mod set;
@@ -29,6 +30,11 @@ pub use callback::{
     OutcomeRole, Resolve, Resolved, StatusReason,
 };
 pub use code::{ScanAnswer, ScanRequest, ScannedFinding, ScannedMerchant};
+pub use figures::{
+    CostFigures, Definition, DistinctFigures, Figures, MerchantFeeFigures, OutcomeFigures,
+    PaymentFigures, PrefundingFigures, RefundFigures, RefundValue, RejectionFigures, ReportBy,
+    ReportGroup, ReportPeriod, ReportView, RielFigures, SettlementFigures, SumCheck, ValueFigures,
+};
 pub use payment::{
     CancelRequest, Fee, LegView, Parties, Party, PaymentList, PaymentRequest, PaymentView,
     QuoteRequest, QuoteView, RefundRequest, RefundView, Refunded, Screening, ScreeningVerdict,

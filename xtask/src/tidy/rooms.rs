@@ -39,16 +39,21 @@ const ROOMS: &[Room] = &[
         may_know: &["emvqr"],
         crates: Crates::Only(&["anyhow", "serde_json"]),
     },
-    // Pictures of texts: it knows neither what a payload means nor any other room, and only here
-    // are the crates that draw, print and read pictures.
+    // Text and shapes on pages: it knows no other room, and only here are the crates that shape
+    // text and write PDF.
+    Room {
+        name: "typeset",
+        may_know: &[],
+        crates: Crates::Only(&["krilla", "rustybuzz", "thiserror"]),
+    },
+    // Pictures of texts: it does not know what a payload means, and only here are the crates that
+    // draw and read pictures.
     Room {
         name: "qr-image",
-        may_know: &[],
+        may_know: &["typeset"],
         crates: Crates::Only(&[
-            "krilla",
             "png",
             "qrcodegen",
-            "rustybuzz",
             "rxing",
             "thiserror",
             "tiny-skia",
@@ -157,6 +162,7 @@ const ROOMS: &[Room] = &[
             "switch",
             "journal",
             "projection",
+            "wire",
         ],
         crates: Crates::Not(&["axum", "hyper", "hyper-util", "maud", "tokio", "utoipa"]),
     },
