@@ -137,11 +137,65 @@ const NEW_SEEDS: Step = after_release(
     ]),
 );
 
+/// The codec for other languages.
+const BINDINGS: [Step; 6] = [
+    bindings("bindings, format", &["fmt", "--all", "--check"]),
+    bindings(
+        "bindings, lints",
+        &[
+            "clippy",
+            "--locked",
+            "--workspace",
+            "--exclude",
+            "emvqr-no-std",
+            "--all-targets",
+            "--",
+            "--deny",
+            "warnings",
+        ],
+    ),
+    bindings(
+        "C binding",
+        &["test", "--locked", "-p", "emvqr-common", "-p", "emvqr-c"],
+    ),
+    step("Python module", Action::PythonModule),
+    // In a profile that ends a program where others unwind, which without std nobody does.
+    bindings(
+        "lints without std",
+        &[
+            "clippy",
+            "--locked",
+            "-p",
+            "emvqr-no-std",
+            "--profile",
+            "no-std",
+            "--",
+            "--deny",
+            "warnings",
+        ],
+    ),
+    bindings(
+        "codec without std",
+        &[
+            "run",
+            "--locked",
+            "-p",
+            "emvqr-no-std",
+            "--profile",
+            "no-std",
+        ],
+    ),
+];
+
 /// Compiler flags are the same in all steps, so that nothing is built twice for a flag's sake:
 /// warnings become errors by arguments that only the workspace's own crates see.
 pub(crate) fn ci() -> Vec<Step> {
-    vec![
+    let mut steps = vec![
         cargo("format", &["fmt", "--all", "--check"]),
+        cargo(
+            "format of the fuzz targets",
+            &["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"],
+        ),
         cargo(
             "lints",
             &[
@@ -194,7 +248,11 @@ pub(crate) fn ci() -> Vec<Step> {
         // Twice, because a first run that leaves a child or a port behind spoils the second.
         after_release("sandbox's story", Action::Sandbox("first")),
         after_release("sandbox's story again", Action::Sandbox("second")),
-    ]
+        step("comparison with other kits", Action::Conformance),
+        step("fuzzing, ten seconds each", Action::Fuzz(10)),
+    ];
+    steps.extend(BINDINGS);
+    steps
 }
 
 const fn step(name: &'static str, action: Action) -> Step {
@@ -208,6 +266,11 @@ const fn step(name: &'static str, action: Action) -> Step {
 
 const fn cargo(name: &'static str, arguments: &'static [&'static str]) -> Step {
     step(name, Action::Cargo(arguments))
+}
+
+/// Of the workspace of the bindings, whose lock file no step may mend.
+const fn bindings(name: &'static str, arguments: &'static [&'static str]) -> Step {
+    step(name, Action::Bindings(arguments))
 }
 
 const fn after_release(name: &'static str, action: Action) -> Step {

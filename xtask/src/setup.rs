@@ -7,7 +7,7 @@
 use std::env;
 use std::ffi::OsStr;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, bail};
@@ -50,10 +50,24 @@ pub(crate) fn prepare(root: &Path, install: Install) -> anyhow::Result<Notes> {
         Install::NotNeeded => Vec::new(),
     };
     if install != Install::NotNeeded {
-        left_out.extend(python::packages(root, install == Install::Allowed)?);
+        left_out.extend(python::packages(
+            root,
+            &python::CLIENTS,
+            install == Install::Allowed,
+        )?);
     }
     left_out.extend(data(env::var_os(DATA_VARIABLE).as_deref())?);
     report(&left_out, crate::is_ci())
+}
+
+/// What builds the Python module, installed if need be: the folder, or a remark on what is
+/// missing.
+pub(crate) fn build_tools(root: &Path) -> anyhow::Result<Result<PathBuf, Notes>> {
+    let left_out = python::packages(root, &python::BUILD_TOOLS, true)?;
+    match left_out {
+        None => Ok(Ok(python::BUILD_TOOLS.folder(root)?)),
+        Some(left_out) => Ok(Err(report(&[left_out], crate::is_ci())?)),
+    }
 }
 
 fn report(left_out: &[LeftOut], is_ci: bool) -> anyhow::Result<Notes> {

@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail};
 
 use crate::setup::Install;
-use crate::{same_run, sandbox, setup, tidy};
+use crate::tidy::rooms;
+use crate::{fuzz, kits, python_module, same_run, sandbox, setup, tidy};
 
 /// One row of a lane.
 #[derive(Clone, Copy, Debug)]
@@ -27,10 +28,18 @@ pub(crate) enum Action {
     SetUp(Install),
     Tidy,
     Cargo(&'static [&'static str]),
+    /// The same in the workspace of the bindings.
+    Bindings(&'static [&'static str]),
+    /// Installs the Python module as a user would, below `target/`, and runs its tests.
+    PythonModule,
     /// Plays the sandbox's story once, in a data folder of this name.
     Sandbox(&'static str),
     /// Runs one seed of the simulator in the release build.
     SameRun,
+    /// Fuzzes every target for so many seconds.
+    Fuzz(u32),
+    /// Compares the codec with other kits.
+    Conformance,
 }
 
 /// Remarks that a step which succeeded has for the end of the run.
@@ -103,7 +112,13 @@ fn perform(root: &Path, step: &Step) -> anyhow::Result<Notes> {
         Action::SetUp(install) => setup::prepare(root, install),
         Action::Tidy => tidy::run(root).map(|()| Notes::new()),
         Action::Cargo(arguments) => cargo(root, step, arguments).map(|()| Notes::new()),
+        Action::Bindings(arguments) => {
+            cargo(&root.join(rooms::BINDINGS), step, arguments).map(|()| Notes::new())
+        }
+        Action::PythonModule => python_module::test(root),
         Action::Sandbox(run) => sandbox::play(root, run).map(|()| Notes::new()),
+        Action::Fuzz(seconds) => fuzz::run(root, &fuzz::Wanted::all(seconds)),
+        Action::Conformance => kits::compare(root),
         Action::SameRun => same_run::compare(root).map(|()| Notes::new()),
     }
 }
@@ -119,7 +134,7 @@ fn cargo(root: &Path, step: &Step, arguments: &[&str]) -> anyhow::Result<()> {
     finish(&mut command, &shown)
 }
 
-fn finish(command: &mut Command, shown: &str) -> anyhow::Result<()> {
+pub(crate) fn finish(command: &mut Command, shown: &str) -> anyhow::Result<()> {
     let status = command
         .stdin(Stdio::null())
         .status()

@@ -18,6 +18,7 @@ use self::source::Source;
 mod bans;
 mod frozen;
 mod house;
+mod locks;
 pub(crate) mod rooms;
 mod shape;
 mod source;
@@ -85,6 +86,9 @@ fn report(root: &Path) -> anyhow::Result<Report> {
         .complaints
         .extend(words::check(&tree.sources, &allowed));
     report.complaints.extend(house::check(&tree));
+    let lock = tree.text(locks::OURS)?;
+    let complaints = locks::check(lock, tree.text(locks::BINDINGS)?);
+    report.complaints.extend(complaints);
     report.warnings.extend(shape::warn(&tree));
     report.complaints.sort();
     report.warnings.sort();

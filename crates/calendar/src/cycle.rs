@@ -1,6 +1,8 @@
 //! When windows close. The next cut-off is a function of now and the calendars alone, so a hub
 //! that was down, or whose clock was moved, computes the same one.
 
+use core::fmt;
+
 use jiff::ToSpan;
 use jiff::civil::{Date, Time};
 
@@ -9,6 +11,9 @@ use crate::{CalendarError, Calendars, Country};
 
 const MINUTE_NS: i64 = 60 * 1_000_000_000;
 const MINUTES_PER_DAY: u16 = 24 * 60;
+
+/// Longest text of a cycle: `every 1440 minutes` and something for a slip.
+const CYCLE_BYTES_MAX: usize = 40;
 
 /// Minutes after local midnight, below 1,440.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -99,6 +104,48 @@ impl Minutes {
     /// The length.
     pub const fn get(self) -> u16 {
         self.0
+    }
+}
+
+impl Cycle {
+    /// Reads `manual`, `daily 17:00 KH` or `every 60 minutes`; the spelling that it is shown in.
+    ///
+    /// ```
+    /// use calendar::Cycle;
+    /// let cycle = Cycle::parse("daily 17:00 KH").unwrap();
+    /// assert_eq!(cycle.to_string(), "daily 17:00 KH");
+    /// assert_eq!(Cycle::parse("every day"), None);
+    /// ```
+    pub fn parse(text: &str) -> Option<Self> {
+        if text.len() > CYCLE_BYTES_MAX {
+            return None;
+        }
+        let words: Vec<&str> = text.split(' ').collect();
+        match words.as_slice() {
+            ["manual"] => Some(Cycle::Manual),
+            ["daily", at, zone] => Some(Cycle::Daily {
+                cut_off: MinuteOfDay::parse(at)?,
+                zone: Country::from_alpha(zone)?,
+            }),
+            ["every", minutes, "minutes"] => {
+                let minutes = minutes.parse().ok().and_then(Minutes::new)?;
+                Some(Cycle::Every(minutes))
+            }
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Cycle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Cycle::Manual => f.write_str("manual"),
+            Cycle::Daily { cut_off, zone } => {
+                let (hours, minutes) = (cut_off.0 / 60, cut_off.0 % 60);
+                write!(f, "daily {hours:02}:{minutes:02} {}", zone.alpha())
+            }
+            Cycle::Every(minutes) => write!(f, "every {} minutes", minutes.0),
+        }
     }
 }
 

@@ -154,6 +154,7 @@ impl Request {
                 | Reply::Participant(_)
                 | Reply::Corridor(_)
                 | Reply::Action(_)
+                | Reply::Window(_)
                 | Reply::Ticked(_),
             )
             | Err(No::Busy) => Told::Again(Again::Busy),

@@ -124,7 +124,20 @@ impl Vault {
     /// # Errors
     /// When the participant's key can be neither read nor made.
     pub fn pseudonym(&self, participant: u16, account: &str) -> Result<u128, VaultError> {
-        let tag = self.keyed(participant, "payer", account.as_bytes())?;
+        self.half(participant, "payer", account)
+    }
+
+    /// The pseudonym of a shop, by its store id or account, at the participant that answers for
+    /// it. Never the payer's of the same account: who shops where one also sells is not told.
+    ///
+    /// # Errors
+    /// As [`Vault::pseudonym`].
+    pub fn shop_pseudonym(&self, participant: u16, shop: &str) -> Result<u128, VaultError> {
+        self.half(participant, "shop", shop)
+    }
+
+    fn half(&self, participant: u16, what: &str, name: &str) -> Result<u128, VaultError> {
+        let tag = self.keyed(participant, what, name.as_bytes())?;
         let half = tag.first_chunk::<16>().copied().ok_or(VaultError::Cipher)?;
         Ok(u128::from_be_bytes(half))
     }
@@ -146,8 +159,8 @@ impl Vault {
         let key = self.key(&format!("{participant}-payers.key"), Missing::Make)?;
         let key = hmac::Key::new(hmac::HMAC_SHA256, &key);
         let mut context = hmac::Context::with_key(&key);
-        // The two uses have names of different lengths and a byte between, so that no account
-        // can be a request.
+        // The uses have names of which none begins another and a byte between, so that no
+        // account can be a request, and none a shop.
         context.update(what.as_bytes());
         context.update(&[0]);
         context.update(bytes);
@@ -263,6 +276,13 @@ mod tests {
         assert_eq!(one, again);
         assert_ne!(one, vault.pseudonym(2, "sokha@aclb").unwrap());
         assert_ne!(one, vault.pseudonym(1, "dara@aclb").unwrap());
+        let shop = vault.shop_pseudonym(1, "sokha@aclb").unwrap();
+        assert_ne!(
+            one, shop,
+            "a payer that is also a shop is not seen to be one"
+        );
+        assert_eq!(shop, vault.shop_pseudonym(1, "sokha@aclb").unwrap());
+        assert_ne!(shop, vault.shop_pseudonym(2, "sokha@aclb").unwrap());
     }
 
     #[test]

@@ -439,7 +439,8 @@ impl BatchReport {
             | Record::InDoubt { .. }
             | Record::Acknowledged { .. }
             | Record::Projected { .. }
-            | Record::Operated(_) => {}
+            | Record::Operated(_)
+            | Record::Settled(_) => {}
         }
     }
 }

@@ -9,10 +9,11 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wire::api::{
     ActionApproval, ActionList, ActionRejection, ActionRequest, ActionView, AuditView,
-    CancelRequest, DeadLetterList, DeliveryList, MerchantPut, MerchantView, PaymentList,
-    PaymentRequest, PaymentView, PositionList, QuoteRequest, QuoteView, RatePut, ReceiptView,
-    ReferencePut, RefundRequest, RefundView, ReplayRange, ScanAnswer, ScanRequest, StuckList,
-    Versioned, WebhookList, WebhookPut, WebhookRemoved, WebhookView,
+    CancelRequest, DeadLetterList, DeliveryList, LiquidityList, MerchantPut, MerchantView,
+    PaymentList, PaymentRequest, PaymentView, PayoutSeen, PositionList, QuoteRequest, QuoteView,
+    RatePut, ReceiptView, ReferencePut, RefundRequest, RefundView, ReplayRange, ScanAnswer,
+    ScanRequest, StuckList, Versioned, WebhookList, WebhookPut, WebhookRemoved, WebhookView,
+    WindowList, WindowView,
 };
 use wire::keys::{Jwks, Kid, SigningKey};
 use wire::signature::Direction;
@@ -247,6 +248,40 @@ impl HubClient {
             path.push_str(segment(after)?);
         }
         self.get(&path).await
+    }
+
+    /// `GET /v1/windows`, newest first, below one if it is named.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn windows(&self, limit: u16, before: Option<u64>) -> Result<WindowList, CallError> {
+        let before = before.map_or_else(String::new, |before| format!("&before={before}"));
+        self.get(&format!("/v1/windows?limit={limit}{before}"))
+            .await
+    }
+
+    /// `POST /v1/payouts`, by an operator.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn report_payout(&self, seen: &PayoutSeen) -> Result<WindowView, CallError> {
+        self.send(Method::POST, "/v1/payouts", seen, None).await
+    }
+
+    /// `GET /v1/windows/{id}`.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn window(&self, id: u64) -> Result<WindowView, CallError> {
+        self.get(&format!("/v1/windows/{id}")).await
+    }
+
+    /// `GET /v1/liquidity`.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn liquidity(&self) -> Result<LiquidityList, CallError> {
+        self.get("/v1/liquidity").await
     }
 
     /// `PUT /v1/rates`, by an FX provider.

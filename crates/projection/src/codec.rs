@@ -10,13 +10,14 @@
 
 mod items;
 mod operations;
+mod settlement;
 mod snapshot;
 mod values;
 
 pub(crate) use items::{BODY_VERSION, body, read_body};
 pub use snapshot::{decode_snapshot, encode_snapshot};
 
-use switch::{PaymentReserved, Record, RefundTaken};
+use switch::{Attempt, PaymentReserved, Record, RefundTaken, ShopKey, Tried};
 
 use crate::bytes::{Corrupt, Field, Reader, Writer, layout};
 
@@ -33,7 +34,18 @@ layout!(PaymentReserved {
     request,
     parties,
     code,
+    shop,
+    category,
     deadline,
+});
+layout!(Attempt {
+    corridor,
+    payee,
+    fx,
+    amount,
+    payer_amount,
+    shop,
+    category,
 });
 layout!(RefundTaken {
     id,
@@ -49,6 +61,24 @@ layout!(RefundTaken {
     parties_seq,
     deadline,
 });
+
+/// The first layout of a payment, which said nothing of the shop.
+fn payment_without_shop(from: &mut Reader<'_>) -> Result<PaymentReserved, Corrupt> {
+    Ok(PaymentReserved {
+        id: Field::get(from)?,
+        terms: Field::get(from)?,
+        payer_amount: Field::get(from)?,
+        payer_key: Field::get(from)?,
+        payer_day: Field::get(from)?,
+        payer_day_max: Field::get(from)?,
+        request: Field::get(from)?,
+        parties: Field::get(from)?,
+        code: Field::get(from)?,
+        shop: ShopKey::UNKNOWN,
+        category: None,
+        deadline: Field::get(from)?,
+    })
+}
 
 /// The first layout of a refund, which did not say where its parties' data is.
 fn refund_without_parties_seq(from: &mut Reader<'_>) -> Result<RefundTaken, Corrupt> {
@@ -161,8 +191,9 @@ fn number(record: &Record) -> u8 {
         Record::ReferenceSet(_) => 5,
         Record::MerchantSet(_) => 6,
         Record::WindowOpened(_) => 7,
-        Record::PaymentReserved(_) => 8,
-        Record::Refused { .. } => 9,
+        // 8 and 9 are a payment and a refusal in their first layout; they are only read.
+        Record::PaymentReserved(_) => 48,
+        Record::Refused { .. } => 49,
         Record::Forbidden { .. } => 10,
         // 11 and 12 are refunds in their first layout; they are only read.
         Record::RefundReserved(_) => 46,
@@ -177,6 +208,7 @@ fn number(record: &Record) -> u8 {
         Record::WebhookRemoved { .. } => 41,
         Record::Projected { .. } => 45,
         Record::Operated(operated) => operations::number(operated),
+        Record::Settled(settled) => settlement::number(settled),
     }
 }
 
@@ -206,8 +238,9 @@ fn put_record(record: &Record, to: &mut Writer) {
             requester,
             request,
             refusal,
+            tried,
         } => {
-            put_all!(to, id, requester, request, refusal);
+            put_all!(to, id, requester, request, refusal, tried);
         }
         Record::Forbidden { id, requester } => put_all!(to, id, requester),
         Record::RefundReserved(taken) | Record::RefundWaiting(taken) => taken.put(to),
@@ -228,6 +261,7 @@ fn put_record(record: &Record, to: &mut Writer) {
         Record::WebhookRemoved { participant, id } => put_all!(to, participant, id),
         Record::Projected { seq } => seq.put(to),
         Record::Operated(operated) => operations::put(operated, to),
+        Record::Settled(settled) => settlement::put(settled, to),
     }
 }
 
@@ -247,13 +281,8 @@ fn get_record(number: u8, from: &mut Reader<'_>) -> Result<Record, Corrupt> {
         5 => Record::ReferenceSet(Field::get(from)?),
         6 => Record::MerchantSet(Field::get(from)?),
         7 => Record::WindowOpened(Field::get(from)?),
-        8 => Record::PaymentReserved(Box::new(Field::get(from)?)),
-        9 => Record::Refused {
-            id: Field::get(from)?,
-            requester: Field::get(from)?,
-            request: Field::get(from)?,
-            refusal: Field::get(from)?,
-        },
+        8 => Record::PaymentReserved(Box::new(payment_without_shop(from)?)),
+        9 => refused(from, |_from| Ok(Tried::Unknown))?,
         10 => Record::Forbidden {
             id: Field::get(from)?,
             requester: Field::get(from)?,
@@ -295,6 +324,8 @@ fn get_record(number: u8, from: &mut Reader<'_>) -> Result<Record, Corrupt> {
         },
         46 => Record::RefundReserved(Box::new(Field::get(from)?)),
         47 => Record::RefundWaiting(Box::new(Field::get(from)?)),
+        48 => Record::PaymentReserved(Box::new(Field::get(from)?)),
+        49 => refused(from, Field::get)?,
         number => operated(number, from)?,
     })
 }
@@ -304,8 +335,25 @@ fn operated(number: u8, from: &mut Reader<'_>) -> Result<Record, Corrupt> {
         what: "a record",
         number: u16::from(number),
     };
+    if let Some(settled) = settlement::get(number, from)? {
+        return Ok(Record::Settled(Box::new(settled)));
+    }
     let operated = operations::get(number, from)?.ok_or(unknown)?;
     Ok(Record::Operated(Box::new(operated)))
+}
+
+/// The first layout ended with the refusal.
+fn refused(
+    from: &mut Reader<'_>,
+    tried: fn(&mut Reader<'_>) -> Result<Tried, Corrupt>,
+) -> Result<Record, Corrupt> {
+    Ok(Record::Refused {
+        id: Field::get(from)?,
+        requester: Field::get(from)?,
+        request: Field::get(from)?,
+        refusal: Field::get(from)?,
+        tried: tried(from)?,
+    })
 }
 
 fn webhook_set(from: &mut Reader<'_>) -> Result<Record, Corrupt> {

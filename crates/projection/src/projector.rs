@@ -11,14 +11,44 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use switch::{Closed, Item, ItemId, ParticipantId, Record, Stamp, Switch};
+use switch::{
+    Closed, Corridor, Item, ItemId, Participant, ParticipantId, Record, Settled, Stamp, Switch,
+    Tried, Window, WindowId,
+};
+
+use crate::movements::{Movement, movements};
+use crate::window_legs::{WindowLeg, window_legs};
 
 /// What a group of batches changed.
 #[derive(Debug, Default)]
 pub struct Rows {
     pub(crate) items: BTreeMap<ItemId, Item>,
-    pub(crate) closed: Vec<(ParticipantId, ItemId, Closed)>,
+    pub(crate) closed: Vec<ClosedRow>,
     pub(crate) outcomes: Vec<OutcomeRow>,
+    pub(crate) windows: BTreeMap<WindowId, Window>,
+    pub(crate) movements: Vec<Movement>,
+    pub(crate) window_legs: Vec<WindowLeg>,
+    /// Items that came into doubt; how they ended does not say so any more.
+    pub(crate) doubted: BTreeSet<ItemId>,
+    /// What the numbers in the rows are called, if any of it changed.
+    pub(crate) names: Option<Names>,
+}
+
+/// An id that was used up, and what was tried with it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ClosedRow {
+    pub(crate) requester: ParticipantId,
+    pub(crate) id: ItemId,
+    pub(crate) closed: Closed,
+    /// `None` for an id that was cancelled before it was used.
+    pub(crate) tried: Option<Tried>,
+}
+
+/// Participants and corridors as they are now.
+#[derive(Clone, Debug)]
+pub(crate) struct Names {
+    pub(crate) participants: Vec<(ParticipantId, Participant)>,
+    pub(crate) corridors: Vec<Corridor>,
 }
 
 /// One entry of a participant's outcome stream.
@@ -37,9 +67,19 @@ pub struct OutcomeRow {
 impl Rows {
     /// How many rows there are.
     pub fn len(&self) -> usize {
-        [self.items.len(), self.closed.len(), self.outcomes.len()]
-            .into_iter()
-            .fold(0, usize::saturating_add)
+        let names = self.names.as_ref();
+        [
+            self.items.len(),
+            self.closed.len(),
+            self.outcomes.len(),
+            self.windows.len(),
+            self.movements.len(),
+            self.window_legs.len(),
+            names.map_or(0, |names| names.participants.len()),
+            names.map_or(0, |names| names.corridors.len()),
+        ]
+        .into_iter()
+        .fold(0, usize::saturating_add)
     }
 
     /// Whether nothing that has a row changed.
@@ -55,6 +95,8 @@ pub struct Projector {
     rows: Rows,
     /// Items that changed and were open when they did.
     open: BTreeSet<ItemId>,
+    /// Whether a participant or a corridor may have changed.
+    renamed: bool,
 }
 
 impl Projector {
@@ -74,6 +116,10 @@ impl Projector {
     /// Takes the next batch.
     pub fn take(&mut self, stamp: Stamp, records: &[Record]) {
         for record in records {
+            let moved = movements(&self.switch, stamp, record);
+            self.rows.movements.extend(moved);
+            let legs = window_legs(&self.switch, stamp, record);
+            self.rows.window_legs.extend(legs);
             self.switch.apply(stamp, record);
             self.note(stamp, record);
         }
@@ -93,6 +139,13 @@ impl Projector {
                 self.rows.items.insert(id, item.clone());
             }
         }
+        if std::mem::take(&mut self.renamed) {
+            let participants = self.switch.participants();
+            self.rows.names = Some(Names {
+                participants: participants.map(|(id, one)| (id, one.clone())).collect(),
+                corridors: self.switch.corridors_now().cloned().collect(),
+            });
+        }
         std::mem::take(&mut self.rows)
     }
 
@@ -102,35 +155,81 @@ impl Projector {
             Record::RefundReserved(taken) | Record::RefundWaiting(taken) => {
                 self.note_open(taken.id);
             }
-            Record::RefundFunded { id, .. }
-            | Record::Asked { id, .. }
-            | Record::InDoubt { id, .. } => self.note_open(*id),
+            Record::RefundFunded { id, .. } | Record::Asked { id, .. } => self.note_open(*id),
+            Record::InDoubt { id, .. } => {
+                self.note_open(*id);
+                self.rows.doubted.insert(*id);
+            }
             Record::Completed { id, .. } | Record::Cancelled { id, .. } => {
                 self.note_decided(stamp, *id);
             }
-            Record::Refused { id, requester, .. } | Record::Forbidden { id, requester } => {
-                if let Some(closed) = self.switch.closed(*requester, *id) {
-                    self.rows.closed.push((*requester, *id, *closed));
-                }
+            Record::Refused {
+                id,
+                requester,
+                tried,
+                ..
+            } => self.note_closed(*requester, *id, Some(*tried)),
+            Record::Forbidden { id, requester } => self.note_closed(*requester, *id, None),
+            // Operators change corridors and keys as well.
+            Record::ParticipantSet { .. } | Record::CorridorSet(_) | Record::Operated(_) => {
+                self.renamed = true;
             }
+            Record::WindowOpened(window) => self.note_window(*window),
+            Record::Settled(settled) => self.note_settled(settled),
             // Nothing of these has a row of its own.
-            Record::ParticipantSet { .. }
-            | Record::CorridorSet(_)
-            | Record::CapSet { .. }
+            Record::CapSet { .. }
             | Record::StandingSet(_)
             | Record::ReferenceSet(_)
             | Record::MerchantSet(_)
-            | Record::WindowOpened(_)
             | Record::Acknowledged { .. }
             | Record::Projected { .. }
             | Record::WebhookSet { .. }
-            | Record::WebhookRemoved { .. }
-            | Record::Operated(_) => {}
+            | Record::WebhookRemoved { .. } => {}
+        }
+    }
+
+    fn note_settled(&mut self, settled: &Settled) {
+        match settled {
+            Settled::Closed { window, next, .. } => {
+                self.note_window(*window);
+                self.note_window(*next);
+            }
+            Settled::Excluded { window, into, .. } => {
+                self.note_window(*window);
+                self.note_window(*into);
+            }
+            Settled::Scheduled { window, .. }
+            | Settled::Instructed { window, .. }
+            | Settled::PaidOut { window, .. }
+            | Settled::WindowSettled { window }
+            | Settled::Held { window, .. } => self.note_window(*window),
+            Settled::Arranged(_)
+            | Settled::Pledged { .. }
+            | Settled::Drawn { .. }
+            | Settled::Repaid { .. }
+            | Settled::Adjusted(_) => {}
+        }
+    }
+
+    fn note_window(&mut self, window: WindowId) {
+        if let Some(known) = self.switch.window_of(window) {
+            self.rows.windows.insert(window, known.clone());
         }
     }
 
     fn note_open(&mut self, id: ItemId) {
         self.open.insert(id);
+    }
+
+    fn note_closed(&mut self, requester: ParticipantId, id: ItemId, tried: Option<Tried>) {
+        if let Some(closed) = self.switch.closed(requester, id) {
+            self.rows.closed.push(ClosedRow {
+                requester,
+                id,
+                closed: *closed,
+                tried,
+            });
+        }
     }
 
     fn note_decided(&mut self, stamp: Stamp, id: ItemId) {

@@ -5,7 +5,7 @@ mod tests {
     use std::path::Path;
 
     use projection::{Ask, Home, MemoryTables, Projector, SavedSnapshot, Tables, TablesError};
-    use switch::{Digest, ItemId, ParticipantId, Record, Refusal, Stamp, Time};
+    use switch::{Digest, ItemId, ParticipantId, Record, Refusal, Stamp, Time, Tried};
 
     const WHO: ParticipantId = ParticipantId(4);
 
@@ -15,6 +15,7 @@ mod tests {
             requester: WHO,
             request: Digest([1; 32]),
             refusal: Refusal::PayerDayLimit,
+            tried: Tried::Unknown,
         }
     }
 

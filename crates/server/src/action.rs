@@ -11,6 +11,7 @@
 //!   before the approval is handed to the writer leaves no gap.
 
 mod act;
+mod settle;
 mod show;
 
 use engine::View;
@@ -55,7 +56,8 @@ impl SeenAction {
             | Act::Resolve { .. }
             | Act::OpenBreak(_)
             | Act::CloseBreak { .. }
-            | Act::ResumeRail { .. } => None,
+            | Act::ResumeRail { .. }
+            | Act::Settlement(_) => None,
         };
         Self { action, base }
     }

@@ -33,6 +33,8 @@ mod wait;
 
 pub(crate) mod webhook;
 
+pub(crate) mod window;
+
 use axum::response::Response;
 
 use crate::gate::Refused;
@@ -48,6 +50,10 @@ pub(crate) const TAGS: &[(&str, &str)] = &[
     ),
     ("registry", "Rates and shops: what participants publish."),
     ("reports", "Positions and the audit of the books."),
+    (
+        "settlement",
+        "Windows, what each owes and gets in them, and how far liquidity reaches.",
+    ),
     (
         "operators",
         "What is open, and actions: one operator proposes, another approves.",

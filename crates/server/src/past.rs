@@ -13,7 +13,7 @@ use engine::View;
 use engine::request::{Again, Next, Request, Told};
 use journal::PartyRow;
 use projection::{Ask, Past, PastItem, Tables, TablesError};
-use switch::{Closed, Item, ItemId, Kind, ParticipantId, Quote, Reply};
+use switch::{Closed, Item, ItemId, Kind, ParticipantId, Quote, Reply, Window, WindowId};
 use wire::error::{Code, Problem};
 
 use crate::convert::{Subject, problem};
@@ -56,6 +56,16 @@ impl Hub {
             looked.map_err(|error| unreadable(&error))
         })
         .await
+    }
+
+    /// Windows below one, as the tables hold them.
+    pub(crate) async fn old_windows(
+        &self,
+        before: Option<WindowId>,
+        most: u16,
+    ) -> Result<Vec<Window>, Problem> {
+        self.tables(move |tables| tables.windows_before(before, most))
+            .await
     }
 
     /// Takes a request through core and tables, with the sealed data of the parties if it has
@@ -262,6 +272,7 @@ impl Shown {
             | Reply::Participant(_)
             | Reply::Corridor(_)
             | Reply::Action(_)
+            | Reply::Window(_)
             | Reply::Ticked(_) => Self::Nothing,
         }
     }

@@ -10,7 +10,7 @@ use utoipa_axum::routes;
 
 use crate::api::{
     action, event, merchant, pay, payment, public, quote, rate, receipt, refund, report, scan,
-    stuck, webhook,
+    stuck, webhook, window,
 };
 use crate::gate::{admit, surround};
 use crate::hub::Hub;
@@ -59,6 +59,10 @@ fn signed() -> OpenApiRouter<Hub> {
         .routes(routes!(action::approve))
         .routes(routes!(action::reject))
         .routes(routes!(stuck::stuck))
+        .routes(routes!(window::windows))
+        .routes(routes!(window::window))
+        .routes(routes!(window::report_payout))
+        .routes(routes!(window::liquidity))
         .routes(routes!(event::events))
         .routes(routes!(webhook::webhooks))
         .routes(routes!(

@@ -21,6 +21,8 @@ pub(crate) struct Scanned {
     pub(crate) price: Option<Money>,
     pub(crate) expires_ms: Option<i64>,
     pub(crate) one_time: Option<OneTime>,
+    /// What the code says of the shop's trade.
+    pub(crate) category: Option<u16>,
     pub(crate) findings: Vec<api::ScannedFinding>,
 }
 
@@ -76,9 +78,17 @@ pub(crate) fn read(payload: &str, now: Time) -> Result<Scanned, Problem> {
         currency,
         price,
         expires_ms,
+        category: common.category.and_then(category),
         one_time: one_time(code.code_key(), expires_ms, now),
         findings: reading.findings.iter().map(finding).collect(),
     })
+}
+
+/// Four digits of ISO 18245; 0000 stands in codes whose shop has none.
+pub(crate) fn category(digits: &str) -> Option<u16> {
+    let is_plain = digits.len() == 4 && digits.bytes().all(|digit| digit.is_ascii_digit());
+    let number = is_plain.then(|| digits.parse().ok()).flatten();
+    number.filter(|number| *number != 0)
 }
 
 /// A dynamic code is one thing however it is re-encoded: its key is what the codec makes of
@@ -197,6 +207,17 @@ mod tests {
             (jpqr.currency, jpqr.price, jpqr.one_time),
             (Currency::Jpy, None, None)
         );
+        assert_eq!((khqr.category, jpqr.category), (Some(5_999), Some(5_812)));
+    }
+
+    #[test]
+    fn a_category_is_four_digits_that_are_not_nothing() {
+        for (text, expected) in [("5812", Some(5_812)), ("0742", Some(742))] {
+            assert_eq!(category(text), expected, "{text}");
+        }
+        for text in ["", "0000", "581", "58120", "58a2", "+812", "５８１２"] {
+            assert_eq!(category(text), None, "{text}");
+        }
     }
 
     #[test]

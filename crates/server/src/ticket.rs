@@ -41,6 +41,10 @@ pub(crate) struct Shop {
     pub(crate) id: String,
     /// From the registry or the bank.
     pub(crate) name: String,
+    /// Category (ISO 18245), from the registry or the code. Left out where there is none, so
+    /// that a token of an older build keeps its bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) category: Option<u16>,
     /// Of a dynamic code.
     pub(crate) code: Option<OneTime>,
 }
@@ -309,6 +313,7 @@ mod tests {
             payload: "000201".into(),
             id: "0000000000001-0001-000001-000001".into(),
             name: "TORII RAMEN".into(),
+            category: Some(5_812),
             code: Some(OneTime::new(Digest([0xab; 32]), Time(7), true)),
         };
         let ticket = QuoteTicket::new(&quote(), shop);

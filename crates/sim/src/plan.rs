@@ -1,7 +1,7 @@
 //! What the people of a run want: who pays whom, how they dawdle, change their minds, come back.
 
 use money::{Currency, Money};
-use switch::{CodeHold, Digest, ItemId, ParticipantId, PayerKey, Span, Time};
+use switch::{CodeHold, Digest, ItemId, ParticipantId, PayerKey, ShopKey, Span, Time};
 
 use crate::dice::Dice;
 use crate::faults::{Fault, Rates};
@@ -18,6 +18,8 @@ pub(crate) struct Plan {
     pub(crate) payer_key: PayerKey,
     /// A dynamic code, by number: another payment may be of the same.
     pub(crate) code: Option<u64>,
+    pub(crate) shop: ShopKey,
+    pub(crate) category: Option<u16>,
     /// How long the customer thinks over the offer.
     pub(crate) thinks: Span,
     /// Waits until the offer is nearly over, or over.
@@ -74,6 +76,8 @@ pub(crate) fn plan(seed: u64, n: u32, rates: &Rates) -> Plan {
         rate if dice.chance(rate) => dice.between(2, 12),
         _calm => 1,
     };
+    // From dice of its own: what is drawn for the rest of the plan stays as it was.
+    let shop = Dice::of(seed, "shop", u128::from(n)).between(1, 400);
     Plan {
         id,
         payer,
@@ -82,11 +86,24 @@ pub(crate) fn plan(seed: u64, n: u32, rates: &Rates) -> Plan {
         price,
         payer_key: PayerKey(u128::from(dice.below(if is_faulty { 20 } else { 5_000 }))),
         code,
+        shop: ShopKey(u128::from(shop)),
+        category: category(shop),
         thinks: dice.millis(200, 6_000),
         hoards: dice.chance(rates.of(Fault::Hoard).saturating_mul(4)),
         gives_up,
         storm,
         is_cleared: !odd(&mut dice, 100),
+    }
+}
+
+/// Restaurants, fast food, grocers, hotels; every fifth shop tells no category.
+fn category(shop: u64) -> Option<u16> {
+    match shop % 5 {
+        0 => None,
+        1 => Some(5_812),
+        2 => Some(5_814),
+        3 => Some(5_411),
+        _ => Some(7_011),
     }
 }
 

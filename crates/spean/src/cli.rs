@@ -3,6 +3,8 @@
 mod action;
 mod picture;
 mod qr;
+mod reconcile;
+mod settle;
 mod sim;
 
 use std::path::PathBuf;
@@ -16,6 +18,8 @@ pub(crate) use action::{
 };
 pub(crate) use picture::{CardName, RenderArgs, ScanArgs, SizeName};
 pub(crate) use qr::{JpqrArgs, KhqrArgs, KhqrCurrency, QrBuild, QrCommand, QrProfile};
+pub(crate) use reconcile::{BackOffice, ReconcileCommand};
+pub(crate) use settle::{ArrangeArgs, LiquidityArgs, NettingName, WindowCommand};
 pub(crate) use sim::{Seed, SimArgs};
 
 use crate::clock::ClockArgs;
@@ -61,6 +65,14 @@ pub(crate) enum Command {
     /// Propose, approve and read what two operators do.
     #[command(subcommand)]
     Action(ActionCommand),
+    /// Settlement windows: who owes what, and what the bank pays out.
+    #[command(subcommand)]
+    Window(WindowCommand),
+    /// What was prefunded, and how far it reaches.
+    Liquidity(LiquidityArgs),
+    /// The bank's statements against the books: matches, breaks, and how they end.
+    #[command(subcommand)]
+    Reconcile(ReconcileCommand),
     /// Follow a participant's events.
     Events(EventsArgs),
     /// Be notified of events at an address.

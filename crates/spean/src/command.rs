@@ -14,6 +14,7 @@ mod picture;
 mod projection;
 mod qr;
 mod receipt;
+mod reconcile;
 mod sandbox;
 mod serve;
 mod shop;
@@ -23,6 +24,7 @@ mod site;
 mod stuck;
 mod wallet;
 mod webhook;
+mod window;
 
 use clap::CommandFactory as _;
 
@@ -42,6 +44,9 @@ pub(crate) fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Payment(command) => payment::run(command),
         Command::Stuck(args) => stuck::run(&args),
         Command::Action(command) => action::run(command),
+        Command::Window(command) => window::run(command),
+        Command::Reconcile(command) => reconcile::run(command),
+        Command::Liquidity(args) => window::liquidity(&args),
         Command::Events(args) => events::run(&args),
         Command::Webhook(command) => webhook::run(command),
         Command::Receipt(command) => receipt::run(command),

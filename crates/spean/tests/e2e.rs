@@ -13,6 +13,10 @@ mod certify;
 mod bakong;
 
 #[cfg(test)]
+#[path = "e2e/bindings.rs"]
+mod bindings;
+
+#[cfg(test)]
 #[path = "e2e/network.rs"]
 mod network;
 

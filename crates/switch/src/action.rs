@@ -21,8 +21,8 @@ use money::{Amount, Currency};
 
 use crate::breaks::Break;
 use crate::{
-    Corridor, CorridorAt, Digest, DoubtDecision, Finality, Item, ItemId, Leg, ParticipantId, Stamp,
-    Time, Verdict,
+    Arrangement, Corridor, CorridorAt, Digest, DoubtDecision, Finality, Item, ItemId, Leg,
+    ParticipantId, PayoutSeen, SettlementAct, Stamp, Time, Verdict,
 };
 
 /// An action; the hub chooses it.
@@ -138,6 +138,8 @@ pub enum Act {
         /// Whose.
         participant: ParticipantId,
     },
+    /// Something of settlement.
+    Settlement(Box<SettlementAct>),
 }
 
 /// A proposal, as it is recorded.
@@ -234,6 +236,10 @@ pub enum Operate {
         /// How much it has in all.
         liquidity: Amount,
     },
+    /// Bootstrap only: how windows are settled.
+    Arrange(Arrangement),
+    /// A line of the settlement bank's statement shows a payout.
+    PaidOut(PayoutSeen),
 }
 
 /// Facts that operators, or the rules that they own, made.

@@ -6,6 +6,7 @@
 //! that is where it is noticed.
 
 mod action;
+mod settle;
 
 use ledger::ChainId;
 
@@ -14,7 +15,8 @@ use crate::leave::{OpenDay, Spent};
 use crate::state::Stream;
 use crate::{
     Cause, Closed, Corridor, CorridorAt, Decided, Item, ItemId, Kind, ParticipantId,
-    PaymentReserved, Reason, Record, RefundTaken, Stamp, Standing, State, Switch, Time, WindowId,
+    PaymentReserved, Reason, Record, RefundTaken, ShopKey, Stamp, Standing, State, Switch, Time,
+    WindowId,
 };
 
 impl Switch {
@@ -28,7 +30,7 @@ impl Switch {
                 currency,
                 cap,
             } => {
-                self.books.cover(*participant, *currency, *cap);
+                self.books.cover_cap(*participant, *currency, *cap);
                 self.books.set_cap(*participant, *currency, *cap);
             }
             Record::StandingSet(standing) => self.set_standing(standing),
@@ -40,13 +42,14 @@ impl Switch {
                 self.merchants
                     .insert(merchant.store_id.clone(), merchant.clone());
             }
-            Record::WindowOpened(window) => self.books.open_window(*window),
+            Record::WindowOpened(window) => self.books.open_window(*window, stamp, None),
             Record::PaymentReserved(reserved) => self.reserve_payment(stamp, reserved),
             Record::Refused {
                 id,
                 requester,
                 request,
                 refusal,
+                tried: _,
             } => {
                 let closed = Closed {
                     state: State::Refused,
@@ -88,6 +91,7 @@ impl Switch {
             Record::WebhookRemoved { participant, id } => self.remove_webhook(*participant, id),
             Record::Projected { seq } => self.leave(stamp, *seq),
             Record::Operated(operated) => self.operated(stamp, operated),
+            Record::Settled(settled) => self.settled(stamp, settled),
         }
     }
 
@@ -181,6 +185,8 @@ impl Switch {
             parties: reserved.parties,
             parties_seq: stamp.seq,
             code: reserved.code,
+            shop: reserved.shop,
+            category: reserved.category,
             created: stamp,
             deadline: reserved.deadline,
             decided: None,
@@ -237,6 +243,8 @@ impl Switch {
             parties: taken.parties,
             parties_seq: self.parties_seq(taken),
             code: None,
+            shop: ShopKey::UNKNOWN,
+            category: None,
             created: stamp,
             deadline: taken.deadline,
             decided: None,

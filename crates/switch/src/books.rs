@@ -14,12 +14,14 @@
 //!   the owing participants' headroom in the order of the legs, then the payer's day.
 
 mod liquidity;
+mod windows;
 
 use std::collections::BTreeMap;
 
 use ledger::{AccountIx, AccountKey, Book, ChainError, ChainId, Ledger, Limit, Transfer};
 use money::{Amount, Currency, Money};
 
+use crate::settlement::Window;
 use crate::{CorridorId, ItemId, Leg, ParticipantId, PayerKey, WindowId};
 
 /// What an account of the books is; the number is part of its key in the ledger.
@@ -41,6 +43,12 @@ pub(crate) enum Sort {
     RefundableUsed = 13,
     Bank = 14,
     Liquidity = 15,
+    Control = 16,
+    Suspense = 17,
+    WrittenOff = 18,
+    Pledge = 19,
+    PledgeSource = 20,
+    PledgeUsed = 21,
 }
 
 impl Sort {
@@ -73,8 +81,11 @@ pub(crate) struct Books {
     /// By participant and currency; grows when a participant or a currency first appears.
     pub(crate) hot: BTreeMap<(ParticipantId, Currency), Hot>,
     pub(crate) window: WindowId,
-    /// Windows whose debits still count against headroom, the open one among them.
-    pub(crate) unsettled: Vec<WindowId>,
+    /// Windows in memory: the open one, those that are not settled, and the last that were.
+    pub(crate) windows: BTreeMap<WindowId, Window>,
+    /// The most that a participant may owe as it was decided; what its liquidity does not cover
+    /// of it is not funded.
+    pub(crate) caps: BTreeMap<(ParticipantId, Currency), Amount>,
 }
 
 /// The accounts that a payment or refund needs beside the participants' own.
@@ -169,40 +180,7 @@ impl Books {
         hot
     }
 
-    /// Opens a window: from now on completed payments are posted into it.
-    pub(crate) fn open_window(&mut self, window: WindowId) {
-        self.window = window;
-        self.unsettled.push(window);
-        let known: Vec<_> = self.hot.keys().copied().collect();
-        for (participant, currency) in known {
-            self.hot.remove(&(participant, currency));
-            self.open_hot(participant, currency);
-        }
-    }
-
-    /// What a participant took on in all windows that are not settled: posted into `used`, and
-    /// owed on `net`. The two are equal.
-    pub(crate) fn unsettled_of(&self, who: ParticipantId, currency: Currency) -> (u128, u128) {
-        let balance = |book, sort, window: &WindowId| {
-            let ix = self
-                .ledger
-                .find(&key(book, sort, currency, u128::from(who.0), window.0));
-            ix.map(|ix| self.ledger.balance(ix)).unwrap_or_default()
-        };
-        self.unsettled.iter().fold((0, 0), |(used, owed), window| {
-            let posted = balance(Book::Limits, Sort::Used, window).credits_posted;
-            let debits = balance(Book::Obligations, Sort::Net, window).debits_posted;
-            (posted.saturating_add(used), debits.saturating_add(owed))
-        })
-    }
-
-    /// Makes the headroom what the cap leaves; the caller checked that it is not below zero.
-    pub(crate) fn set_cap(&mut self, participant: ParticipantId, currency: Currency, cap: Amount) {
-        let hot = self.open_hot(participant, currency);
-        self.fund(hot.source, hot.headroom, self.cap_of(&hot), cap);
-    }
-
-    /// The cap as the books know it: all that was ever funded.
+    /// What of the cap is funded, because liquidity covers it.
     pub(crate) fn cap_of(&self, hot: &Hot) -> Amount {
         amount(self.ledger.balance(hot.source).net().saturating_neg())
     }
@@ -499,12 +477,16 @@ impl Books {
                 }
             }
         }
-        self.ledger.post(ChainId(id.0), |ix| {
+        let is_posted = self.ledger.post(ChainId(id.0), |ix| {
             moves
                 .iter()
                 .find(|(from, _)| *from == ix)
                 .map_or(ix, |(_, into)| *into)
-        })
+        });
+        if is_posted {
+            self.note_pairs(legs);
+        }
+        is_posted
     }
 }
 

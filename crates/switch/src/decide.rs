@@ -19,6 +19,7 @@ mod leave;
 mod pay;
 mod quote;
 mod refund;
+mod settle;
 mod setup;
 mod timer;
 
@@ -47,7 +48,7 @@ impl Switch {
             Input::RemoveWebhook { participant, id } => {
                 self.decide_webhook_removal(*participant, id)
             }
-            Input::OpenWindow => self.decide_window(),
+            Input::OpenWindow => self.decide_window(now),
             Input::Quote(quote) => match self.quote(now, quote) {
                 Ok(quote) => Decision::answer(Reply::Quoted(quote)),
                 Err(refusal) => Decision::no(refusal),

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ledger::Book;
 use money::Currency;
 
+use crate::settlement::{NetOf, WindowStatus};
 use crate::{ParticipantId, Switch};
 
 /// A statement about the books, and whether it is true.
@@ -36,6 +37,14 @@ impl Switch {
             Identity {
                 name: "pending_is_the_open_items",
                 holds: self.pending_is_open_items(),
+            },
+            Identity {
+                name: "pairs_explain_the_nets",
+                holds: self.pairs_explain_nets(),
+            },
+            Identity {
+                name: "control_is_what_is_not_paid_out",
+                holds: self.control_is_unpaid(),
             },
             Identity {
                 name: "what_is_open_has_a_deadline",
@@ -148,10 +157,46 @@ impl Switch {
         })
     }
 
-    /// What a participant may owe is prefunded.
+    /// What a participant may owe is prefunded, and not more than was decided.
     fn caps_are_covered(&self) -> bool {
         self.books.hot.iter().all(|((who, currency), hot)| {
-            self.books.cap_of(hot) <= self.books.liquidity(*who, *currency)
+            let funded = self.books.cap_of(hot);
+            let cap = self.books.cap_decided(*who, *currency);
+            funded <= cap.min(self.books.cover(*who, *currency))
+        })
+    }
+
+    /// In every window that is not settled, each net is what the pairs of it add up to; and a
+    /// settled one has no accounts left.
+    fn pairs_explain_nets(&self) -> bool {
+        self.books.windows.values().all(|window| {
+            let is_settled = window.status == WindowStatus::Settled;
+            let nets = window.nets();
+            self.books.hot.keys().all(|(who, currency)| {
+                let of_it = |net: &&NetOf| net.participant == *who && net.currency == *currency;
+                let explained = nets.iter().find(of_it).map_or(0, |net| net.net);
+                let explained = if is_settled { 0 } else { explained };
+                self.books.net_in(window.id, *who, *currency) == explained
+            })
+        })
+    }
+
+    /// What stands on a window's control accounts is what debtors paid in and nobody got yet.
+    fn control_is_unpaid(&self) -> bool {
+        self.books.windows.values().all(|window| {
+            Currency::ALL.into_iter().all(|currency| {
+                let is_waiting = window.status == WindowStatus::Instructed;
+                let settlement = window.settlement.as_ref().filter(|_| is_waiting);
+                let payouts = settlement.map_or(&[][..], |all| all.payouts.as_slice());
+                let unpaid = (0_u32..)
+                    .zip(payouts)
+                    .filter(|(place, one)| {
+                        one.money.currency == currency && !window.paid.contains_key(place)
+                    })
+                    .map(|(_, one)| i128::from(one.money.amount.minor()))
+                    .fold(0, i128::saturating_add);
+                self.books.control_sum(window.id, currency) == unpaid
+            })
         })
     }
 

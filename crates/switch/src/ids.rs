@@ -76,6 +76,15 @@ pub struct WindowId(pub u64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PayerKey(pub u128);
 
+/// A keyed pseudonym of a shop's account or store id, made as a payer's is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ShopKey(pub u128);
+
+impl ShopKey {
+    /// Of payments from before shops were kept, and of refunds, which have their payment's.
+    pub const UNKNOWN: ShopKey = ShopKey(0);
+}
+
 /// A SHA-256 that somebody else computed: of a request, of salted personal data, of a code's key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Digest(pub [u8; 32]);

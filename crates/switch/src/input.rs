@@ -4,8 +4,8 @@ use money::{Amount, Currency, Money};
 
 use crate::{
     ActionId, CodeHold, Corridor, CorridorId, Digest, Item, ItemId, Merchant, Operate, Participant,
-    ParticipantId, PayerKey, Record, Reference, Standing, StatusReason, Terms, Time,
-    WebhookSettings,
+    ParticipantId, PayerKey, Record, Reference, ShopKey, Standing, StatusReason, Terms, Time,
+    WebhookSettings, WindowId,
 };
 
 /// Asks for an offer. Nothing is stored for it.
@@ -53,6 +53,10 @@ pub struct PayInput {
     pub parties: Digest,
     /// The dynamic code that was scanned.
     pub code: Option<CodeHold>,
+    /// The shop's pseudonym.
+    pub shop: ShopKey,
+    /// The shop's category (ISO 18245), from the registry or the code.
+    pub category: Option<u16>,
     /// Whether the payer's side cleared both names.
     pub screening_clear: bool,
     /// The batch for which the tables stood when they did not know the id; `None` if nobody
@@ -213,6 +217,8 @@ pub enum Reply {
     Corridor(CorridorId),
     /// Look at this action.
     Action(ActionId),
+    /// Look at this window.
+    Window(WindowId),
     /// How many of the due items were decided; more may be due.
     Ticked(usize),
 }
@@ -318,11 +324,21 @@ pub enum Refusal {
     PolicyBreak,
     /// The linked payment's owing participant has too little headroom.
     PolicyBearerShort,
+    /// The window does not stand as the action needs it.
+    PolicyWindow,
+    /// The window is held.
+    PolicyWindowHeld,
+    /// A debtor's liquidity does not reach for its part, so nothing is settled.
+    PolicyDebtorShort,
+    /// There is no such payout, or not of that amount, or another line shows it already.
+    PolicyPayout,
+    /// More than is pledged, or less than was drawn.
+    PolicyPledgeShort,
 }
 
 impl Refusal {
     /// Every refusal.
-    pub const ALL: [Refusal; 48] = [
+    pub const ALL: [Refusal; 53] = [
         Refusal::PayerAmountZero,
         Refusal::PayerAmountBelowMin,
         Refusal::PayerAmountAboveMax,
@@ -371,6 +387,11 @@ impl Refusal {
         Refusal::PolicyNotInDoubt,
         Refusal::PolicyBreak,
         Refusal::PolicyBearerShort,
+        Refusal::PolicyWindow,
+        Refusal::PolicyWindowHeld,
+        Refusal::PolicyDebtorShort,
+        Refusal::PolicyPayout,
+        Refusal::PolicyPledgeShort,
     ];
 }
 

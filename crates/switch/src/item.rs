@@ -3,7 +3,7 @@
 use money::Money;
 
 use crate::{
-    CodeHold, Digest, Finality, ItemId, ParticipantId, PayerKey, Refusal, Stamp, State,
+    CodeHold, Digest, Finality, ItemId, ParticipantId, PayerKey, Refusal, ShopKey, Stamp, State,
     StatusReason, Terms, Time, WindowId,
 };
 
@@ -95,6 +95,10 @@ pub struct Item {
     pub parties_seq: u64,
     /// The dynamic code that it uses up.
     pub code: Option<CodeHold>,
+    /// The shop's pseudonym; a refund has its payment's, which is not repeated here.
+    pub shop: ShopKey,
+    /// The shop's category (ISO 18245); a refund has its payment's.
+    pub category: Option<u16>,
     /// When the hub took it.
     pub created: Stamp,
     /// When the next decision falls; meaningless once decided.

@@ -27,6 +27,7 @@ pub mod life;
 pub mod limits;
 mod operations;
 mod record;
+mod settlement;
 mod setup;
 mod snapshot;
 mod state;
@@ -39,8 +40,8 @@ pub use books::Refunded;
 pub use breaks::{Break, BreakKind};
 pub use identity::Identity;
 pub use ids::{
-    CorridorAt, CorridorId, Digest, ItemId, ParticipantId, PayerKey, Span, Stamp, StatusReason,
-    Time, WindowId,
+    CorridorAt, CorridorId, Digest, ItemId, ParticipantId, PayerKey, ShopKey, Span, Stamp,
+    StatusReason, Time, WindowId,
 };
 pub use input::{
     Decision, Input, PayInput, Quote, QuoteInput, Recalled, RecalledPayment, RefundInput, Refusal,
@@ -50,7 +51,11 @@ pub use item::{Cause, Closed, Decided, Item, Kind, Reason};
 pub use leave::Spent;
 pub use life::{Event, Finality, State, Step};
 pub use operations::{OperationsParts, RailStop, Suspension};
-pub use record::{CodeHold, PaymentReserved, Record, RefundTaken};
+pub use record::{Attempt, CodeHold, PaymentReserved, Record, RefundTaken, Tried};
+pub use settlement::{
+    Adjustment, Arrangement, CloseCause, Day, Forecast, Instruction, NetOf, Netting, PaidOut,
+    PayoutSeen, Purse, Settled, Settlement, SettlementAct, Window, WindowStatus,
+};
 pub use setup::{
     Corridor, CustomerFee, DoubtDecision, LossBearer, Merchant, MerchantFee, Participant,
     PayerCurrency, Reference, RefundFees, Role, Standing, Tier,

@@ -108,3 +108,38 @@ pub const SWEEP_LOOKED_AT_MAX: usize = 10_000;
 
 /// Operators with a key who must always be left: one proposes, another approves.
 pub const OPERATORS_MIN: usize = 2;
+
+/// Settled windows that stay in memory for who looks: a month of daily ones. The tables have all.
+pub const WINDOWS_KEPT: usize = 32;
+
+/// A window that closes this late is settled as if it had closed at its cut-off; a later one (the
+/// hub stood still) as of the moment when it really closed.
+pub const CLOSE_LATE_MAX: Span = Span::from_seconds(3_600);
+
+/// The longest that a window may be held at once: over the longest holiday, Golden Week or Khmer
+/// New Year with the weekends round it, twice.
+pub const HOLD_MAX: Span = Span::from_seconds(21 * 24 * 3_600);
+
+/// How far a settlement day may lie behind the one that the calendars name, in days: as long as a
+/// window may be held, and the longest holiday after it.
+pub const SETTLEMENT_LATE_DAYS_MAX: i32 = 35;
+
+/// Longest reference of a bank's statement line: four times ISO 20022's Max35Text, because banks
+/// write more than that.
+pub const REFERENCE_BYTES_MAX: usize = 140;
+
+/// Longest name of a break of reconciliation.
+pub const BREAK_ID_BYTES_MAX: usize = 64;
+
+/// Countries whose business days one arrangement needs.
+pub const COUNTRIES_MAX: usize = 8;
+
+/// Most business days between close and settlement; cross-border practice is one or two.
+pub const LAG_DAYS_MAX: u8 = 5;
+
+/// Unsettled windows at once: a month of daily ones that nobody settled. Then windows still close,
+/// by hand or by calendar, only when an older one is settled, because each holds accounts.
+pub const WINDOWS_UNSETTLED_MAX: usize = 400;
+
+/// When operators look at a closed window for which the calendars name no day.
+pub const WINDOW_REVIEW: Span = Span::from_seconds(3 * 24 * 3_600);

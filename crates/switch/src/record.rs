@@ -4,8 +4,9 @@
 use money::{Amount, Currency, Money};
 
 use crate::{
-    Cause, Corridor, Digest, ItemId, Merchant, Operated, Participant, ParticipantId, PayerKey,
-    Reason, Reference, Refusal, Standing, Terms, Time, WebhookSettings, WindowId,
+    Cause, Corridor, CorridorAt, Digest, ItemId, Merchant, Operated, Participant, ParticipantId,
+    PayerKey, Reason, Reference, Refusal, Settled, ShopKey, Standing, Terms, Time, WebhookSettings,
+    WindowId,
 };
 
 /// A dynamic code that a payment uses up, under its key however the code was re-encoded.
@@ -38,8 +39,45 @@ pub struct PaymentReserved {
     pub parties: Digest,
     /// The dynamic code that it uses up.
     pub code: Option<CodeHold>,
+    /// The shop's pseudonym.
+    pub shop: ShopKey,
+    /// The shop's category (ISO 18245), if the registry or the code told one.
+    pub category: Option<u16>,
     /// When it is cancelled if nobody was asked by then.
     pub deadline: Time,
+}
+
+/// What a payment that was refused would have been; kept for the count of refusals only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Attempt {
+    /// Under which rules.
+    pub corridor: CorridorAt,
+    /// Who would have credited the shop.
+    pub payee: ParticipantId,
+    /// Who would have exchanged.
+    pub fx: ParticipantId,
+    /// The price, in the shop's currency.
+    pub amount: Money,
+    /// What the payer would have paid.
+    pub payer_amount: Money,
+    /// The shop's pseudonym.
+    pub shop: ShopKey,
+    /// The shop's category (ISO 18245).
+    pub category: Option<u16>,
+}
+
+/// What a refused request asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tried {
+    /// Records of the first layout did not say.
+    Unknown,
+    /// A payment.
+    Payment(Attempt),
+    /// A refund of a payment.
+    Refund {
+        /// The payment.
+        payment: ItemId,
+    },
 }
 
 /// A refund that was taken: it has room in its payment, and liquidity or a place in the queue.
@@ -114,6 +152,8 @@ pub enum Record {
         request: Digest,
         /// Why.
         refusal: Refusal,
+        /// What was asked for.
+        tried: Tried,
     },
     /// An id was cancelled before it was used.
     Forbidden {
@@ -194,4 +234,6 @@ pub enum Record {
     },
     /// What operators did, and what the rules that they own made.
     Operated(Box<Operated>),
+    /// What became of windows, and of the money book.
+    Settled(Box<Settled>),
 }

@@ -8,11 +8,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ledger::{Ledger, LedgerParts};
-use money::Currency;
+use money::{Amount, Currency};
 
 use crate::books::Books;
 use crate::leave::{OpenDay, Spent};
 use crate::operations::{Operations, OperationsParts};
+use crate::settlement::{Adjustment, Arrangement, Window};
 use crate::state::Stream;
 use crate::{
     Closed, Corridor, CorridorId, Digest, Item, ItemId, Kind, Merchant, Participant, ParticipantId,
@@ -36,8 +37,10 @@ pub struct Snapshot {
     pub hot: Vec<(ParticipantId, Currency)>,
     /// The open window.
     pub window: WindowId,
-    /// Windows that are not settled.
-    pub unsettled: Vec<WindowId>,
+    /// Windows in memory.
+    pub windows: Vec<Window>,
+    /// Caps as they were decided.
+    pub caps: Vec<(ParticipantId, Currency, Amount)>,
     /// The accounts.
     pub ledger: LedgerParts,
     /// Payments and refunds in memory.
@@ -62,6 +65,10 @@ pub struct Snapshot {
     pub days: Vec<(CorridorId, i64, PayerKey, Currency)>,
     /// Actions, breaks, stopped rails and suspensions.
     pub operations: OperationsParts,
+    /// How windows are settled.
+    pub arrangement: Arrangement,
+    /// Breaks of reconciliation that a booking closed.
+    pub adjustments: Vec<Adjustment>,
 }
 
 /// One participant's outcome stream.
@@ -105,12 +112,15 @@ impl Switch {
             codes_until: _,
             days,
             operations,
+            arrangement,
+            adjustments,
         } = self;
         let Books {
             ledger,
             hot,
             window,
-            unsettled,
+            windows,
+            caps,
         } = books;
         let day = |day: &OpenDay| (day.corridor, day.day, day.payer, day.currency);
         Snapshot {
@@ -121,7 +131,8 @@ impl Switch {
             merchants: merchants.values().cloned().collect(),
             hot: hot.keys().copied().collect(),
             window: *window,
-            unsettled: unsettled.clone(),
+            windows: windows.values().cloned().collect(),
+            caps: caps.iter().map(|((p, c), cap)| (*p, *c, *cap)).collect(),
             ledger: ledger.parts(),
             items: items.values().cloned().collect(),
             closed: closed.iter().map(|((p, id), c)| (*p, *id, *c)).collect(),
@@ -134,6 +145,8 @@ impl Switch {
             fading: fading.iter().copied().collect(),
             days: days.iter().map(day).collect(),
             operations: operations.parts(),
+            arrangement: arrangement.clone(),
+            adjustments: adjustments.values().cloned().collect(),
         }
     }
 
@@ -147,7 +160,8 @@ impl Switch {
             merchants,
             hot,
             window,
-            unsettled,
+            windows,
+            caps,
             ledger,
             items,
             closed,
@@ -160,6 +174,8 @@ impl Switch {
             fading,
             days,
             operations,
+            arrangement,
+            adjustments,
         } = snapshot;
         // Versions ascend, so the last of each corridor is the one that holds now.
         let corridor_now = corridors.iter().map(|c| (c.at.id, c.at.version)).collect();
@@ -175,7 +191,7 @@ impl Switch {
                 .into_iter()
                 .map(|m| (m.store_id.clone(), m))
                 .collect(),
-            books: books(ledger, hot, window, unsettled),
+            books: books(ledger, hot, window, windows, caps),
             items: BTreeMap::new(),
             closed: closed.into_iter().map(|(p, id, c)| ((p, id), c)).collect(),
             codes: codes
@@ -196,6 +212,11 @@ impl Switch {
             codes_until: codes.iter().map(|(key, _, until)| (*until, *key)).collect(),
             days: days.into_iter().map(open_day).collect(),
             operations: Operations::whole(operations),
+            arrangement,
+            adjustments: adjustments
+                .into_iter()
+                .map(|one| (one.break_id.clone(), one))
+                .collect(),
         };
         for item in items {
             switch.put_back(item);
@@ -233,13 +254,15 @@ fn books(
     ledger: LedgerParts,
     hot: Vec<(ParticipantId, Currency)>,
     window: WindowId,
-    unsettled: Vec<WindowId>,
+    windows: Vec<Window>,
+    caps: Vec<(ParticipantId, Currency, Amount)>,
 ) -> Books {
     let mut books = Books {
         ledger: Ledger::from_parts(ledger),
         hot: BTreeMap::new(),
         window,
-        unsettled,
+        windows: windows.into_iter().map(|one| (one.id, one)).collect(),
+        caps: caps.into_iter().map(|(p, c, cap)| ((p, c), cap)).collect(),
     };
     for (participant, currency) in hot {
         // The accounts are there: this finds their handles.

@@ -7,6 +7,7 @@ use money::{Amount, Currency};
 use crate::books::Books;
 use crate::leave::{OpenDay, Spent};
 use crate::operations::Operations;
+use crate::settlement::{Adjustment, Arrangement};
 use crate::{
     Closed, Corridor, CorridorAt, CorridorId, Digest, Item, ItemId, Kind, Leg, Merchant,
     Participant, ParticipantId, Reference, Refunded, Role, Standing, Time, Webhook, WindowId,
@@ -54,6 +55,10 @@ pub struct Switch {
     pub(crate) days: BTreeSet<OpenDay>,
     /// Actions, breaks, stopped rails and suspensions.
     pub(crate) operations: Operations,
+    /// How windows are settled.
+    pub(crate) arrangement: Arrangement,
+    /// Breaks of reconciliation that a booking closed, so that none is booked twice.
+    pub(crate) adjustments: BTreeMap<String, Adjustment>,
 }
 
 /// A participant's outcomes: a sequence without gaps, told in order until acknowledged. Those
@@ -253,7 +258,8 @@ impl Switch {
         // A suspension that has open items to look through goes on at once.
         let sweep = self.operations.sweeps.values().next();
         let sweep = sweep.map(|_| Time(i64::MIN));
-        [item, action, sweep].into_iter().flatten().min()
+        let cut_off = self.next_close();
+        [item, action, sweep, cut_off].into_iter().flatten().min()
     }
 
     /// Whether refunds wait for liquidity, so that time should be looked at often.
@@ -264,6 +270,12 @@ impl Switch {
     /// What a participant prefunded in a currency.
     pub fn liquidity(&self, participant: ParticipantId, currency: Currency) -> Amount {
         self.books.liquidity(participant, currency)
+    }
+
+    /// What stands for what a participant owes: its liquidity, and what it paid in for windows
+    /// that are not settled, as far as their debits still count.
+    pub fn cover(&self, participant: ParticipantId, currency: Currency) -> Amount {
+        self.books.cover(participant, currency)
     }
 
     /// The most that a participant may owe in a currency; none where it has no accounts.
@@ -286,7 +298,7 @@ impl Switch {
                 net: self.books.ledger.balance(hot.net_window).net(),
                 headroom: self.books.ledger.balance(hot.headroom).available(),
                 used: self.books.used_of(hot),
-                cap: self.books.cap_of(hot),
+                cap: self.books.cap_decided(*participant, *currency),
             }
         };
         self.books.hot.iter().map(position).collect()

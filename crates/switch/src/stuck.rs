@@ -14,6 +14,7 @@
 //! | a break | the bearer; from its deadline on the operators | three days |
 //! | an action | operators | then it expires |
 //! | untold outcomes | the participant that does not acknowledge | a quarter of an hour |
+//! | a closed or instructed window | operators | the end of its settlement day, or its hold |
 //! | a stopped rail, a suspension | operators | the next review |
 //!
 //! A waiting refund is held while a side of it is suspended or the creditor's rail is stopped.
@@ -22,8 +23,9 @@ use std::ops::Bound;
 
 use crate::action::ActionId;
 use crate::books::Short;
-use crate::limits::{STOP_REVIEW, SUSPENSION_REVIEW, UNTOLD_SPAN};
-use crate::{Item, ItemId, ParticipantId, State, Switch, Time};
+use crate::limits::{STOP_REVIEW, SUSPENSION_REVIEW, UNTOLD_SPAN, WINDOW_REVIEW};
+use crate::settlement::Window;
+use crate::{Item, ItemId, ParticipantId, State, Switch, Time, WindowId};
 
 /// Who must act next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +53,8 @@ pub enum StuckThing {
     Rail(ParticipantId),
     /// A suspended participant.
     Suspended(ParticipantId),
+    /// A window that is closed and not settled.
+    Window(WindowId),
 }
 
 /// Something open.
@@ -81,6 +85,8 @@ pub struct StuckCounts {
     pub rails: usize,
     /// Suspended participants.
     pub suspended: usize,
+    /// Windows that are closed and not settled.
+    pub windows: usize,
 }
 
 impl Switch {
@@ -154,9 +160,11 @@ impl Switch {
             owner: Owner::Operators,
             deadline: since.at.now.after(SUSPENSION_REVIEW),
         });
+        let windows = self.unsettled_windows().filter_map(stuck_window);
         let untold = self.streams.keys().filter_map(|who| self.untold(*who));
         breaks
             .take(most)
+            .chain(windows.take(most))
             .chain(rails.take(most))
             .chain(actions.take(most))
             .chain(suspended.take(most))
@@ -174,6 +182,7 @@ impl Switch {
             untold: untold.filter(|s| s.last > s.acknowledged).count(),
             rails: self.operations.stopped.len(),
             suspended: self.operations.suspended.len(),
+            windows: self.unsettled_windows().count(),
         }
     }
 
@@ -196,4 +205,23 @@ impl Switch {
             deadline: since.after(UNTOLD_SPAN),
         })
     }
+}
+
+/// The bank pays out until the end of the settlement day, which is midnight UTC here: later than
+/// in Phnom Penh and Tokyo, so nobody is called late before it is late for everybody.
+fn stuck_window(window: &Window) -> Option<Stuck> {
+    const DAY_NS: i64 = 86_400_000_000_000;
+    let (closed, _) = window.closed?;
+    let day_end = window.settlement_day.map(|day| {
+        let days = i64::from(day.0).saturating_add(1);
+        Time(days.saturating_mul(DAY_NS))
+    });
+    let deadline = day_end.unwrap_or_else(|| closed.now.after(WINDOW_REVIEW));
+    let held = window.held_until.unwrap_or(deadline);
+    Some(Stuck {
+        what: StuckThing::Window(window.id),
+        since: closed.now,
+        owner: Owner::Operators,
+        deadline: deadline.max(held),
+    })
 }

@@ -15,7 +15,7 @@ mod tests {
     use peak_alloc::PeakAlloc;
     use switch::{
         CodeHold, Digest, Input, ItemId, PayInput, PayerKey, QuoteInput, Recalled, RefundInput,
-        Refusal, Reply, Span, Stamp, StatusReason, Switch, Time, Verdict,
+        Refusal, Reply, ShopKey, Span, Stamp, StatusReason, Switch, Time, Verdict,
     };
 
     use crate::world::{ACLEDA, FX1, NETSTARS, World, jpy};
@@ -110,6 +110,8 @@ mod tests {
                     key: Digest(key),
                     until,
                 }),
+                shop: ShopKey(1),
+                category: None,
                 screening_clear: id % 50 != 7,
                 recalled: None,
             }));

@@ -25,3 +25,7 @@ mod breaks;
 #[cfg(test)]
 #[path = "operators/open.rs"]
 mod open;
+
+#[cfg(test)]
+#[path = "operators/settlement.rs"]
+mod settlement;

@@ -39,6 +39,7 @@ pub enum Group {
     Refunds,
     Rates,
     Actions,
+    Settlement,
     Receipts,
     Telling,
     Hub,

@@ -33,16 +33,27 @@ const ROOMS: &[Room] = &[
         may_know: &[],
         crates: Crates::Only(&["base64", "md-5"]),
     },
-    // Pictures of texts: it knows neither what a payload means nor any other room, and only here
-    // are the crates that draw, print and read pictures.
+    // Sees the codec as an integrator does, and the kits of others as processes.
+    Room {
+        name: "conformance",
+        may_know: &["emvqr"],
+        crates: Crates::Only(&["anyhow", "serde_json"]),
+    },
+    // Text and shapes on pages: it knows no other room, and only here are the crates that shape
+    // text and write PDF.
+    Room {
+        name: "typeset",
+        may_know: &[],
+        crates: Crates::Only(&["krilla", "rustybuzz", "thiserror"]),
+    },
+    // Pictures of texts: it does not know what a payload means, and only here are the crates that
+    // draw and read pictures.
     Room {
         name: "qr-image",
-        may_know: &[],
+        may_know: &["typeset"],
         crates: Crates::Only(&[
-            "krilla",
             "png",
             "qrcodegen",
-            "rustybuzz",
             "rxing",
             "thiserror",
             "tiny-skia",
@@ -70,6 +81,12 @@ const ROOMS: &[Room] = &[
         name: "ledger",
         may_know: &["money"],
         crates: Crates::Only(&[]),
+    },
+    // What messages say, and nothing of what becomes of them.
+    Room {
+        name: "iso20022",
+        may_know: &["money"],
+        crates: Crates::Only(&["jiff", "quick-xml", "thiserror"]),
     },
     Room {
         name: "switch",
@@ -141,9 +158,11 @@ const ROOMS: &[Room] = &[
             "money",
             "calendar",
             "ledger",
+            "iso20022",
             "switch",
             "journal",
             "projection",
+            "wire",
         ],
         crates: Crates::Not(&["axum", "hyper", "hyper-util", "maud", "tokio", "utoipa"]),
     },
@@ -202,6 +221,27 @@ const ROOMS: &[Room] = &[
         ],
         crates: Crates::Not(&["krilla", "png", "rustybuzz", "rxing"]),
     },
+    // The bindings: leaves in a workspace of their own, which know the codec and nothing else.
+    Room {
+        name: "emvqr-common",
+        may_know: &["emvqr"],
+        crates: Crates::Only(&["jiff", "serde_json"]),
+    },
+    Room {
+        name: "emvqr-c",
+        may_know: &["emvqr", "emvqr-common"],
+        crates: Crates::Only(&["serde_json"]),
+    },
+    Room {
+        name: "emvqr-python",
+        may_know: &["emvqr", "emvqr-common"],
+        crates: Crates::Only(&["pyo3", "serde_json"]),
+    },
+    Room {
+        name: "emvqr-no-std",
+        may_know: &["emvqr"],
+        crates: Crates::Only(&[]),
+    },
     Room {
         name: "xtask",
         may_know: &[],
@@ -209,7 +249,10 @@ const ROOMS: &[Room] = &[
     },
 ];
 
-/// A crate of the workspace, as its manifest says.
+/// The folder of the other workspace.
+pub(crate) const BINDINGS: &str = "bindings";
+
+/// A crate of a workspace of ours, as its manifest says.
 #[derive(Debug)]
 pub(super) struct Package {
     pub(super) name: String,
@@ -249,11 +292,14 @@ pub(crate) fn target_folder(root: &Path) -> anyhow::Result<PathBuf> {
     Ok(PathBuf::from(text(&metadata, "target_directory")?))
 }
 
+/// Those of both workspaces.
 pub(super) fn packages(root: &Path) -> anyhow::Result<Vec<Package>> {
-    let metadata = metadata(root)?;
-    let workspace = text(&metadata, "workspace_root")?;
-    list(&metadata, "packages")?
-        .iter()
+    let ours = metadata(root)?;
+    let workspace = text(&ours, "workspace_root")?;
+    let bindings = metadata(&root.join(BINDINGS))?;
+    let packages = list(&ours, "packages")?.iter();
+    packages
+        .chain(list(&bindings, "packages")?)
         .map(|package| read(package, workspace))
         .collect()
 }
@@ -372,6 +418,7 @@ mod tests {
         check("switch", &["money", "ledger"], &[]);
         check("switch", &["serde", "journal"], &["serde", "journal"]);
         check("emvqr", &["money"], &["money"]);
+        check("iso20022", &["money", "jiff", "switch"], &["switch"]);
         check("model", &["switch", "stateright", "engine"], &["engine"]);
         check(
             "journal",

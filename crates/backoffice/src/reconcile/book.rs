@@ -169,7 +169,10 @@ impl Book {
     }
 
     /// What importing would come to; nothing changes.
-    pub(super) fn check_import(&self, statement: &Statement) -> Result<Imported, ReconcileError> {
+    ///
+    /// # Errors
+    /// As [`Book::import`].
+    pub fn check_import(&self, statement: &Statement) -> Result<Imported, ReconcileError> {
         let head = statement.head();
         if self.by_digest.contains_key(&head.digest) {
             return Ok(Imported::Already);

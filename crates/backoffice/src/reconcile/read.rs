@@ -3,6 +3,7 @@
 
 mod amount;
 mod bakong;
+mod camt;
 mod csv_file;
 mod mapping;
 mod table;
@@ -14,6 +15,7 @@ use super::ids::{Account, Digest, StatementId};
 use super::statement::{Head, StatementKind};
 
 pub use bakong::{Bakong, read_bakong};
+pub use camt::{CamtError, read_camt};
 pub use csv_file::read_csv;
 pub use mapping::Mapping;
 

@@ -4,7 +4,7 @@ use money::{Amount, BasisPoints, Currency, Money, Rate, Rounding};
 use switch::{
     Corridor, CorridorAt, CorridorId, Digest, DoubtDecision, Finality, Input, ItemId, LossBearer,
     MerchantFee, Participant, ParticipantId, PayInput, PayerCurrency, PayerKey, Quote, QuoteInput,
-    Reference, RefundFees, Role, Span, Standing, Tier, Time,
+    Reference, RefundFees, Role, ShopKey, Span, Standing, Tier, Time,
 };
 
 pub(crate) const ACLEDA: ParticipantId = ParticipantId(0);
@@ -137,6 +137,8 @@ pub(crate) fn pay(quote: Quote, id: u128) -> Input {
         request: Digest([1; 32]),
         parties: Digest([2; 32]),
         code: None,
+        shop: ShopKey(1),
+        category: Some(5_812),
         screening_clear: true,
         recalled: None,
     }))

@@ -32,6 +32,8 @@ layout!(Item {
     parties,
     parties_seq,
     code,
+    shop,
+    category,
     created,
     deadline,
     decided,
@@ -99,7 +101,7 @@ impl Field for Spent {
 }
 
 /// The version of a body that this build writes.
-pub(crate) const BODY_VERSION: u8 = 1;
+pub(crate) const BODY_VERSION: u8 = 2;
 
 /// A value as the body of a row.
 pub(crate) fn body(value: &impl Field) -> Vec<u8> {

@@ -122,6 +122,7 @@ impl Field for Act {
             } => put_all!(to, item, decision, evidence),
             Act::OpenBreak(found) => found.as_ref().put(to),
             Act::CloseBreak { item, legs } => put_all!(to, item, legs),
+            Act::Settlement(act) => act.as_ref().put(to),
         }
     }
 
@@ -146,6 +147,7 @@ fn act_number(act: &Act) -> u8 {
         Act::OpenBreak(_) => 10,
         Act::CloseBreak { .. } => 11,
         Act::ResumeRail { .. } => 12,
+        Act::Settlement(_) => 13,
     }
 }
 
@@ -202,6 +204,7 @@ fn get_act(number: u8, from: &mut Reader<'_>) -> Result<Act, Corrupt> {
         12 => Act::ResumeRail {
             participant: Field::get(from)?,
         },
+        13 => Act::Settlement(Box::new(Field::get(from)?)),
         number => {
             return Err(Corrupt::Unknown {
                 what: "an action",

@@ -9,7 +9,7 @@ use switch::{Snapshot, StreamParts, Webhook};
 use crate::bytes::{Corrupt, Field, Reader, Writer, layout, numbered};
 
 /// Changes whenever the layout of anything in a snapshot does.
-const SNAPSHOT_VERSION: u8 = 3;
+const SNAPSHOT_VERSION: u8 = 4;
 
 layout!(AccountKey {
     book,
@@ -108,7 +108,8 @@ many!(Snapshot {
     merchants: list,
     hot: list,
     window: one,
-    unsettled: list,
+    windows: list,
+    caps: list,
     ledger: one,
     items: list,
     closed: list,
@@ -121,6 +122,8 @@ many!(Snapshot {
     fading: list,
     days: list,
     operations: one,
+    arrangement: one,
+    adjustments: list,
 });
 
 macro_rules! tuples {

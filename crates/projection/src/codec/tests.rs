@@ -2,13 +2,15 @@
 
 use money::{Amount, BasisPoints, Currency, Money, Rate, Rounding};
 use switch::{
-    Cause, CodeHold, Corridor, CorridorAt, CorridorId, CustomerFee, Digest, DoubtDecision,
+    Attempt, Cause, CodeHold, Corridor, CorridorAt, CorridorId, CustomerFee, Digest, DoubtDecision,
     Finality, ItemId, LossBearer, Merchant, MerchantFee, Participant, ParticipantId, PayerCurrency,
     PayerKey, PaymentReserved, Reason, Record, Reference, RefundFees, RefundTaken, Refusal, Role,
-    Span, Stamp, Standing, StatusReason, Switch, Terms, Tier, Time, WebhookSettings, WindowId,
+    ShopKey, Span, Stamp, Standing, StatusReason, Switch, Terms, Tier, Time, Tried,
+    WebhookSettings, WindowId,
 };
 
 mod operations;
+mod settlement;
 
 use super::{BatchWriter, decode};
 use crate::Corrupt;
@@ -123,7 +125,21 @@ fn payment() -> PaymentReserved {
             key: Digest([3; 32]),
             until: Time(10),
         }),
+        shop: ShopKey(13),
+        category: Some(5_814),
         deadline: Time(11),
+    }
+}
+
+fn attempt() -> Attempt {
+    Attempt {
+        corridor: terms().corridor,
+        payee: ParticipantId(4),
+        fx: ParticipantId(5),
+        amount: Money::new(Currency::Jpy, amount(3_000)),
+        payer_amount: Money::new(Currency::Khr, amount(80_536)),
+        shop: ShopKey(13),
+        category: Some(5_814),
     }
 }
 
@@ -192,22 +208,11 @@ fn setup_samples() -> Vec<(&'static str, Record)> {
 fn item_samples() -> Vec<(&'static str, Record)> {
     let id = ItemId(7);
     let requester = ParticipantId(3);
-    let request = Digest([1; 32]);
-    let refusal = Refusal::PayerDayLimit;
     let rejected = Reason::Rejected(StatusReason::new("AC04").unwrap());
     vec![
         (
-            "payment_reserved",
+            "payment_reserved_2",
             Record::PaymentReserved(Box::new(payment())),
-        ),
-        (
-            "refused",
-            Record::Refused {
-                id,
-                requester,
-                request,
-                refusal,
-            },
         ),
         ("forbidden", Record::Forbidden { id, requester }),
         (
@@ -257,6 +262,35 @@ fn item_samples() -> Vec<(&'static str, Record)> {
     ]
 }
 
+fn refusal_samples() -> Vec<(&'static str, Record)> {
+    let id = ItemId(7);
+    let requester = ParticipantId(3);
+    let request = Digest([1; 32]);
+    let refusal = Refusal::PayerDayLimit;
+    vec![
+        (
+            "refused_2",
+            Record::Refused {
+                id,
+                requester,
+                request,
+                refusal,
+                tried: Tried::Payment(attempt()),
+            },
+        ),
+        (
+            "refused_refund",
+            Record::Refused {
+                id,
+                requester,
+                request,
+                refusal: Refusal::PayeeRefundExceeds,
+                tried: Tried::Refund { payment: ItemId(6) },
+            },
+        ),
+    ]
+}
+
 fn webhook_samples() -> Vec<(&'static str, Record)> {
     let participant = ParticipantId(3);
     let settings = WebhookSettings {
@@ -288,6 +322,7 @@ fn webhook_samples() -> Vec<(&'static str, Record)> {
 fn samples() -> Vec<(&'static str, Record)> {
     let mut all = setup_samples();
     all.extend(item_samples());
+    all.extend(refusal_samples());
     all.extend(webhook_samples());
     let acknowledged = Record::Acknowledged {
         participant: ParticipantId(3),
@@ -333,12 +368,29 @@ fn every_record_has_its_golden_bytes_and_reads_back() {
 }
 
 #[test]
-fn refunds_in_their_first_layout_are_still_read() {
+fn records_in_their_first_layout_are_still_read() {
     let old = RefundTaken {
         parties_seq: 0,
         ..refund()
     };
+    let payment = PaymentReserved {
+        shop: ShopKey::UNKNOWN,
+        category: None,
+        ..payment()
+    };
+    let refused = Record::Refused {
+        id: ItemId(7),
+        requester: ParticipantId(3),
+        request: Digest([1; 32]),
+        refusal: Refusal::PayerDayLimit,
+        tried: Tried::Unknown,
+    };
     for (golden, record) in [
+        (
+            include_str!("../../golden/v1/payment_reserved.hex"),
+            Record::PaymentReserved(Box::new(payment)),
+        ),
+        (include_str!("../../golden/v1/refused.hex"), refused),
         (
             include_str!("../../golden/v1/refund_reserved.hex"),
             Record::RefundReserved(Box::new(old.clone())),
@@ -378,6 +430,7 @@ fn every_refusal_and_reason_survives() {
             requester,
             request,
             refusal,
+            tried: Tried::Unknown,
         })
         .collect();
     for reason in [
@@ -395,7 +448,7 @@ fn every_refusal_and_reason_survives() {
 
 #[test]
 fn what_is_cut_or_lengthened_or_renumbered_is_corrupt() {
-    let (_, record) = item_samples().remove(8);
+    let (_, record) = item_samples().remove(7);
     let whole = encode(&[record]);
     for cut in 0..whole.len() {
         let got = decode(&whole[..cut]);

@@ -4,8 +4,8 @@ use money::{Amount, BasisPoints, Currency, Money, Rate, Rounding};
 use switch::{
     Cause, CodeHold, Corridor, CorridorAt, CorridorId, CustomerFee, Digest, DoubtDecision,
     Finality, ItemId, LossBearer, Merchant, MerchantFee, Participant, ParticipantId, PayerCurrency,
-    PayerKey, Reason, Reference, RefundFees, Refusal, Role, Span, Standing, StatusReason, Terms,
-    Tier, Time, WebhookSettings, WindowId,
+    PayerKey, Reason, Reference, RefundFees, Refusal, Role, ShopKey, Span, Standing, StatusReason,
+    Terms, Tier, Time, Tried, WebhookSettings, WindowId,
 };
 
 use crate::bytes::{Corrupt, Field, Reader, Writer, layout, numbered};
@@ -17,6 +17,7 @@ layout!(CorridorId(u16));
 layout!(ItemId(u128));
 layout!(WindowId(u64));
 layout!(PayerKey(u128));
+layout!(ShopKey(u128));
 layout!(Digest([u8; 32]));
 layout!(CorridorAt { id, version });
 layout!(CodeHold { key, until });
@@ -174,6 +175,11 @@ numbered!(Refusal, "a refusal" {
     62 => PolicyNotInDoubt,
     63 => PolicyBreak,
     64 => PolicyBearerShort,
+    65 => PolicyWindow,
+    66 => PolicyWindowHeld,
+    67 => PolicyDebtorShort,
+    68 => PolicyPayout,
+    69 => PolicyPledgeShort,
 });
 
 impl Field for Currency {
@@ -260,6 +266,35 @@ impl Field for Reason {
             7 => Ok(Reason::Suspended),
             number => Err(Corrupt::Unknown {
                 what: "a reason",
+                number: u16::from(number),
+            }),
+        }
+    }
+}
+
+impl Field for Tried {
+    fn put(&self, to: &mut Writer) {
+        match self {
+            Tried::Unknown => 0_u8.put(to),
+            Tried::Payment(attempt) => {
+                1_u8.put(to);
+                attempt.put(to);
+            }
+            Tried::Refund { payment } => {
+                2_u8.put(to);
+                payment.put(to);
+            }
+        }
+    }
+    fn get(from: &mut Reader<'_>) -> Result<Self, Corrupt> {
+        match u8::get(from)? {
+            0 => Ok(Tried::Unknown),
+            1 => Ok(Tried::Payment(Field::get(from)?)),
+            2 => Ok(Tried::Refund {
+                payment: Field::get(from)?,
+            }),
+            number => Err(Corrupt::Unknown {
+                what: "what was tried",
                 number: u16::from(number),
             }),
         }

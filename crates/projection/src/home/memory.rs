@@ -85,8 +85,8 @@ impl Home for MemoryTables {
             }
             self.items.insert(item.id, item.clone());
         }
-        for (requester, id, closed) in &rows.closed {
-            self.closed.insert((*requester, *id), *closed);
+        for row in &rows.closed {
+            self.closed.insert((row.requester, row.id), row.closed);
         }
         for row in &rows.outcomes {
             let key = (row.participant, row.position);

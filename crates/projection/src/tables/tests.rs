@@ -1,9 +1,12 @@
 use money::{Amount, BasisPoints, Currency, Money, Rate, Rounding};
 use switch::{
-    Cause, CodeHold, Corridor, CorridorAt, CorridorId, Digest, DoubtDecision, Finality, LossBearer,
-    MerchantFee, Participant, PayerCurrency, PayerKey, PaymentReserved, Reason, Record, RefundFees,
-    RefundTaken, Refusal, Role, Span, Stamp, State, Switch, Terms, Time, WindowId,
+    Attempt, Cause, CodeHold, Corridor, CorridorAt, CorridorId, Digest, DoubtDecision, Finality,
+    LossBearer, MerchantFee, Participant, PayerCurrency, PayerKey, PaymentReserved, Reason, Record,
+    RefundFees, RefundTaken, Refusal, Role, ShopKey, Span, Stamp, State, Switch, Terms, Time,
+    Tried, WindowId,
 };
+
+mod settlement;
 
 use super::*;
 use crate::{Projector, decode_snapshot, encode_snapshot};
@@ -139,6 +142,8 @@ fn reserved(id: u128) -> Record {
             key: Digest([4; 32]),
             until: Time(1_000),
         }),
+        shop: ShopKey(u128::from(id != 2) * 7),
+        category: (id != 2).then_some(5_812),
         deadline: Time(5),
     }))
 }
@@ -196,6 +201,7 @@ fn story() -> Vec<Vec<Record>> {
                 requester: ParticipantId(0),
                 request: Digest([9; 32]),
                 refusal: Refusal::PayerDayLimit,
+                tried: Tried::Unknown,
             },
             cancelled(2),
         ],
@@ -437,4 +443,87 @@ fn tables_of_another_layout_are_thrown_away() {
     let again = Tables::open(&folder.path().join("projection.db")).unwrap();
     assert_eq!(again.applied().unwrap(), None);
     assert!(again.item(ItemId(1)).unwrap().is_none());
+}
+
+/// A query's rows as text; of a blob its last byte.
+fn column(tables: &Tables, sql: &str) -> String {
+    let mut query = tables.connection.prepare(sql).unwrap();
+    let count = query.column_count();
+    let row = |row: &rusqlite::Row<'_>| {
+        let cell = |at: usize| match row.get_ref(at).unwrap() {
+            rusqlite::types::ValueRef::Null => "-".to_owned(),
+            rusqlite::types::ValueRef::Integer(number) => number.to_string(),
+            rusqlite::types::ValueRef::Blob(bytes) => bytes[bytes.len() - 1].to_string(),
+            rusqlite::types::ValueRef::Text(text) => str::from_utf8(text).unwrap().to_owned(),
+            other @ rusqlite::types::ValueRef::Real(_) => panic!("a float: {other:?}"),
+        };
+        Ok((0..count).map(cell).collect::<Vec<_>>().join(" "))
+    };
+    let rows: Result<Vec<String>, _> = query.query_map([], row).unwrap().collect();
+    rows.unwrap().join("\n")
+}
+
+#[test]
+fn columns_for_figures_say_what_the_core_agreed_and_how_it_ended() {
+    let attempt = Attempt {
+        corridor: terms().corridor,
+        payee: ParticipantId(1),
+        fx: ParticipantId(2),
+        amount: terms().amount,
+        payer_amount: terms().principal,
+        shop: ShopKey(9),
+        category: Some(5_814),
+    };
+    let refused = |id, tried| Record::Refused {
+        id: ItemId(id),
+        requester: ParticipantId(0),
+        request: Digest([9; 32]),
+        refusal: Refusal::PayerHeadroomShort,
+        tried,
+    };
+    let in_doubt = Record::InDoubt {
+        id: ItemId(4),
+        deadline: Time(9),
+    };
+    let mut batches = story();
+    batches.push(vec![
+        asked(4),
+        in_doubt,
+        refused(20, Tried::Payment(attempt)),
+        refused(21, Tried::Refund { payment: ItemId(1) }),
+    ]);
+    batches.push(vec![completed(4)]);
+    let one = figures(&tables_of(&batches, 1).1);
+    for group in [3, 8] {
+        assert_eq!(figures(&tables_of(&batches, group).1), one, "{group}");
+    }
+    expect_test::expect![[r#"
+        1 completed 7 5812 2650 2650000 2650000 - - accepted 0
+        2 cancelled - - 2650 2650000 2650000 no_answer - - 0
+        4 completed 7 5812 2650 2650000 2650000 - - accepted 1
+        10 completed - - - - - - - accepted 0
+        11 cancelled - - - - - no_answer - - 0
+        3 5 PayerDayLimit - - - - - - - - - - -
+        20 7 PayerHeadroomShort 0 - 0 1 2 JPY 100 KHR 2650 9 5814
+        21 7 PayerHeadroomShort 1 1 - - - - - - - - -
+        0 p0 KHQR
+        1 p1 JPQR
+        2 p2 KHQR
+        3 p3 KHQR
+        0 KH-JP KHQR JPQR JPY"#]]
+    .assert_eq(&one);
+}
+
+/// What reports read, table by table.
+fn figures(tables: &Tables) -> String {
+    [
+        "SELECT id, state, shop, category, principal, rate_value_milli, reference_value_milli, \
+         reason, status_reason, cause, was_in_doubt FROM item ORDER BY id",
+        "SELECT id, at_ns, refusal, is_refund, payment, corridor, payee, fx, currency, amount, \
+         payer_currency, payer_amount, shop, category FROM closed ORDER BY id",
+        "SELECT id, name, scheme FROM participant",
+        "SELECT * FROM corridor",
+    ]
+    .map(|sql| column(tables, sql))
+    .join("\n")
 }

@@ -1,11 +1,14 @@
 //! Writing rows, and the snapshot beside them.
 
+use money::{Amount, Rate};
 use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, params};
-use switch::{Closed, Item, ItemId, Kind, ParticipantId, State};
+use switch::{Item, Kind, State, Terms, Tried};
 
-use super::{Tables, TablesError};
+use super::settlement::{put_movement, put_window};
+use super::statement::put_window_leg;
+use super::{Tables, TablesError, figures};
 use crate::codec::body;
-use crate::projector::{OutcomeRow, Rows};
+use crate::projector::{ClosedRow, Names, OutcomeRow, Rows};
 
 /// A core as it was after a batch.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,11 +48,27 @@ impl Tables {
         for item in rows.items.values() {
             put_item(&sql, item)?;
         }
-        for (requester, id, closed) in &rows.closed {
-            put_closed(&sql, *requester, *id, closed)?;
+        for id in &rows.doubted {
+            sql.prepare_cached("UPDATE item SET was_in_doubt = 1 WHERE id = ?1")?
+                .execute([id.0.to_be_bytes()])?;
+        }
+        for row in &rows.closed {
+            put_closed(&sql, row)?;
+        }
+        if let Some(names) = &rows.names {
+            put_names(&sql, names)?;
         }
         for outcome in &rows.outcomes {
             put_outcome(&sql, outcome)?;
+        }
+        for window in rows.windows.values() {
+            put_window(&sql, window)?;
+        }
+        for movement in &rows.movements {
+            put_movement(&sql, movement)?;
+        }
+        for leg in &rows.window_legs {
+            put_window_leg(&sql, leg)?;
         }
         sql.prepare_cached("INSERT OR REPLACE INTO applied VALUES (1, ?1, ?2)")?
             .execute(params![seq.cast_signed(), hash])?;
@@ -92,10 +111,16 @@ impl Tables {
     }
 }
 
-const PUT_ITEM: &str = "INSERT INTO item VALUES \
-     (NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19) \
+const PUT_ITEM: &str = "INSERT INTO item (id, payment, is_refund, state, requester, creditor, \
+     fx, corridor, corridor_version, currency, amount, payer_currency, payer_amount, \
+     created_sequence, created_ns, decided_sequence, decided_ns, settlement_window, body, \
+     payer_key, shop, category, principal, customer_fee, switch_fee, merchant_fee, issuer_share, \
+     switch_share, rate_value_milli, reference_value_milli, reason, status_reason, cause) VALUES \
+     (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, \
+     ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33) \
      ON CONFLICT (id) DO UPDATE SET state = ?4, decided_sequence = ?16, decided_ns = ?17, \
-     settlement_window = ?18, body = ?19 WHERE created_sequence = ?14";
+     settlement_window = ?18, body = ?19, reason = ?31, status_reason = ?32, cause = ?33 \
+     WHERE created_sequence = ?14";
 
 fn put_item(sql: &Transaction<'_>, item: &Item) -> Result<(), TablesError> {
     let (payment, is_refund) = match item.kind {
@@ -103,7 +128,11 @@ fn put_item(sql: &Transaction<'_>, item: &Item) -> Result<(), TablesError> {
         Kind::Refund { payment } => (payment, true),
     };
     let terms = &item.terms;
+    let agreed = (!is_refund).then_some(terms);
+    let of = |part: fn(&Terms) -> Amount| agreed.map(|terms| part(terms).minor().cast_signed());
+    let worth = |rate: fn(&Terms) -> Rate| agreed.and_then(|terms| figures::worth(terms, rate));
     let decided = item.decided;
+    let reason = decided.and_then(|decided| decided.reason);
     let changed = sql.prepare_cached(PUT_ITEM)?.execute(params![
         item.id.0.to_be_bytes(),
         payment.0.to_be_bytes(),
@@ -126,6 +155,22 @@ fn put_item(sql: &Transaction<'_>, item: &Item) -> Result<(), TablesError> {
             .and_then(|decided| decided.window)
             .map(|window| window.0.cast_signed()),
         body(item),
+        item.payer_key.0.to_be_bytes(),
+        figures::shop(item.shop),
+        item.category,
+        of(|terms| terms.principal.amount),
+        of(|terms| terms.customer_fee),
+        of(|terms| terms.switch_fee),
+        of(|terms| terms.merchant_fee),
+        of(|terms| terms.issuer_share),
+        of(|terms| terms.switch_share),
+        worth(|terms| terms.rate),
+        worth(|terms| terms.reference),
+        reason.map(figures::reason_name),
+        reason.and_then(figures::status_reason),
+        decided
+            .and_then(|decided| decided.cause)
+            .map(figures::cause_name),
     ])?;
     // One row, new or changed. None means that the row under this id is of an item that began in
     // another batch: two items would become one, and nothing that is read back could be believed.
@@ -149,19 +194,55 @@ fn state_name(state: State) -> &'static str {
     }
 }
 
-fn put_closed(
-    sql: &Transaction<'_>,
-    requester: ParticipantId,
-    id: ItemId,
-    closed: &Closed,
-) -> rusqlite::Result<()> {
-    sql.prepare_cached("INSERT OR REPLACE INTO closed VALUES (?1, ?2, ?3, ?4)")?
-        .execute(params![
-            requester.0,
-            id.0.to_be_bytes(),
-            closed.at.seq.cast_signed(),
-            body(closed)
+const PUT_CLOSED: &str = "INSERT OR REPLACE INTO closed (requester, id, sequence, at_ns, \
+     refusal, is_refund, payment, corridor, payee, fx, currency, amount, payer_currency, \
+     payer_amount, shop, category, body) VALUES \
+     (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
+
+fn put_closed(sql: &Transaction<'_>, row: &ClosedRow) -> rusqlite::Result<()> {
+    let (is_refund, payment, attempt) = match row.tried {
+        Some(Tried::Payment(attempt)) => (Some(false), None, Some(attempt)),
+        Some(Tried::Refund { payment }) => (Some(true), Some(payment), None),
+        Some(Tried::Unknown) | None => (None, None, None),
+    };
+    sql.prepare_cached(PUT_CLOSED)?.execute(params![
+        row.requester.0,
+        row.id.0.to_be_bytes(),
+        row.closed.at.seq.cast_signed(),
+        row.closed.at.now.0,
+        row.closed.refusal.map(|refusal| format!("{refusal:?}")),
+        is_refund,
+        payment.map(|payment| payment.0.to_be_bytes()),
+        attempt.map(|of| of.corridor.id.0),
+        attempt.map(|of| of.payee.0),
+        attempt.map(|of| of.fx.0),
+        attempt.map(|of| of.amount.currency.alpha()),
+        attempt.map(|of| of.amount.amount.minor().cast_signed()),
+        attempt.map(|of| of.payer_amount.currency.alpha()),
+        attempt.map(|of| of.payer_amount.amount.minor().cast_signed()),
+        attempt.and_then(|of| figures::shop(of.shop)),
+        attempt.and_then(|of| of.category),
+        body(&row.closed),
+    ])?;
+    Ok(())
+}
+
+fn put_names(sql: &Transaction<'_>, names: &Names) -> rusqlite::Result<()> {
+    let mut put = sql.prepare_cached("INSERT OR REPLACE INTO participant VALUES (?1, ?2, ?3)")?;
+    for (id, one) in &names.participants {
+        put.execute(params![id.0, one.name, one.scheme])?;
+    }
+    let mut put =
+        sql.prepare_cached("INSERT OR REPLACE INTO corridor VALUES (?1, ?2, ?3, ?4, ?5)")?;
+    for one in &names.corridors {
+        put.execute(params![
+            one.at.id.0,
+            one.name,
+            one.payer_scheme,
+            one.payee_scheme,
+            one.payee_currency.alpha()
         ])?;
+    }
     Ok(())
 }
 

@@ -12,6 +12,7 @@ use wire::api::{
 use wire::error::{Code, Problem};
 use wire::keys::{Kid, PublicKey};
 
+use super::settle;
 use crate::convert::{bounded, item_id, money_of, parse_time, price};
 use crate::limits::REASON_CHARS_MAX;
 use crate::view::Seen;
@@ -38,7 +39,17 @@ pub(crate) fn facts_of(body: &ActionBody) -> Result<Option<ItemId>, Problem> {
         | ActionBody::RevokeKeys(_)
         | ActionBody::Certify(_)
         | ActionBody::Resolve(_)
-        | ActionBody::ResumeRail(_) => Ok(None),
+        | ActionBody::ResumeRail(_)
+        | ActionBody::Arrange(_)
+        | ActionBody::CloseWindow(_)
+        | ActionBody::Settle(_)
+        | ActionBody::HoldWindow(_)
+        | ActionBody::Exclude(_)
+        | ActionBody::Pledge(_)
+        | ActionBody::Draw(_)
+        | ActionBody::Repay(_)
+        | ActionBody::ConfirmPayout(_)
+        | ActionBody::Adjust(_) => Ok(None),
     }
 }
 
@@ -86,10 +97,20 @@ pub(crate) fn act_of(switch: &Switch, facts: &Facts, body: &ActionBody) -> Resul
         }),
         ActionBody::OpenBreak(found) => open_break(switch, facts, found),
         ActionBody::CloseBreak(settled) => close_break(switch, facts, settled),
+        ActionBody::Arrange(_)
+        | ActionBody::CloseWindow(_)
+        | ActionBody::Settle(_)
+        | ActionBody::HoldWindow(_)
+        | ActionBody::Exclude(_)
+        | ActionBody::Pledge(_)
+        | ActionBody::Draw(_)
+        | ActionBody::Repay(_)
+        | ActionBody::ConfirmPayout(_)
+        | ActionBody::Adjust(_) => settle::act_of(switch, body),
     }
 }
 
-fn who(switch: &Switch, name: &str, at: &str) -> Result<ParticipantId, Problem> {
+pub(super) fn who(switch: &Switch, name: &str, at: &str) -> Result<ParticipantId, Problem> {
     let unknown = || {
         let problem = Problem::new(Code::ParticipantUnknown);
         problem.with_field(format!("{at}/participant"))
@@ -113,7 +134,7 @@ fn decision(decision: api::DoubtDecision) -> DoubtDecision {
     }
 }
 
-fn moved_money(
+pub(super) fn moved_money(
     switch: &Switch,
     moved: &MoneyMoved,
     at: &str,

@@ -45,19 +45,19 @@ pub(super) fn view(seen: &SeenAction, directory: &Directory) -> ActionView {
     }
 }
 
-struct Shown {
-    kind: &'static str,
-    summary: String,
-    changes: Vec<ActionChange>,
-    evidence: Option<String>,
+pub(super) struct Shown {
+    pub(super) kind: &'static str,
+    pub(super) summary: String,
+    pub(super) changes: Vec<ActionChange>,
+    pub(super) evidence: Option<String>,
 }
 
-struct Words<'a> {
-    directory: &'a Directory,
+pub(super) struct Words<'a> {
+    pub(super) directory: &'a Directory,
 }
 
 impl Words<'_> {
-    fn name(&self, id: ParticipantId) -> String {
+    pub(super) fn name(&self, id: ParticipantId) -> String {
         self.directory.name(id)
     }
 
@@ -121,6 +121,7 @@ impl Words<'_> {
                 changes.extend(self.legs(legs));
                 shown("close_break", summary, changes)
             }
+            Act::Settlement(act) => self.settlement(act),
             Act::ResumeRail { participant } => {
                 let summary = format!("the rail of {} is asked again", self.name(*participant));
                 let change = change("rail", Some("stopped"), Some("asked"));
@@ -287,7 +288,7 @@ fn fields(corridor: &Corridor) -> Vec<(&'static str, String)> {
     all
 }
 
-fn change(what: &str, before: Option<&str>, after: Option<&str>) -> ActionChange {
+pub(super) fn change(what: &str, before: Option<&str>, after: Option<&str>) -> ActionChange {
     ActionChange {
         what: what.to_owned(),
         before: before.map(str::to_owned),
@@ -295,7 +296,7 @@ fn change(what: &str, before: Option<&str>, after: Option<&str>) -> ActionChange
     }
 }
 
-fn shown(kind: &'static str, summary: String, changes: Vec<ActionChange>) -> Shown {
+pub(super) fn shown(kind: &'static str, summary: String, changes: Vec<ActionChange>) -> Shown {
     Shown {
         kind,
         summary,

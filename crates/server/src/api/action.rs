@@ -221,6 +221,7 @@ async fn end(hub: &Hub, id: ActionId, operate: Operate) -> Result<Response, Prob
             | Reply::Closed(..)
             | Reply::Participant(_)
             | Reply::Corridor(_)
+            | Reply::Window(_)
             | Reply::Ticked(_) => id,
         };
         SeenAction::find(view, id)

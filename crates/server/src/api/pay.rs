@@ -7,7 +7,7 @@ use engine::request::Request;
 use http::StatusCode;
 use http::header::HeaderMap;
 use journal::PartyRow;
-use switch::{Digest, ItemId, Kind, PayInput, PayerKey, Quote, Role};
+use switch::{Digest, ItemId, Kind, ParticipantId, PayInput, PayerKey, Quote, Role, ShopKey};
 use wire::api::{CancelRequest, Parties, Party, PaymentRequest, PaymentView, ScreeningVerdict};
 use wire::error::{Code, Problem};
 
@@ -95,8 +95,12 @@ async fn take(
     };
     let digest = request_digest(&request, &ticket)?;
     let payer = caller.id();
+    let sides = Sides {
+        payer,
+        payee: quote.terms.payee,
+    };
     let sealed = hub
-        .blocking(move |hub| prepared.seal(hub, id, payer.0, digest))
+        .blocking(move |hub| prepared.seal(hub, id, sides, digest))
         .await?;
     let pay = PayInput {
         payer,
@@ -105,6 +109,8 @@ async fn take(
         request: sealed.request,
         parties: sealed.commitment,
         code: ticket.shop.code.as_ref().and_then(|code| code.hold()),
+        shop: sealed.shop,
+        category: ticket.shop.category,
         screening_clear,
         recalled: None,
     };
@@ -196,12 +202,22 @@ struct Prepared {
     /// Salted, so that the commitment in the journal tells nothing to who guesses names.
     parties: Vec<u8>,
     account: String,
+    /// Store id or account, as the code names it.
+    shop: String,
+}
+
+/// Under whose keys the two pseudonyms are made.
+#[derive(Clone, Copy)]
+struct Sides {
+    payer: ParticipantId,
+    payee: ParticipantId,
 }
 
 struct Sealed {
     row: PartyRow,
     commitment: Digest,
     payer_key: PayerKey,
+    shop: ShopKey,
     request: Digest,
 }
 
@@ -228,11 +244,13 @@ impl Prepared {
         Ok(Self {
             parties,
             account: request.debtor.account.clone(),
+            shop: shop.id.clone(),
         })
     }
 
     /// Nothing that leaves here for the journal tells a name to who has no key.
-    fn seal(&self, hub: &Hub, id: ItemId, payer: u16, plain: Digest) -> Result<Sealed, Problem> {
+    fn seal(&self, hub: &Hub, id: ItemId, sides: Sides, plain: Digest) -> Result<Sealed, Problem> {
+        let (payer, payee) = (sides.payer.0, sides.payee.0);
         let vault = &hub.shared().vault;
         let broken = |error| hidden("seal the data of parties", &error, Code::Internal);
         let month = month(hub.now());
@@ -241,12 +259,14 @@ impl Prepared {
             .seal(item, payer, month, &self.parties)
             .map_err(broken)?;
         let payer_key = vault.pseudonym(payer, &self.account).map_err(broken)?;
+        let shop = vault.shop_pseudonym(payee, &self.shop).map_err(broken)?;
         let request = vault.request_digest(payer, &plain.0).map_err(broken)?;
         let commitment = Hashing::commitment(&self.parties);
         Ok(Sealed {
             row,
             commitment,
             payer_key: PayerKey(payer_key),
+            shop: ShopKey(shop),
             request: Digest(request),
         })
     }

@@ -66,6 +66,7 @@ async fn understand(hub: &Hub, caller: &Caller, payload: String) -> Result<Respo
             payload,
             id: shop.id.clone(),
             name: shop.name.clone(),
+            category: route.category.or(scanned.category),
             code: scanned.one_time.clone(),
         },
     };
@@ -97,6 +98,8 @@ struct Route {
     payee: ParticipantId,
     /// From the registry; a bank has to be asked for its own.
     shop: Option<ScannedMerchant>,
+    /// From the registry: an acquirer answers for it, and nobody for what a code says.
+    category: Option<u16>,
 }
 
 impl Route {
@@ -114,10 +117,10 @@ impl Route {
             return Err(Problem::new(Code::CorridorInactive));
         }
         check_currency(corridor, currency)?;
-        let (payee, shop) = match whose {
+        let (payee, shop, category) = match whose {
             Whose::Store(id) => {
-                let (payee, shop) = registered(switch, id)?;
-                (payee, Some(shop))
+                let (payee, shop, category) = registered(switch, id)?;
+                (payee, Some(shop), category)
             }
             Whose::Account { bank, .. } => {
                 let unconnected = || {
@@ -126,6 +129,7 @@ impl Route {
                 };
                 (
                     switch.participant_for_bank(bank).ok_or_else(unconnected)?,
+                    None,
                     None,
                 )
             }
@@ -141,6 +145,7 @@ impl Route {
             payer_currencies: currencies.collect(),
             payee,
             shop,
+            category,
         })
     }
 }
@@ -158,7 +163,10 @@ fn check_currency(corridor: &Corridor, currency: Currency) -> Result<(), Problem
     Err(Problem::new(Code::CodeCurrencyMismatch).with_detail(detail))
 }
 
-fn registered(switch: &Switch, id: &str) -> Result<(ParticipantId, ScannedMerchant), Problem> {
+fn registered(
+    switch: &Switch,
+    id: &str,
+) -> Result<(ParticipantId, ScannedMerchant, Option<u16>), Problem> {
     let merchant = switch.merchant(id).ok_or(Code::MerchantUnknown)?;
     if !merchant.is_active {
         return Err(Problem::new(Code::MerchantSuspended));
@@ -173,7 +181,8 @@ fn registered(switch: &Switch, id: &str) -> Result<(ParticipantId, ScannedMercha
         name_local: (!local.is_empty()).then_some(local),
         city: merchant.city.clone(),
     };
-    Ok((merchant.acquirer, shop))
+    let category = scan::category(&merchant.category);
+    Ok((merchant.acquirer, shop, category))
 }
 
 /// Asks the bank behind the account.

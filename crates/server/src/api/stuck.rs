@@ -11,6 +11,7 @@ use wire::api::{StuckCounts, StuckList, StuckRow};
 use wire::error::{Code, Problem};
 
 use super::Served;
+use super::window::SeenWindow;
 use crate::action::{SeenAction, id_text};
 use crate::convert::{item_id, time_text, uuid_text, view};
 use crate::gate::{Caller, answer};
@@ -21,7 +22,7 @@ use crate::view::state;
 /// List what is open
 ///
 /// Every payment and refund that is not final, every break, action, stopped rail, suspension and
-/// participant with untold outcomes: since when, who must act next, by when, and the commands for
+/// participant with untold outcomes, every window that is not settled: since when, who must act next, by when, and the commands for
 /// it. What operators decide comes first and whole (at most 100 of each sort; `counts` has all),
 /// then payments and refunds by their deadline; send `next` as `after` to go on with those. Needs
 /// the role `operator`.
@@ -66,6 +67,7 @@ enum About {
     Untold(ParticipantId, u64),
     Rail(ParticipantId, ItemId),
     Suspended(ParticipantId),
+    Window(Box<SeenWindow>),
 }
 
 async fn list(hub: &Hub, listing: &Listing) -> Result<Response, Problem> {
@@ -98,6 +100,7 @@ async fn list(hub: &Hub, listing: &Listing) -> Result<Response, Problem> {
         untold: count(counts.untold),
         stopped_rails: count(counts.rails),
         suspended: count(counts.suspended),
+        windows: count(counts.windows),
     };
     let list = StuckList {
         sequence,
@@ -142,6 +145,10 @@ impl Found {
             StuckThing::Untold(who, count) => About::Untold(who, count),
             StuckThing::Rail(who) => About::Rail(who, switch.rail_stop(who)?.item),
             StuckThing::Suspended(who) => About::Suspended(who),
+            StuckThing::Window(id) => {
+                let window = switch.window_of(id)?;
+                About::Window(Box::new(SeenWindow::of(switch, window)))
+            }
         };
         Some(Self { stuck, about })
     }
@@ -214,6 +221,7 @@ impl About {
                 next: "resume it, or look again at the deadline",
                 commands: vec![propose("resume", &directory.name(*who))],
             },
+            About::Window(seen) => window_line(seen, directory),
         }
     }
 }
@@ -282,6 +290,53 @@ fn waiting(
             format!("spean action propose {cap} --reason TEXT"),
         ],
     )
+}
+
+fn window_line(seen: &SeenWindow, directory: &Directory) -> Line {
+    let window = &seen.window;
+    let id = window.id.0.to_string();
+    let propose = |kind: &str| format!("spean action propose {kind} --reason TEXT");
+    let line = |state: &str, about: String, next, commands| Line {
+        kind: "window",
+        id: id.clone(),
+        state: Some(state.to_owned()),
+        about,
+        next,
+        commands,
+    };
+    if let Some(settlement) = &window.settlement {
+        let (paid, all) = (window.paid.len(), settlement.payouts.len());
+        return line(
+            "instructed",
+            format!("{paid} of {all} payouts seen on the bank's statement"),
+            "import the bank's statement; confirm by two people what it does not show",
+            vec![
+                "spean reconcile import FILE".to_owned(),
+                propose(&format!("confirm-payout {id} NUMBER REFERENCE")),
+            ],
+        );
+    }
+    match seen.short {
+        Some(who) => {
+            let name = directory.name(who);
+            line(
+                "closed",
+                format!("{name} has too little liquidity for its part"),
+                "let it deposit, draw its pledge, exclude it, or hold the window",
+                vec![
+                    propose(&format!("draw {name} CURRENCY AMOUNT")),
+                    propose(&format!("exclude {id} {name}")),
+                    propose(&format!("hold-window {id} UNTIL")),
+                ],
+            )
+        }
+        None => line(
+            "closed",
+            "can be settled".to_owned(),
+            "settle it, by two people",
+            vec![propose(&format!("settle {id}"))],
+        ),
+    }
 }
 
 fn break_line(found: &switch::Break, directory: &Directory) -> Line {

@@ -98,6 +98,11 @@ pub(crate) fn refusal_code(refusal: Refusal, subject: Subject) -> Code {
         Refusal::PolicyNotInDoubt => Code::NotInDoubt,
         Refusal::PolicyBreak => Code::BreakUnfit,
         Refusal::PolicyBearerShort => Code::BearerHeadroomShort,
+        Refusal::PolicyWindow => Code::WindowUnfit,
+        Refusal::PolicyWindowHeld => Code::WindowHeld,
+        Refusal::PolicyDebtorShort => Code::DebtorShort,
+        Refusal::PolicyPayout => Code::PayoutUnfit,
+        Refusal::PolicyPledgeShort => Code::PledgeShort,
         // Nothing that comes from outside asks for these; if one does, it is our bug.
         Refusal::RailNotAsked | Refusal::RailPosition => Code::Internal,
         Refusal::OursFull => match subject {

@@ -52,6 +52,8 @@ impl Intent {
             request: Digest(request),
             parties: Digest([2; 32]),
             code: self.code,
+            shop: plan.shop,
+            category: plan.category,
             screening_clear: plan.is_cleared,
             recalled: None,
         })

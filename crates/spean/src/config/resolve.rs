@@ -5,11 +5,12 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context as _, anyhow, bail};
+use calendar::{Country, Cycle, Days, Schedule};
 use money::{Amount, BasisPoints, Currency, Rate, Rounding};
-use server::{NotifySettings, Schedule, Targets};
+use server::{NotifySettings, Targets};
 use switch::{
-    CorridorAt, CorridorId, DoubtDecision, Finality, Input, LossBearer, Operate, ParticipantId,
-    RefundFees, Role, Span, Time,
+    Arrangement, CorridorAt, CorridorId, DoubtDecision, Finality, Input, LossBearer, Netting,
+    Operate, ParticipantId, RefundFees, Role, Span, Time,
 };
 use telling::limits::RETRIES_MAX;
 use wire::keys::Jwks;
@@ -43,7 +44,7 @@ fn notify(one: &typed::Notify, folder: &Path) -> anyhow::Result<NotifySettings> 
             bail!("take `retries_s`: at most {RETRIES_MAX} pauses of 1 to {RETRY_S_MAX} seconds");
         }
         let pauses = retries_s.iter().map(|s| Duration::from_secs(u64::from(*s)));
-        settings.schedule = Schedule::new(pauses.collect());
+        settings.schedule = server::Schedule::new(pauses.collect());
     }
     if let Some(after_s) = one.stream_stuck_after_s {
         settings.stuck_after = Duration::from_secs(u64::from(after_s));
@@ -81,6 +82,8 @@ fn bootstrap(config: &Config, folder: &Path) -> anyhow::Result<Vec<Input>> {
         inputs.push(input.with_context(|| format!("set up participant `{}`", one.name))?);
     }
     inputs.push(Input::OpenWindow);
+    let arrangement = arrangement(&config.settlement).context("arrange settlement")?;
+    inputs.push(Input::Operate(Box::new(Operate::Arrange(arrangement))));
     for one in &config.corridors {
         let corridor = corridor(one, &names);
         let corridor = corridor.with_context(|| format!("set up corridor `{}`", one.name))?;
@@ -103,6 +106,42 @@ fn bootstrap(config: &Config, folder: &Path) -> anyhow::Result<Vec<Input>> {
         }));
     }
     Ok(inputs)
+}
+
+fn arrangement(one: &typed::Settlement) -> anyhow::Result<Arrangement> {
+    let country = |alpha: &String| {
+        let known = Country::from_alpha(alpha);
+        known.with_context(|| format!("know the calendar of `{alpha}`: KH and JP are known"))
+    };
+    let countries: Vec<Country> = one
+        .countries
+        .iter()
+        .map(country)
+        .collect::<Result<_, _>>()?;
+    let cycle = Cycle::parse(&one.cycle).with_context(|| {
+        let cycle = &one.cycle;
+        format!("read `{cycle}`: one of `manual`, `daily 17:00 KH`, `every 60 minutes`")
+    })?;
+    Ok(Arrangement {
+        version: 0,
+        netting: match one.netting.as_str() {
+            "multilateral" => Netting::Multilateral,
+            "bilateral" => Netting::Bilateral,
+            "gross" => Netting::Gross,
+            other => bail!("net `{other}`: one of multilateral, bilateral, gross"),
+        },
+        currency: one.currency.as_deref().map(currency).transpose()?,
+        schedule: Schedule {
+            cycle,
+            days: match one.business_days_only {
+                true => Days::OpenIn(countries.clone()),
+                false => Days::All,
+            },
+        },
+        countries,
+        lag_days: one.lag_days,
+        low_water_percent: one.low_water_percent,
+    })
 }
 
 /// What a participant prefunded, then what it may owe of it.

@@ -12,6 +12,8 @@ pub(crate) struct Config {
     #[serde(default)]
     pub(crate) notify: Notify,
     #[serde(default)]
+    pub(crate) settlement: Settlement,
+    #[serde(default)]
     pub(crate) participants: Vec<Participant>,
     #[serde(default)]
     pub(crate) corridors: Vec<Corridor>,
@@ -51,6 +53,64 @@ pub(crate) struct Notify {
     /// A PEM file with the certificates that `https` webhooks are checked by.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) roots: Option<String>,
+}
+
+/// How windows are settled, until two operators decide otherwise.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Settlement {
+    /// `multilateral`, `bilateral` or `gross`.
+    #[serde(default = "multilateral")]
+    pub(crate) netting: String,
+    /// What everything is converted to before it is netted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) currency: Option<String>,
+    /// `manual`, `daily 17:00 KH` or `every 60 minutes`.
+    #[serde(default = "manual")]
+    pub(crate) cycle: String,
+    #[serde(default)]
+    pub(crate) business_days_only: bool,
+    /// Whose banks must be open on a settlement day.
+    #[serde(default = "both")]
+    pub(crate) countries: Vec<String>,
+    #[serde(default = "one")]
+    pub(crate) lag_days: u8,
+    #[serde(default = "low_water")]
+    pub(crate) low_water_percent: u8,
+}
+
+impl Default for Settlement {
+    fn default() -> Self {
+        Self {
+            netting: multilateral(),
+            currency: None,
+            cycle: manual(),
+            business_days_only: false,
+            countries: both(),
+            lag_days: one(),
+            low_water_percent: low_water(),
+        }
+    }
+}
+
+fn multilateral() -> String {
+    "multilateral".to_owned()
+}
+
+fn manual() -> String {
+    "manual".to_owned()
+}
+
+fn both() -> Vec<String> {
+    vec!["KH".to_owned(), "JP".to_owned()]
+}
+
+const fn one() -> u8 {
+    1
+}
+
+const fn low_water() -> u8 {
+    20
 }
 
 fn listen() -> String {

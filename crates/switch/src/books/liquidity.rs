@@ -2,8 +2,9 @@
 //!
 //! `bank[c]` mirrors the account at the settlement bank, turned round: what came in stands there
 //! as a debit. `liquidity[participant, c]` is what a participant prefunded and cannot go below
-//! zero. A cap is covered by liquidity, so that what a participant owes at the end of a window is
-//! there.
+//! zero. A cap counts only as far as liquidity covers it, so that what a participant owes at the
+//! end of a window is there; what settlement took from it must come back before the whole cap
+//! counts again.
 
 use ledger::{AccountIx, Book, Limit, Transfer};
 use money::{Amount, Currency};
@@ -20,10 +21,42 @@ impl Books {
         found.map_or(Amount::ZERO, |ix| self.ledger.balance(ix).available())
     }
 
-    /// The cap of a participant that has accounts in a currency.
+    /// The cap of a participant that has accounts in a currency, covered or not.
     pub(crate) fn cap(&self, participant: ParticipantId, currency: Currency) -> Option<Amount> {
-        let hot = self.hot.get(&(participant, currency))?;
-        Some(self.cap_of(hot))
+        self.hot.get(&(participant, currency))?;
+        Some(self.cap_decided(participant, currency))
+    }
+
+    /// The most that a participant may owe as it was decided.
+    pub(crate) fn cap_decided(&self, participant: ParticipantId, currency: Currency) -> Amount {
+        let decided = self.caps.get(&(participant, currency));
+        decided.copied().unwrap_or(Amount::ZERO)
+    }
+
+    /// Another cap; the caller checked that it is not below what is used.
+    pub(crate) fn set_cap(&mut self, participant: ParticipantId, currency: Currency, cap: Amount) {
+        self.open_hot(participant, currency);
+        self.caps.insert((participant, currency), cap);
+        self.refit(participant, currency);
+    }
+
+    /// What stands for a participant's debts: its liquidity, and what it paid in for windows that
+    /// are not settled, as far as their debits still count.
+    pub(crate) fn cover(&self, participant: ParticipantId, currency: Currency) -> Amount {
+        let liquidity = self.liquidity(participant, currency);
+        let on_its_way = self.paid_in(participant, currency);
+        liquidity.checked_add(on_its_way).unwrap_or(Amount::MAX)
+    }
+
+    /// Makes the headroom what cap and cover allow, and never less than what is used.
+    pub(crate) fn refit(&mut self, participant: ParticipantId, currency: Currency) {
+        let Some(hot) = self.hot.get(&(participant, currency)).copied() else {
+            return;
+        };
+        let cap = self.cap_decided(participant, currency);
+        let allowed = cap.min(self.cover(participant, currency));
+        let wanted = allowed.max(self.used_of(&hot));
+        self.fund(hot.source, hot.headroom, self.cap_of(&hot), wanted);
     }
 
     /// What came in is the participant's.
@@ -34,6 +67,7 @@ impl Books {
             credit: liquidity,
             amount,
         }]);
+        self.refit(who, currency);
     }
 
     /// What goes out is no longer the participant's; never more than there is.
@@ -45,19 +79,24 @@ impl Books {
             credit: bank,
             amount: wanted.min(there),
         }]);
+        self.refit(who, currency);
     }
 
     /// A cap that is not covered is one of a journal that was begun before liquidity was kept;
     /// its money was there, and is booked now. For a cap that was decided since, there is
-    /// nothing to book.
-    pub(crate) fn cover(&mut self, who: ParticipantId, currency: Currency, cap: Amount) {
-        let missing = cap.saturating_sub(self.liquidity(who, currency));
+    /// nothing to book: it is covered, if only by money that is on its way to a window's payouts.
+    pub(crate) fn cover_cap(&mut self, who: ParticipantId, currency: Currency, cap: Amount) {
+        let missing = cap.saturating_sub(self.cover(who, currency));
         if !missing.is_zero() {
             self.deposit(who, currency, missing);
         }
     }
 
-    fn money_accounts(&mut self, who: ParticipantId, currency: Currency) -> (AccountIx, AccountIx) {
+    pub(super) fn money_accounts(
+        &mut self,
+        who: ParticipantId,
+        currency: Currency,
+    ) -> (AccountIx, AccountIx) {
         let bank = key(Book::Money, Sort::Bank, currency, 0, PENDING);
         let owner = u128::from(who.0);
         let liquidity = key(Book::Money, Sort::Liquidity, currency, owner, PENDING);
@@ -91,5 +130,6 @@ impl Books {
             });
         }
         self.ledger.post_now(&chain);
+        self.note_pairs(legs);
     }
 }

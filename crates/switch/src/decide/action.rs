@@ -38,6 +38,8 @@ impl Switch {
                 true => Decision::of(self.fund(*participant, *currency, *liquidity), Reply::Done),
                 false => Decision::no(Refusal::PolicyInvalid),
             },
+            Operate::Arrange(arrangement) => self.decide_arrangement(now, arrangement),
+            Operate::PaidOut(seen) => self.decide_paid_out(seen),
         }
     }
 
@@ -223,6 +225,7 @@ impl Switch {
             } => self.resolve(now, *item, *decision, evidence),
             Act::OpenBreak(found) => self.open_found(now, found),
             Act::CloseBreak { item, legs } => self.close_found(*item, legs),
+            Act::Settlement(act) => self.settlement_effect(now, act),
             Act::ResumeRail { participant } => match self.is_stopped(*participant) {
                 true => {
                     let participant = *participant;
@@ -274,7 +277,7 @@ impl Switch {
     ) -> Effect {
         let hot = self.books.hot.get(&(participant, currency));
         let hot = hot.ok_or(Refusal::PolicyInvalid)?;
-        if self.books.cap_of(hot) != before {
+        if self.books.cap_decided(participant, currency) != before {
             return Err(Refusal::PolicyActionStale);
         }
         if before == after {
@@ -283,7 +286,7 @@ impl Switch {
         if after < self.books.used_of(hot) {
             return Err(Refusal::PolicyCapBelowUsed);
         }
-        if after > self.books.liquidity(participant, currency) {
+        if after > self.books.cover(participant, currency) {
             return Err(Refusal::PolicyCapAboveLiquidity);
         }
         Ok(vec![Record::CapSet {

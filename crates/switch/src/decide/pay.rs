@@ -4,8 +4,8 @@ use money::Amount;
 
 use crate::books::{PayerDay, Short};
 use crate::{
-    Corridor, Decision, Event, PayInput, PaymentReserved, Record, Refusal, Reply, Role, Step,
-    Switch, Time,
+    Attempt, Corridor, Decision, Event, PayInput, PaymentReserved, Record, Refusal, Reply, Role,
+    Step, Switch, Time, Tried,
 };
 
 impl Switch {
@@ -27,6 +27,7 @@ impl Switch {
                     requester,
                     request,
                     refusal,
+                    tried: Tried::Payment(attempt(pay)),
                 };
                 Decision {
                     records: vec![record],
@@ -150,6 +151,8 @@ impl Switch {
             request: pay.request,
             parties: pay.parties,
             code: pay.code,
+            shop: pay.shop,
+            category: pay.category,
             deadline,
         };
         let records = vec![
@@ -160,5 +163,18 @@ impl Switch {
             },
         ];
         Decision::of(records, Reply::Item(id))
+    }
+}
+
+fn attempt(pay: &PayInput) -> Attempt {
+    let terms = &pay.quote.terms;
+    Attempt {
+        corridor: terms.corridor,
+        payee: terms.payee,
+        fx: terms.fx,
+        amount: terms.amount,
+        payer_amount: pay.quote.payer_amount,
+        shop: pay.shop,
+        category: pay.category,
     }
 }

@@ -5,6 +5,7 @@ use money::{Amount, Money};
 use crate::books::Short;
 use crate::{
     Decision, Item, Kind, Record, RefundInput, RefundTaken, Refusal, Reply, State, Switch, Time,
+    Tried,
 };
 
 impl Switch {
@@ -32,6 +33,9 @@ impl Switch {
                     requester,
                     request,
                     refusal,
+                    tried: Tried::Refund {
+                        payment: input.payment,
+                    },
                 };
                 Decision {
                     records: vec![record],

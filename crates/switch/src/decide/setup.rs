@@ -8,7 +8,8 @@ use crate::limits::{
 };
 use crate::{
     Corridor, CorridorAt, CorridorId, Decision, Merchant, Participant, ParticipantId,
-    PayerCurrency, Record, Reference, Refusal, Reply, Role, Span, Standing, Switch, Time, WindowId,
+    PayerCurrency, Record, Reference, Refusal, Reply, Role, Settled, Span, Standing, Switch, Time,
+    WindowId,
 };
 
 impl Switch {
@@ -151,7 +152,7 @@ impl Switch {
         if cap < self.books.used_of(hot) {
             return Decision::no(Refusal::PolicyCapBelowUsed);
         }
-        if cap == self.books.cap_of(hot) {
+        if cap == self.books.cap_decided(participant, currency) {
             return Decision::answer(Reply::Done);
         }
         let mut records = self.fund(participant, currency, cap);
@@ -241,12 +242,20 @@ impl Switch {
         Decision::of(vec![Record::MerchantSet(merchant.clone())], Reply::Done)
     }
 
-    pub(super) fn decide_window(&self) -> Decision {
-        // Later windows open when an earlier one closes; there is one open window for now.
+    pub(super) fn decide_window(&self, now: Time) -> Decision {
+        // Later windows open when an earlier one closes; one is open at any time.
         if self.window() != WindowId(0) {
             return Decision::answer(Reply::Done);
         }
-        Decision::of(vec![Record::WindowOpened(WindowId(1))], Reply::Done)
+        let window = WindowId(1);
+        let mut records = vec![Record::WindowOpened(window)];
+        if let Some(closes_at) = super::settle::next_cut_off(self.arrangement(), now) {
+            records.push(Record::Settled(Box::new(Settled::Scheduled {
+                window,
+                closes_at: Some(closes_at),
+            })));
+        }
+        Decision::of(records, Reply::Done)
     }
 
     /// Whether the corridor carries a price: its currency first, then its bounds.

@@ -31,6 +31,7 @@ impl Switch {
             records.extend(made);
             records.extend(self.stop_rail(item, &mut stopped));
         }
+        records.extend(self.close_when_due(now));
         records.extend(self.expire_actions(now));
         records.extend(self.sweep(now));
         if decided == 0 {

@@ -198,7 +198,8 @@ impl Scene {
             | Record::Acknowledged { .. }
             | Record::WebhookSet { .. }
             | Record::WebhookRemoved { .. }
-            | Record::Projected { .. } => panic!("{event:?} wrote {record:?}"),
+            | Record::Projected { .. }
+            | Record::Settled(_) => panic!("{event:?} wrote {record:?}"),
         }
     }
 

@@ -79,6 +79,7 @@ fn everything_that_is_open_is_listed_with_its_owner_and_a_deadline() {
         untold: 3,
         rails: 0,
         suspended: 1,
+        windows: 0,
     };
     assert_eq!(office.switch.stuck_counts(), expected);
     let rows = all(&office);

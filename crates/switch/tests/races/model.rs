@@ -86,7 +86,8 @@ impl Model {
             | Record::Operated(_)
             | Record::Projected { .. }
             | Record::WebhookSet { .. }
-            | Record::WebhookRemoved { .. } => return,
+            | Record::WebhookRemoved { .. }
+            | Record::Settled(_) => return,
         };
         let item = self.core.item(id).unwrap().clone();
         self.items.insert(id, item);

@@ -5,7 +5,7 @@ use switch::{
     CodeHold, Corridor, CorridorAt, CorridorId, CustomerFee, Digest, DoubtDecision, Finality,
     Input, Item, ItemId, LossBearer, MerchantFee, Participant, ParticipantId, PayInput,
     PayerCurrency, PayerKey, Quote, QuoteInput, Record, Reference, RefundFees, RefundInput,
-    Refusal, Reply, Role, Span, Stamp, Standing, Switch, Tier, Time, Verdict,
+    Refusal, Reply, Role, ShopKey, Span, Stamp, Standing, Switch, Tier, Time, Verdict,
 };
 
 pub(crate) const ACLEDA: ParticipantId = ParticipantId(0);
@@ -282,6 +282,8 @@ impl World {
             request: Digest([1; 32]),
             parties: Digest([2; 32]),
             code: None,
+            shop: ShopKey(1),
+            category: Some(5_812),
             screening_clear: true,
             recalled: None,
         }

@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::Money;
+use super::{
+    AdjustmentRequest, ArrangementChange, Money, OfWindow, PayoutConfirmation, PledgeChange,
+    WindowExclusion, WindowHold, WindowSettlement,
+};
 
 /// `POST /v1/actions`: what one operator proposes and another approves.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -52,6 +55,26 @@ pub enum ActionBody {
     CloseBreak(BreakSettled),
     /// A stopped rail is asked again.
     ResumeRail(OfParticipant),
+    /// Windows are settled in another way from now on.
+    Arrange(ArrangementChange),
+    /// The open window closes now.
+    CloseWindow(OfWindow),
+    /// A closed window is settled: debtors' parts are set aside, the bank is told.
+    Settle(WindowSettlement),
+    /// A closed window waits.
+    HoldWindow(WindowHold),
+    /// A participant's part of a closed window moves to the open one.
+    Exclude(WindowExclusion),
+    /// Somebody stands for a participant up to an amount.
+    Pledge(PledgeChange),
+    /// The pledge pays: the participant's liquidity grows.
+    Draw(MoneyMoved),
+    /// What was drawn goes back.
+    Repay(MoneyMoved),
+    /// A payout that no statement line was matched to was made.
+    ConfirmPayout(PayoutConfirmation),
+    /// A break of reconciliation is closed by a booking.
+    Adjust(AdjustmentRequest),
 }
 
 /// Money of a participant that came in or goes out.
@@ -390,12 +413,15 @@ pub struct StuckCounts {
     pub stopped_rails: u64,
     /// Suspended participants.
     pub suspended: u64,
+    /// Windows that are closed and not settled.
+    pub windows: u64,
 }
 
 /// Something open.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct StuckRow {
-    /// `payment`, `refund`, `break`, `action`, `untold`, `stopped_rail` or `suspended`.
+    /// `payment`, `refund`, `break`, `action`, `untold`, `stopped_rail`, `suspended` or
+    /// `window`.
     pub kind: String,
     /// Of a payment, refund, break or action its id; of the others the participant.
     pub id: String,

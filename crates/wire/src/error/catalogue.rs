@@ -432,6 +432,32 @@ catalogue! {
         "Raise its cap, after a deposit if need be, and approve again."
     }
 
+    Settlement {
+        window_unknown WindowUnknown 404 Caller Never
+        "there is no such settlement window"
+        "List the windows with `GET /v1/windows`."
+
+        window_unfit WindowUnfit 409 Operator AfterChange
+        "window does not stand as the action needs it"
+        "Look at the window: it goes from open to closed, instructed and settled, one by one."
+
+        window_held WindowHeld 409 Operator Later
+        "window is held"
+        "Wait until `held_until` of the window, or agree on another moment."
+
+        debtor_short DebtorShort 409 Operator Later
+        "a debtor's liquidity does not reach for its part, so nothing is settled"
+        "Let `short_debtor` deposit, draw its pledge, exclude it from the window, or hold it."
+
+        payout_unfit PayoutUnfit 409 Operator AfterChange
+        "window has no such payout, or another line shows it already"
+        "Compare number, amount and reference with the window's `payouts`."
+
+        pledge_short PledgeShort 409 Operator AfterChange
+        "amount is more than is pledged, or less than was drawn"
+        "Look at `pledged` and `drawn` in `GET /v1/liquidity`."
+    }
+
     Receipts {
         receipt_invalid ReceiptInvalid 422 Merchant Never
         "receipt is not genuine"
