@@ -53,6 +53,7 @@ const BENCHES: &[Bench] = &[
         name: "reconcile",
         package: "backoffice",
         measures: "a day's statement against a million expectations, from bytes to outcome",
+        has_kits: false,
     },
 ];
 
