@@ -177,6 +177,7 @@ const ROOMS: &[Room] = &[
             "emvqr",
             "failpoint",
             "money",
+            "calendar",
             "iso20022",
             "wire",
             "participant",
