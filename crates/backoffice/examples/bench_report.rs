@@ -18,7 +18,7 @@ type Outcome<T> = Result<T, Box<dyn Error>>;
 const FILL: &str = "
 WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < ?1),
 draw(n, a, b, c) AS (
-    SELECT n, (n * 2654435761) % 4294967291, (n * 40503 + 7) % 65521, (n * 69069 + 1) % 999983 FROM n
+   SELECT n, (n * 2654435761) % 4294967291, (n * 40503 + 7) % 65521, (n * 69069 + 1) % 999983 FROM n
 )
 INSERT INTO item (id, payment, is_refund, state, requester, creditor, fx, corridor,
     corridor_version, currency, amount, payer_currency, payer_amount, created_sequence,

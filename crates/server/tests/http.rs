@@ -22,6 +22,9 @@ mod leaving;
 #[path = "http/operators.rs"]
 mod operators;
 #[cfg(test)]
+#[path = "http/settlement.rs"]
+mod settlement;
+#[cfg(test)]
 #[path = "http/story.rs"]
 mod story;
 #[cfg(test)]

@@ -90,7 +90,7 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "switch",
-        may_know: &["money", "ledger"],
+        may_know: &["money", "calendar", "ledger"],
         crates: Crates::Only(&[]),
     },
     // It plays the hub's surroundings, and asks the real table what the hub does.
@@ -111,7 +111,7 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "projection",
-        may_know: &["money", "ledger", "switch", "journal"],
+        may_know: &["money", "calendar", "ledger", "switch", "journal"],
         crates: Crates::Not(&["axum", "hyper", "maud", "tokio", "utoipa"]),
     },
     Room {
@@ -173,7 +173,15 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "sandbox",
-        may_know: &["emvqr", "failpoint", "money", "wire", "participant"],
+        may_know: &[
+            "emvqr",
+            "failpoint",
+            "money",
+            "calendar",
+            "iso20022",
+            "wire",
+            "participant",
+        ],
         crates: Crates::Not(&[]),
     },
     // It plays the hub, and must not know it: what it asks for follows from the wire alone.
@@ -188,6 +196,9 @@ const ROOMS: &[Room] = &[
             "emvqr",
             "failpoint",
             "money",
+            "calendar",
+            "iso20022",
+            "backoffice",
             "ledger",
             "switch",
             "wire",
@@ -205,6 +216,9 @@ const ROOMS: &[Room] = &[
             "emvqr",
             "failpoint",
             "money",
+            "calendar",
+            "iso20022",
+            "backoffice",
             "ledger",
             "switch",
             "wire",
