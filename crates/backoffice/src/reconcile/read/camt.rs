@@ -79,7 +79,12 @@ fn draft(statement: &Camt, digest: Digest, file_name: &str) -> Result<Draft, Rec
     for (at, entry) in (1_u32..).zip(&parts.entries) {
         match &entry.status {
             EntryStatus::Booked => lines.extend(lines_of(entry, at)?),
-            _ => left_out = left_out.saturating_add(1),
+            EntryStatus::Pending
+            | EntryStatus::Information
+            | EntryStatus::Future
+            | EntryStatus::Other(_) => {
+                left_out = left_out.saturating_add(1);
+            }
         }
     }
     let day = day(statement).ok_or_else(|| malformed("day"))?;
@@ -131,7 +136,7 @@ fn balances(statement: &Camt) -> Vec<Balance> {
         let found = parts
             .balances
             .iter()
-            .find(|balance| balance.kind == BalanceType::Kind(kind.clone()))?;
+            .find(|balance| balance.kind == BalanceType::Kind(kind))?;
         let money = found.amount.money();
         let minor = i64::try_from(money.amount.minor()).ok()?;
         let signed = match found.direction {
