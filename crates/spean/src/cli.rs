@@ -3,6 +3,7 @@
 mod action;
 mod picture;
 mod qr;
+mod report;
 mod sim;
 
 use std::path::PathBuf;
@@ -16,6 +17,7 @@ pub(crate) use action::{
 };
 pub(crate) use picture::{CardName, RenderArgs, ScanArgs, SizeName};
 pub(crate) use qr::{JpqrArgs, KhqrArgs, KhqrCurrency, QrBuild, QrCommand, QrProfile};
+pub(crate) use report::{ByName, ReportArgs, ReportCommand, ReportFormat, ReportOther};
 pub(crate) use sim::{Seed, SimArgs};
 
 use crate::clock::ClockArgs;
@@ -75,6 +77,8 @@ pub(crate) enum Command {
     /// The tables that are derived from a journal.
     #[command(subcommand)]
     Projection(ProjectionCommand),
+    /// Figures for the authorities, from the tables that are derived from a journal.
+    Report(Box<ReportCommand>),
     /// Run the whole network in one thread from one seed, with faults, and watch every promise.
     Sim(SimArgs),
     /// Drive a participant's implementation through every case of the callback protocol.

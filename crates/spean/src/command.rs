@@ -14,6 +14,7 @@ mod picture;
 mod projection;
 mod qr;
 mod receipt;
+mod report;
 mod sandbox;
 mod serve;
 mod shop;
@@ -47,6 +48,7 @@ pub(crate) fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Receipt(command) => receipt::run(command),
         Command::Audit(command) => audit::run(command),
         Command::Projection(command) => projection::run(command),
+        Command::Report(command) => report::run(&command),
         Command::Sim(args) => sim::run(&args),
         Command::Certify(args) => certify::run(&args),
         Command::Keys(command) => keys::run(command),

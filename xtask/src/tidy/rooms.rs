@@ -118,7 +118,7 @@ const ROOMS: &[Room] = &[
     // It reads the tables that the projection wrote, with its own eyes.
     Room {
         name: "backoffice",
-        may_know: &["money", "wire", "projection"],
+        may_know: &["money", "typeset", "wire", "projection"],
         crates: Crates::Not(&["axum", "hyper", "maud", "tokio", "utoipa"]),
     },
     // Everything of the hub that has no socket, in one thread.
@@ -191,6 +191,8 @@ const ROOMS: &[Room] = &[
             "certify",
             "server",
             "qr-image",
+            "typeset",
+            "backoffice",
         ],
         crates: Crates::Not(&["krilla", "png", "rustybuzz", "rxing"]),
     },
