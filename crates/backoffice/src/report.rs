@@ -32,7 +32,7 @@ use wire::api::{ReportBy, ReportGroup, ReportView};
 use cell::{Cells, Names};
 
 pub use csv::csv;
-pub use lines::{Line, lines};
+pub use lines::{Line, by_name, lines};
 pub use paper::paper;
 pub use period::{Period, PeriodError, Zone};
 pub use text::table;

@@ -169,6 +169,7 @@ const ROOMS: &[Room] = &[
             "engine",
             "telling",
             "participant",
+            "backoffice",
         ],
         crates: Crates::Not(&["rusqlite", "tokio-postgres"]),
     },
