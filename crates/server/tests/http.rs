@@ -13,6 +13,9 @@ mod events;
 #[path = "http/fake.rs"]
 mod fake;
 #[cfg(test)]
+#[path = "http/figures.rs"]
+mod figures;
+#[cfg(test)]
 #[path = "http/gate.rs"]
 mod gate;
 #[cfg(test)]
