@@ -27,6 +27,8 @@ pub(crate) mod report;
 
 pub(crate) mod scan;
 
+pub(crate) mod statement;
+
 pub(crate) mod stuck;
 
 mod wait;

@@ -15,6 +15,7 @@ mod payment;
 mod report;
 mod set;
 mod settlement;
+mod statement;
 mod telling;
 
 pub use action::{
@@ -40,6 +41,10 @@ pub use settlement::{
     AdjustmentRequest, ArrangementChange, ControlSum, Exclusion, Forecast, LiquidityList, Netting,
     OfWindow, Payout, PayoutConfirmation, PledgeChange, WindowExclusion, WindowHold, WindowList,
     WindowNet, WindowPart, WindowSettlement, WindowStatus, WindowView,
+};
+pub use statement::{
+    AccountLine, AccountStatement, ShopDay, ShopLine, ShopStatement, StatementLine, StatementTotal,
+    WindowStatement,
 };
 pub use telling::{
     DeadLetter, DeadLetterList, Delivery, DeliveryList, Event, EventType, ReplayRange, WebhookList,
