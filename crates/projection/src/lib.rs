@@ -22,6 +22,6 @@ pub use movements::Movement;
 pub use projector::{OutcomeRow, Projector, Rows};
 pub use tables::{
     Ask, Funds, ItemRow, ListOf, MovementRow, Past, PastItem, Place, SavedSnapshot, ShopAsk,
-    ShopItem, ShopSum, Tables, TablesError, Until, WindowAsk,
+    ShopItem, ShopSum, TABLES_LAYOUT, Tables, TablesError, Until, WindowAsk,
 };
 pub use window_legs::{LegSource, WindowLeg};

@@ -33,7 +33,7 @@ pub(crate) fn movements(before: &Switch, at: Stamp, record: &Record) -> Vec<Move
             currency,
             cap,
         } => {
-            let missing = cap.saturating_sub(before.liquidity(*participant, *currency));
+            let missing = cap.saturating_sub(before.cover(*participant, *currency));
             let money = Money::new(*currency, missing);
             in_or_out(at, *participant, money, true, "cover")
         }

@@ -31,11 +31,12 @@ pub use settlement::MovementRow;
 pub use statement::{Funds, Place, ShopAsk, ShopItem, ShopSum, Until, WindowAsk};
 pub use write::SavedSnapshot;
 
-/// The layout of the tables; another one is thrown away and projected again.
-const LAYOUT: i64 = 5;
+/// The layout of the tables; another one is thrown away and projected again, and whoever reads
+/// the file by itself looks at `user_version` first.
+pub const TABLES_LAYOUT: i64 = 6;
 
 // So that no row is ever met that cannot be read.
-const _: () = assert!(BODY_VERSION == 2, "another body is another LAYOUT");
+const _: () = assert!(BODY_VERSION == 2, "another body is another TABLES_LAYOUT");
 
 /// Bytes of write-ahead log that stay allocated after a checkpoint: what a group of batches
 /// usually writes, and nothing of a snapshot that was large once.
@@ -121,7 +122,7 @@ impl Tables {
         connection.pragma_update(None, "journal_size_limit", LOG_BYTES_KEPT)?;
         connection.busy_timeout(std::time::Duration::from_secs(2))?;
         let layout: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-        if layout != LAYOUT {
+        if layout != TABLES_LAYOUT {
             connection.execute_batch(
                 "BEGIN IMMEDIATE; DROP TABLE IF EXISTS applied; DROP TABLE IF EXISTS item; \
                  DROP TABLE IF EXISTS closed; DROP TABLE IF EXISTS outcome; \
@@ -129,7 +130,7 @@ impl Tables {
                  DROP TABLE IF EXISTS movement; DROP TABLE IF EXISTS participant; \
                  DROP TABLE IF EXISTS corridor; DROP TABLE IF EXISTS window_leg; COMMIT;",
             )?;
-            connection.pragma_update(None, "user_version", LAYOUT)?;
+            connection.pragma_update(None, "user_version", TABLES_LAYOUT)?;
         }
         connection.execute_batch(include_str!("tables/schema.sql"))?;
         Ok(Self { connection })

@@ -77,6 +77,7 @@ fn settlement() -> OpenApiRouter<Hub> {
     OpenApiRouter::default()
         .routes(routes!(window::windows))
         .routes(routes!(window::window))
+        .routes(routes!(window::report_payout))
         .routes(routes!(window::liquidity))
         .routes(routes!(statement::window::window_statement))
         .routes(routes!(statement::window::window_instructions))

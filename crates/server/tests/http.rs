@@ -25,6 +25,9 @@ mod messages;
 #[path = "http/operators.rs"]
 mod operators;
 #[cfg(test)]
+#[path = "http/settlement.rs"]
+mod settlement;
+#[cfg(test)]
 #[path = "http/statements.rs"]
 mod statements;
 #[cfg(test)]

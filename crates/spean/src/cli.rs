@@ -3,6 +3,7 @@
 mod action;
 mod picture;
 mod qr;
+mod reconcile;
 mod settle;
 mod sim;
 
@@ -17,10 +18,8 @@ pub(crate) use action::{
 };
 pub(crate) use picture::{CardName, RenderArgs, ScanArgs, SizeName};
 pub(crate) use qr::{JpqrArgs, KhqrArgs, KhqrCurrency, QrBuild, QrCommand, QrProfile};
-pub(crate) use settle::{
-    AdjustArgs, ArrangeArgs, ConfirmPayoutArgs, ExcludeArgs, HoldArgs, LiquidityArgs, NettingName,
-    SettleArgs, WindowArgs, WindowCommand,
-};
+pub(crate) use reconcile::{BackOffice, ReconcileCommand};
+pub(crate) use settle::{ArrangeArgs, LiquidityArgs, NettingName, WindowCommand};
 pub(crate) use sim::{Seed, SimArgs};
 
 use crate::clock::ClockArgs;
@@ -71,6 +70,9 @@ pub(crate) enum Command {
     Window(WindowCommand),
     /// What was prefunded, and how far it reaches.
     Liquidity(LiquidityArgs),
+    /// The bank's statements against the books: matches, breaks, and how they end.
+    #[command(subcommand)]
+    Reconcile(ReconcileCommand),
     /// Follow a participant's events.
     Events(EventsArgs),
     /// Be notified of events at an address.

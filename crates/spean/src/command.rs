@@ -14,6 +14,7 @@ mod picture;
 mod projection;
 mod qr;
 mod receipt;
+mod reconcile;
 mod sandbox;
 mod serve;
 mod shop;
@@ -44,6 +45,7 @@ pub(crate) fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Stuck(args) => stuck::run(&args),
         Command::Action(command) => action::run(command),
         Command::Window(command) => window::run(command),
+        Command::Reconcile(command) => reconcile::run(command),
         Command::Liquidity(args) => window::liquidity(&args),
         Command::Events(args) => events::run(&args),
         Command::Webhook(command) => webhook::run(command),

@@ -272,6 +272,12 @@ impl Switch {
         self.books.liquidity(participant, currency)
     }
 
+    /// What stands for what a participant owes: its liquidity, and what it paid in for windows
+    /// that are not settled, as far as their debits still count.
+    pub fn cover(&self, participant: ParticipantId, currency: Currency) -> Amount {
+        self.books.cover(participant, currency)
+    }
+
     /// The most that a participant may owe in a currency; none where it has no accounts.
     pub fn cap(&self, participant: ParticipantId, currency: Currency) -> Option<Amount> {
         self.books.cap(participant, currency)

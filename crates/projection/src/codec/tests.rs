@@ -10,6 +10,7 @@ use switch::{
 };
 
 mod operations;
+mod settlement;
 
 use super::{BatchWriter, decode};
 use crate::Corrupt;

@@ -6,6 +6,8 @@ use switch::{
     Tried, WindowId,
 };
 
+mod settlement;
+
 use super::*;
 use crate::{Projector, decode_snapshot, encode_snapshot};
 

@@ -84,9 +84,9 @@ impl Books {
 
     /// A cap that is not covered is one of a journal that was begun before liquidity was kept;
     /// its money was there, and is booked now. For a cap that was decided since, there is
-    /// nothing to book.
+    /// nothing to book: it is covered, if only by money that is on its way to a window's payouts.
     pub(crate) fn cover_cap(&mut self, who: ParticipantId, currency: Currency, cap: Amount) {
-        let missing = cap.saturating_sub(self.liquidity(who, currency));
+        let missing = cap.saturating_sub(self.cover(who, currency));
         if !missing.is_zero() {
             self.deposit(who, currency, missing);
         }

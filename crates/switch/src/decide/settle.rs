@@ -344,7 +344,9 @@ impl Switch {
         let known = self.books.windows.get(&window);
         let known = known.ok_or(Refusal::PolicyWindow)?;
         if let Some(paid) = known.paid.get(&place) {
-            return match paid.reference == seen.reference {
+            let payout = payout_at(known, place);
+            let is_same_money = payout.is_some_and(|payout| payout.money == seen.money);
+            return match is_same_money && paid.reference == seen.reference {
                 true => Ok(Vec::new()),
                 false => Err(Refusal::PolicyPayout),
             };

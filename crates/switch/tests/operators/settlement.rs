@@ -247,6 +247,31 @@ fn what_was_seen_is_what_is_settled() {
 }
 
 #[test]
+fn a_cap_that_is_set_while_money_is_on_its_way_brings_no_money_in() {
+    let mut office = told();
+    office.close(W1).unwrap();
+    office.settle(W1).unwrap();
+    let there = 50_000_000 - 53_524;
+    assert_eq!(office.liquidity(ACLEDA, Currency::Khr), there);
+    let bank = office.switch.in_purse(Purse::Bank, Currency::Khr);
+    let (participant, currency) = (ACLEDA, Currency::Khr);
+    // More than is in liquidity, and covered by what was paid in for the window.
+    let cap = Act::Cap {
+        participant,
+        currency,
+        before: Amount::from_minor(50_000_000).unwrap(),
+        after: Amount::from_minor(there + 1).unwrap(),
+    };
+    office.act(cap).unwrap();
+    assert_eq!(office.liquidity(ACLEDA, Currency::Khr), there);
+    assert_eq!(office.switch.in_purse(Purse::Bank, Currency::Khr), bank);
+    office.pay_out_all(W1);
+    assert_eq!(office.liquidity(ACLEDA, Currency::Khr), there);
+    assert_eq!(office.headroom(ACLEDA, Currency::Khr), there);
+    office.check();
+}
+
+#[test]
 fn a_line_counts_once_and_only_with_its_amount() {
     let mut office = told();
     office.close(W1).unwrap();
@@ -280,6 +305,14 @@ fn a_line_counts_once_and_only_with_its_amount() {
     let records = office.records.len();
     office.operate(Operate::PaidOut(line.clone())).unwrap();
     assert_eq!(office.records.len(), records);
+    let other_amount = PayoutSeen {
+        money: jpy(13),
+        ..line.clone()
+    };
+    assert_eq!(
+        office.operate(Operate::PaidOut(other_amount)),
+        Err(Refusal::PolicyPayout)
+    );
     let second = PayoutSeen {
         reference: "LINE-X".into(),
         ..line.clone()

@@ -75,7 +75,7 @@ catalogue! {
 
         malformed_xml MalformedXml 400 Caller AfterChange
         "body is not the ISO 20022 message that the operation takes"
-        "`field` is the element and `detail` says what is wrong with it; compare with the schema."
+        "Correct the element that `field` names; `detail` says what is wrong with it."
 
         not_acceptable NotAcceptable 406 Caller AfterChange
         "operation has no such format"
@@ -454,7 +454,7 @@ catalogue! {
         "Wait until `held_until` of the window, or agree on another moment."
 
         debtor_short DebtorShort 409 Operator Later
-        "a debtor's liquidity does not reach for its part, so nothing is settled"
+        "a debtor's liquidity does not reach, so nothing is settled"
         "Let `short_debtor` deposit, draw its pledge, exclude it from the window, or hold it."
 
         payout_unfit PayoutUnfit 409 Operator AfterChange
@@ -473,8 +473,8 @@ catalogue! {
         "statement would be larger than the limit"
         "Ask for less: a shorter time, or one shop."
 
-        statement_unsound StatementUnsound 500 Operator Never
-        "lines of the statement do not come to what the books say, so that there is none"
+        statement_unsound StatementUnsound 500 Operator Later
+        "lines of the statement do not come to what the books say"
         "Project the tables again from the journal, then compare with `spean audit verify`."
 
         pledge_short PledgeShort 409 Operator AfterChange

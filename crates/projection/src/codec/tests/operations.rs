@@ -128,6 +128,19 @@ fn other_acts() -> Vec<(&'static str, Act)> {
     ]
 }
 
+/// A proposal of an act, as a record.
+pub(super) fn proposed_as(id: ActionId, act: Act) -> Record {
+    let Operated::ActionProposed(one) = proposed(act) else {
+        panic!("it is a proposal")
+    };
+    let request_id = id.0;
+    Record::Operated(Box::new(Operated::ActionProposed(Proposed {
+        id,
+        request_id,
+        ..one
+    })))
+}
+
 fn proposed(act: Act) -> Operated {
     Operated::ActionProposed(Proposed {
         id: ActionId(30),
