@@ -127,6 +127,7 @@ const ROOMS: &[Room] = &[
         name: "sim",
         may_know: &[
             "money",
+            "calendar",
             "ledger",
             "switch",
             "journal",
