@@ -7,12 +7,15 @@ use std::process::Stdio;
 
 use anyhow::{Context, bail};
 
+use crate::kits;
 use crate::tidy::rooms;
 
 struct Bench {
     name: &'static str,
     package: &'static str,
     measures: &'static str,
+    /// Whether it measures kits of others too; without them those rows are left out.
+    has_kits: bool,
 }
 
 const BENCHES: &[Bench] = &[
@@ -20,16 +23,37 @@ const BENCHES: &[Bench] = &[
         name: "codec",
         package: "emvqr",
         measures: "reading and building a KHQR, beside the official kit in node",
+        has_kits: true,
     },
     Bench {
         name: "engine",
         package: "engine",
         measures: "durable payments per second, by batch, beside the disk's own append rate",
+        has_kits: false,
     },
     Bench {
         name: "memory",
         package: "engine",
         measures: "what stays in memory of a million closed payments, beside ten thousand",
+        has_kits: false,
+    },
+    Bench {
+        name: "settle",
+        package: "engine",
+        measures: "closing a window of a million payments while payments flow on",
+        has_kits: false,
+    },
+    Bench {
+        name: "report",
+        package: "backoffice",
+        measures: "figures of a year of a million payments, of a month and of a day",
+        has_kits: false,
+    },
+    Bench {
+        name: "reconcile",
+        package: "backoffice",
+        measures: "a day's statement against a million expectations, from bytes to outcome",
+        has_kits: false,
     },
 ];
 
@@ -44,11 +68,19 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> anyhow::Result<()> {
     fs::create_dir_all(&folder)
         .with_context(|| format!("failed to create `{}`", folder.display()))?;
     let figures = folder.join(format!("{name}.json"));
-    let status = crate::cargo()
+    let mut command = crate::cargo();
+    command
         .args(["run", "--release", "--package", bench.package])
         .args(["--example", &format!("bench_{name}"), "--", "--json"])
         .arg(&figures)
-        .args(rest)
+        .args(rest);
+    if bench.has_kits {
+        match kits::install(root) {
+            Ok(folder) => drop(command.arg("--kits").arg(folder)),
+            Err(error) => eprintln!("left out: kits of others; to have them: {error:#}"),
+        }
+    }
+    let status = command
         .current_dir(root)
         .stdin(Stdio::null())
         .status()
@@ -61,7 +93,7 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> anyhow::Result<()> {
 }
 
 fn list() -> String {
-    let row = |bench: &Bench| format!("  {:<8} {}\n", bench.name, bench.measures);
+    let row = |bench: &Bench| format!("  {:<9} {}\n", bench.name, bench.measures);
     format!(
         "Benchmarks:\n{}",
         BENCHES.iter().map(row).collect::<String>()
@@ -77,8 +109,8 @@ mod tests {
         let root = crate::root().unwrap();
         for arguments in [vec![], vec!["no-such-bench".to_owned()]] {
             let error = run(&root, &arguments).unwrap_err().to_string();
-            assert!(error.contains("\n  engine   durable payments"), "{error}");
-            assert!(error.contains("\n  memory   what stays"), "{error}");
+            assert!(error.contains("\n  engine    durable payments"), "{error}");
+            assert!(error.contains("\n  memory    what stays"), "{error}");
         }
     }
 }

@@ -193,6 +193,10 @@ pub(crate) fn ci() -> Vec<Step> {
     let mut steps = vec![
         cargo("format", &["fmt", "--all", "--check"]),
         cargo(
+            "format of the fuzz targets",
+            &["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"],
+        ),
+        cargo(
             "lints",
             &[
                 "clippy",
@@ -244,6 +248,8 @@ pub(crate) fn ci() -> Vec<Step> {
         // Twice, because a first run that leaves a child or a port behind spoils the second.
         after_release("sandbox's story", Action::Sandbox("first")),
         after_release("sandbox's story again", Action::Sandbox("second")),
+        step("comparison with other kits", Action::Conformance),
+        step("fuzzing, ten seconds each", Action::Fuzz(10)),
     ];
     steps.extend(BINDINGS);
     steps

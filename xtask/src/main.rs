@@ -17,6 +17,8 @@ use crate::lanes::Lane;
 use crate::setup::Install;
 
 mod bench;
+mod fuzz;
+mod kits;
 mod lanes;
 mod python_module;
 mod same_run;
@@ -33,8 +35,12 @@ Usage: cargo xtask COMMAND
                                 --no-install  installs nothing, says what is left out
   ci                            what is too slow for everyone: format, lints, release build,
                                 the sandbox's story, the model, the simulator,
-                                documentation, bindings of the codec
+                                documentation, bindings of the codec, fuzzing, the comparison
+                                with others
   tidy                          the house rules that no compiler knows
+  fuzz [TARGET] [--seconds N]   inputs that nobody thought of, for the codec and for reading
+                                pictures; 60 seconds for each target unless told otherwise
+  conformance                   what others read and build, beside what we do
   bench [NAME [ARGUMENT]...]    one benchmark; its figures go to target/bench/NAME.json
 ";
 
@@ -56,6 +62,8 @@ enum Command {
     Test(Lane, Install),
     Ci,
     Tidy,
+    Fuzz(fuzz::Wanted),
+    Conformance,
     Bench(Vec<String>),
 }
 
@@ -68,6 +76,8 @@ fn run(arguments: &[String]) -> anyhow::Result<()> {
         Command::Test(lane, install) => steps::run(&root, &lanes::test(lane, install)),
         Command::Ci => steps::run(&root, &lanes::ci()),
         Command::Tidy => tidy::run(&root),
+        Command::Fuzz(wanted) => fuzz::run(&root, &wanted).map(drop),
+        Command::Conformance => kits::compare(&root).map(drop),
         Command::Bench(rest) => bench::run(&root, &rest),
     }
 }
@@ -79,6 +89,8 @@ fn parse(arguments: &[String]) -> anyhow::Result<Command> {
         ["test", flags @ ..] => parse_test(flags),
         ["ci"] => Ok(Command::Ci),
         ["tidy"] => Ok(Command::Tidy),
+        ["fuzz", words @ ..] => fuzz::Wanted::parse(words).map(Command::Fuzz),
+        ["conformance"] => Ok(Command::Conformance),
         ["bench", rest @ ..] => Ok(Command::Bench(
             rest.iter().map(ToString::to_string).collect(),
         )),

@@ -10,7 +10,7 @@ use anyhow::{Context, bail};
 
 use crate::setup::Install;
 use crate::tidy::rooms;
-use crate::{python_module, same_run, sandbox, setup, tidy};
+use crate::{fuzz, kits, python_module, same_run, sandbox, setup, tidy};
 
 /// One row of a lane.
 #[derive(Clone, Copy, Debug)]
@@ -36,6 +36,10 @@ pub(crate) enum Action {
     Sandbox(&'static str),
     /// Runs one seed of the simulator in the release build.
     SameRun,
+    /// Fuzzes every target for so many seconds.
+    Fuzz(u32),
+    /// Compares the codec with other kits.
+    Conformance,
 }
 
 /// Remarks that a step which succeeded has for the end of the run.
@@ -113,6 +117,8 @@ fn perform(root: &Path, step: &Step) -> anyhow::Result<Notes> {
         }
         Action::PythonModule => python_module::test(root),
         Action::Sandbox(run) => sandbox::play(root, run).map(|()| Notes::new()),
+        Action::Fuzz(seconds) => fuzz::run(root, &fuzz::Wanted::all(seconds)),
+        Action::Conformance => kits::compare(root),
         Action::SameRun => same_run::compare(root).map(|()| Notes::new()),
     }
 }

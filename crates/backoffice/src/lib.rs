@@ -1,4 +1,5 @@
-//! What the people behind the counters need: banks' statements matched with our books.
+//! What the people behind the counters need: banks' statements matched with our books, and our own
+//! statements of windows, accounts and shops; figures for the authorities.
 //!
 //! The room reads and computes; what money should follow from it, it only proposes, and two
 //! operators decide. Its own file holds statements, matches and breaks, none of which is a fact
@@ -11,4 +12,7 @@
     missing_docs
 )]
 
+pub mod desk;
 pub mod reconcile;
+pub mod report;
+pub mod statement;

@@ -13,7 +13,7 @@
 //! 4. **A file is taken whole or not at all**, and taken twice it changes nothing.
 //!
 //! The order of steps in a judgement: what people joined, reversals, pairs by identifier from the
-//! best agreement to the worst, pairs by amount and date, exchanged references, and what is left.
+//! best agreement to the worst, exchanged references, pairs by amount and date, and what is left.
 //! A step sees only what the steps before it left over; merged, a line that differs could take an
 //! expectation away from the line that agrees.
 
@@ -27,11 +27,13 @@ mod judge;
 pub mod limits;
 mod line;
 mod outcome;
+pub mod read;
 mod rule;
 mod statement;
+mod store;
 
 pub use book::{Book, Imported};
-pub use breaks::{Break, BreakError, BreakEvent, BreakId, End, Entry, Event, Register, Who};
+pub use breaks::{Break, BreakError, BreakEvent, BreakId, End, Entry, Event, Register, Seen, Who};
 pub use error::ReconcileError;
 pub use expected::{Expected, ExpectedKind};
 pub use ids::{
@@ -41,3 +43,4 @@ pub use line::{Direction, DraftLine, Keys, Line};
 pub use outcome::{Cause, Counts, Finding, Kind, Match, Outcome, Reversal};
 pub use rule::{Rule, Settings};
 pub use statement::{Balance, Draft, Head, Statement, StatementKind, Sum};
+pub use store::{Store, StoreError, Taken};

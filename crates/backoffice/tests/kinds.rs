@@ -184,9 +184,9 @@ mod tests {
             expect![[r#"
                 matched L1 = E1 by uetr
                 missing_here [L2] []
-                  it names E1, which has all its lines, of other amounts
+                  it names E1, but is not that money
                 missing_here [L3] []
-                  it names E1, which has all its lines, of other amounts
+                  it names E1, but is not that money
             "#]],
         );
     }

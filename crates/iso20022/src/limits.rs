@@ -14,6 +14,10 @@ pub const TEXT_BYTES_MAX: usize = 4 * 1024;
 /// Elements inside each other. The deepest path that we write has 11; extensions may go deeper.
 pub const DEPTH_MAX: usize = 32;
 
+/// Attributes of one element, namespaces among them. Ours have one; each is compared with all
+/// before it.
+pub const ATTRIBUTES_MAX: usize = 16;
+
 /// Items of one list: twice the largest statement that we expect.
 pub const ITEMS_MAX: usize = 200_000;
 

@@ -121,6 +121,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_page_lists_every_code() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/ISO20022.md");
+        let page = std::fs::read_to_string(path).unwrap();
+        let head = "| code | failed to |\n|---|---|\n";
+        let (before, rest) = page.split_once(head).unwrap();
+        let (_, after) = rest.split_once("\n## ").unwrap();
+        let row = |refusal: &Refusal| format!("| `{}` | {} |\n", refusal.code(), refusal.message());
+        let rows: String = Refusal::ALL.iter().map(row).collect();
+        let wanted = format!("{before}{head}{rows}\n## {after}");
+        expect_test::expect_file![path].assert_eq(&wanted);
+    }
+
+    #[test]
     fn codes_are_unique_and_messages_are_fragments() {
         let mut codes: Vec<&str> = Refusal::ALL.iter().map(|refusal| refusal.code()).collect();
         codes.sort_unstable();

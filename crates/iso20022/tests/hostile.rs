@@ -219,6 +219,12 @@ mod tests {
         let expected = format!("xml_too_deep /Document/BkToCstmrStmt/Stmt{names}");
         check(STATEMENT, id, &unknown(1_000_000), &expected);
 
+        let many: String = (0..=limits::ATTRIBUTES_MAX)
+            .map(|n| format!(" a{n}='1'"))
+            .collect();
+        let expected = "xml_too_many /Document/BkToCstmrStmt/Stmt";
+        check(STATEMENT, "<Id>SB", &format!("<Id{many}>SB"), expected);
+
         let line = "<AdrLine>x</AdrLine>".repeat(limits::ADDRESS_LINES_MAX + 1);
         let address = format!("{line}</PstlAdr>");
         let expected = "xml_too_many /Document/FIToFICstmrCdtTrf/CdtTrfTxInf/Dbtr/PstlAdr/AdrLine";

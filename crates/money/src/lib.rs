@@ -18,4 +18,4 @@ mod rate;
 pub use amount::{Amount, AmountError, Money};
 pub use currency::Currency;
 pub use parts::{BasisPoints, Percent};
-pub use rate::{Rate, RateError, Rounding};
+pub use rate::{Rate, RateError, Rounding, divide};

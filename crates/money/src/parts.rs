@@ -99,6 +99,35 @@ impl Percent {
         Some(Self { thousandths })
     }
 
+    /// A part of a whole; `None` of nothing, and where it is more than can be told.
+    ///
+    /// ```
+    /// use money::Percent;
+    /// assert_eq!(Percent::of(1, 3).unwrap().to_string(), "33.333");
+    /// assert_eq!(Percent::of(1, 0), None);
+    /// ```
+    pub fn of(part: u128, whole: u128) -> Option<Self> {
+        let thousandths = Self::thousandths(part, whole)?;
+        Some(Self { thousandths })
+    }
+
+    /// By how much one figure is above another, of the other; below zero where it is less.
+    ///
+    /// ```
+    /// use money::Percent;
+    /// assert_eq!(Percent::above(150, 100).unwrap().to_string(), "50.000");
+    /// assert_eq!(Percent::above(99, 100).unwrap().to_string(), "-1.000");
+    /// ```
+    pub fn above(now: u128, before: u128) -> Option<Self> {
+        let size = Self::thousandths(now.abs_diff(before), before)?;
+        let thousandths = if now < before {
+            size.checked_neg()?
+        } else {
+            size
+        };
+        Some(Self { thousandths })
+    }
+
     /// `100 × 1000 × part ÷ whole`, to the nearest.
     fn thousandths(part: u128, whole: u128) -> Option<i64> {
         let scaled = part.checked_mul(100_000)?;

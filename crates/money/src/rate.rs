@@ -205,7 +205,14 @@ pub(crate) fn pow10(exponent: u8) -> u128 {
 }
 
 /// The quotient rounded as named, or `None` when dividing by zero or at the end of the range.
-pub(crate) fn divide(over: u128, under: u128, rounding: Rounding) -> Option<u128> {
+///
+/// ```
+/// use money::{Rounding, divide};
+/// assert_eq!(divide(5, 2, Rounding::HalfEven), Some(2));
+/// assert_eq!(divide(5, 2, Rounding::Up), Some(3));
+/// assert_eq!(divide(5, 0, Rounding::Up), None);
+/// ```
+pub fn divide(over: u128, under: u128, rounding: Rounding) -> Option<u128> {
     let quotient = over.checked_div(under)?;
     let remainder = over.checked_rem(under)?;
     let more = match rounding {

@@ -10,10 +10,10 @@ use serde::de::DeserializeOwned;
 use wire::api::{
     ActionApproval, ActionList, ActionRejection, ActionRequest, ActionView, AuditView,
     CancelRequest, DeadLetterList, DeliveryList, LiquidityList, MerchantPut, MerchantView,
-    PaymentList, PaymentRequest, PaymentView, PositionList, QuoteRequest, QuoteView, RatePut,
-    ReceiptView, ReferencePut, RefundRequest, RefundView, ReplayRange, ScanAnswer, ScanRequest,
-    StuckList, Versioned, WebhookList, WebhookPut, WebhookRemoved, WebhookView, WindowList,
-    WindowView,
+    PaymentList, PaymentRequest, PaymentView, PayoutSeen, PositionList, QuoteRequest, QuoteView,
+    RatePut, ReceiptView, ReferencePut, RefundRequest, RefundView, ReplayRange, ScanAnswer,
+    ScanRequest, StuckList, Versioned, WebhookList, WebhookPut, WebhookRemoved, WebhookView,
+    WindowList, WindowView,
 };
 use wire::keys::{Jwks, Kid, SigningKey};
 use wire::signature::Direction;
@@ -250,12 +250,22 @@ impl HubClient {
         self.get(&path).await
     }
 
-    /// `GET /v1/windows`, newest first.
+    /// `GET /v1/windows`, newest first, below one if it is named.
     ///
     /// # Errors
     /// See [`CallError`].
-    pub async fn windows(&self, limit: u16) -> Result<WindowList, CallError> {
-        self.get(&format!("/v1/windows?limit={limit}")).await
+    pub async fn windows(&self, limit: u16, before: Option<u64>) -> Result<WindowList, CallError> {
+        let before = before.map_or_else(String::new, |before| format!("&before={before}"));
+        self.get(&format!("/v1/windows?limit={limit}{before}"))
+            .await
+    }
+
+    /// `POST /v1/payouts`, by an operator.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn report_payout(&self, seen: &PayoutSeen) -> Result<WindowView, CallError> {
+        self.send(Method::POST, "/v1/payouts", seen, None).await
     }
 
     /// `GET /v1/windows/{id}`.

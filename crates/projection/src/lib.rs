@@ -13,6 +13,7 @@ mod home;
 mod movements;
 mod projector;
 mod tables;
+mod window_legs;
 
 pub use bytes::Corrupt;
 pub use codec::{BATCH_VERSION, BatchWriter, decode, decode_snapshot, encode_snapshot};
@@ -20,5 +21,7 @@ pub use home::{Home, MemoryTables};
 pub use movements::Movement;
 pub use projector::{OutcomeRow, Projector, Rows};
 pub use tables::{
-    Ask, ItemRow, ListOf, MovementRow, Past, PastItem, SavedSnapshot, Tables, TablesError,
+    Ask, Funds, ItemRow, ListOf, MovementRow, Past, PastItem, Place, SavedSnapshot, ShopAsk,
+    ShopItem, ShopSum, TABLES_LAYOUT, Tables, TablesError, Until, WindowAsk,
 };
+pub use window_legs::{LegSource, WindowLeg};

@@ -17,6 +17,7 @@ use switch::{
 };
 
 use crate::movements::{Movement, movements};
+use crate::window_legs::{WindowLeg, window_legs};
 
 /// What a group of batches changed.
 #[derive(Debug, Default)]
@@ -26,6 +27,7 @@ pub struct Rows {
     pub(crate) outcomes: Vec<OutcomeRow>,
     pub(crate) windows: BTreeMap<WindowId, Window>,
     pub(crate) movements: Vec<Movement>,
+    pub(crate) window_legs: Vec<WindowLeg>,
     /// Items that came into doubt; how they ended does not say so any more.
     pub(crate) doubted: BTreeSet<ItemId>,
     /// What the numbers in the rows are called, if any of it changed.
@@ -72,6 +74,7 @@ impl Rows {
             self.outcomes.len(),
             self.windows.len(),
             self.movements.len(),
+            self.window_legs.len(),
             names.map_or(0, |names| names.participants.len()),
             names.map_or(0, |names| names.corridors.len()),
         ]
@@ -115,6 +118,8 @@ impl Projector {
         for record in records {
             let moved = movements(&self.switch, stamp, record);
             self.rows.movements.extend(moved);
+            let legs = window_legs(&self.switch, stamp, record);
+            self.rows.window_legs.extend(legs);
             self.switch.apply(stamp, record);
             self.note(stamp, record);
         }

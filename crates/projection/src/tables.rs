@@ -15,6 +15,7 @@
 mod figures;
 mod past;
 mod settlement;
+mod statement;
 mod write;
 
 use std::path::Path;
@@ -27,13 +28,15 @@ use crate::codec::BODY_VERSION;
 
 pub use past::{Ask, Past, PastItem};
 pub use settlement::MovementRow;
+pub use statement::{Funds, Place, ShopAsk, ShopItem, ShopSum, Until, WindowAsk};
 pub use write::SavedSnapshot;
 
-/// The layout of the tables; another one is thrown away and projected again.
-const LAYOUT: i64 = 4;
+/// The layout of the tables; another one is thrown away and projected again, and whoever reads
+/// the file by itself looks at `user_version` first.
+pub const TABLES_LAYOUT: i64 = 5;
 
 // So that no row is ever met that cannot be read.
-const _: () = assert!(BODY_VERSION == 2, "another body is another LAYOUT");
+const _: () = assert!(BODY_VERSION == 2, "another body is another TABLES_LAYOUT");
 
 /// Bytes of write-ahead log that stay allocated after a checkpoint: what a group of batches
 /// usually writes, and nothing of a snapshot that was large once.
@@ -119,15 +122,15 @@ impl Tables {
         connection.pragma_update(None, "journal_size_limit", LOG_BYTES_KEPT)?;
         connection.busy_timeout(std::time::Duration::from_secs(2))?;
         let layout: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-        if layout != LAYOUT {
+        if layout != TABLES_LAYOUT {
             connection.execute_batch(
                 "BEGIN IMMEDIATE; DROP TABLE IF EXISTS applied; DROP TABLE IF EXISTS item; \
                  DROP TABLE IF EXISTS closed; DROP TABLE IF EXISTS outcome; \
                  DROP TABLE IF EXISTS snapshot; DROP TABLE IF EXISTS settlement; \
                  DROP TABLE IF EXISTS movement; DROP TABLE IF EXISTS participant; \
-                 DROP TABLE IF EXISTS corridor; COMMIT;",
+                 DROP TABLE IF EXISTS corridor; DROP TABLE IF EXISTS window_leg; COMMIT;",
             )?;
-            connection.pragma_update(None, "user_version", LAYOUT)?;
+            connection.pragma_update(None, "user_version", TABLES_LAYOUT)?;
         }
         connection.execute_batch(include_str!("tables/schema.sql"))?;
         Ok(Self { connection })
@@ -185,8 +188,9 @@ impl Tables {
     pub fn clear(&mut self) -> Result<(), TablesError> {
         Ok(self.connection.execute_batch(
             "BEGIN IMMEDIATE; DELETE FROM item; DELETE FROM closed; DELETE FROM outcome; \
-             DELETE FROM settlement; DELETE FROM movement; DELETE FROM snapshot; \
-             DELETE FROM applied; DELETE FROM participant; DELETE FROM corridor; COMMIT;",
+             DELETE FROM snapshot; DELETE FROM applied; DELETE FROM participant; \
+             DELETE FROM corridor; DELETE FROM settlement; DELETE FROM movement; \
+             DELETE FROM window_leg; COMMIT;",
         )?)
     }
 

@@ -8,18 +8,15 @@
 //!
 //! The design is ours. The names of the schemes stand on it as words; no sign of an institution.
 
-mod fonts;
 mod layout;
 mod output;
-mod path;
-mod text;
 mod words;
 
 use thiserror::Error;
+use typeset::{Fonts, TextError};
 
 use crate::code::{Code, DrawError};
 
-pub use fonts::Fonts;
 pub use output::Sheet;
 
 /// What stands on a card.
@@ -61,23 +58,8 @@ pub enum CardSize {
 pub enum CardError {
     #[error(transparent)]
     Draw(#[from] DrawError),
-    #[error(
-        "find the font `{file}`: install it (`apt install {package}`), or name a folder that has it"
-    )]
-    FontMissing {
-        file: &'static str,
-        package: &'static str,
-    },
-    #[error("load the font file `{file}`: it is damaged, too large, or another font")]
-    FontDamaged { file: &'static str },
-    #[error("print `{text}` ({code_points}): `{font}` does not have it")]
-    GlyphMissing {
-        text: String,
-        code_points: String,
-        font: &'static str,
-    },
-    #[error("print a text with the character {code_point}, which steers and is not seen")]
-    Unprintable { code_point: String },
+    #[error(transparent)]
+    Text(#[from] TextError),
     #[error("fit the text onto the card at a size that can be read: `{text}`")]
     TextTooLong { text: String },
     #[error("print the amount: not digits with at most one point: `{text}`")]
@@ -91,10 +73,7 @@ impl CardError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Draw(error) => error.code(),
-            Self::FontMissing { .. } => "font_missing",
-            Self::FontDamaged { .. } => "font_damaged",
-            Self::GlyphMissing { .. } => "glyph_missing",
-            Self::Unprintable { .. } => "text_unprintable",
+            Self::Text(error) => error.code(),
             Self::TextTooLong { .. } => "text_too_long",
             Self::Amount { .. } => "amount_shape",
             Self::Writer { .. } => "writer",

@@ -15,9 +15,10 @@ mod draw;
 mod limits;
 mod scan;
 
-pub use card::{Card, CardError, CardScheme, CardSize, Fonts, Sheet};
+pub use card::{Card, CardError, CardScheme, CardSize, Sheet};
 pub use code::{Code, DrawError, Level};
 pub use limits::{
     CODES_MAX, FILE_BYTES_MAX, JPEG_SCANS_MAX, MODULE_PIXELS_MAX, PIXELS_MAX, QUIET_ZONE_MODULES,
 };
 pub use scan::{Found, Scan, ScanError, scan};
+pub use typeset::{Fonts, TextError};

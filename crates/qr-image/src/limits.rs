@@ -52,15 +52,3 @@ pub const CODES_MAX: usize = 32;
 /// worst picture that passes holds 666 corners of three rows each, and the reader was seen to take
 /// 0.7 s for them: by so much may an attempt overrun the time that was given.
 pub(crate) const CORNERS_MAX: usize = 2_000;
-
-/// Largest font file: Noto's CJK collections have 20 MB.
-pub(crate) const FONT_BYTES_MAX: u64 = 64 << 20;
-
-/// Most files that are looked at for fonts. A desktop with everything of Noto has 3,000.
-pub(crate) const FONT_FILES_MAX: usize = 20_000;
-
-/// Depth to which font folders are searched; Debian's are two deep.
-pub(crate) const FONT_FOLDER_DEPTH_MAX: u8 = 5;
-
-/// Most fonts of one file that are looked at; Noto's CJK collections have ten.
-pub(crate) const FACES_MAX: u32 = 64;

@@ -7,6 +7,7 @@ pub mod bakong;
 pub mod desk;
 pub mod faults;
 pub mod institution;
+pub mod settlement_bank;
 pub mod story;
 
 mod codes;

@@ -8,6 +8,7 @@
 
 mod check;
 mod report;
+mod settlement;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -23,6 +24,7 @@ use crate::desk::api::{
 use crate::desk::client::{DeskClient, DeskError};
 
 pub use report::Report;
+pub use settlement::{BankStatement, Instructed, Reconciled, SettledWindow};
 
 /// How long the parties may take until they all tell the same; outcomes are told again after at
 /// most five seconds, so this is four tries.
@@ -34,8 +36,10 @@ const SETTLE_PAUSE: Duration = Duration::from_millis(25);
 /// Where everybody is.
 #[derive(Clone, Debug)]
 pub struct Network {
-    /// The hub, asked with the operator's key.
+    /// The hub, asked with the house's key.
     pub house: HubClient,
+    /// The hub, asked with the keys of two operators.
+    pub operators: [HubClient; 2],
     /// The desks, by participant.
     pub desks: BTreeMap<String, DeskClient>,
     /// For the deadline of the story itself.
@@ -115,15 +119,54 @@ pub struct Story {
     pub refund: Refund,
     /// The hub's positions in the open window.
     pub positions: PositionList,
+    /// What everybody is owed in all windows together, by participant and currency.
+    pub nets: BTreeMap<(String, String), i128>,
     /// The hub's own audit.
     pub audit: AuditView,
     /// The books of every institution.
     pub books: Vec<Books>,
     /// Every identity, the hub's own and those between the parties.
     pub identities: Vec<Identity>,
+    /// The window, closed and instructed, with what the bank wrote.
+    pub instructed: Instructed,
+    /// How the window ended.
+    pub settled: Option<SettledWindow>,
 }
 
 impl Story {
+    /// The end: what the hub holds after the bank's statements were matched and reported.
+    ///
+    /// # Errors
+    /// When the hub cannot be asked.
+    pub async fn end(
+        &mut self,
+        network: &Network,
+        reconciled: Reconciled,
+    ) -> Result<(), StoryError> {
+        let window = network.house.window(self.instructed.window.id).await;
+        let liquidity = network.house.liquidity().await;
+        let end = SettledWindow {
+            window: window.map_err(at_hub("read the window"))?,
+            liquidity: liquidity.map_err(at_hub("read the liquidity"))?,
+            reconciled,
+        };
+        let more = settlement::identities(&self.instructed, &end);
+        self.identities.extend(more);
+        let audit = network.house.audit().await;
+        self.audit = audit.map_err(at_hub("read the audit"))?;
+        for identity in &self.audit.identities {
+            if let Some(known) = self
+                .identities
+                .iter_mut()
+                .find(|known| known.name == identity.name)
+            {
+                known.holds = known.holds && identity.holds;
+            }
+        }
+        self.settled = Some(end);
+        Ok(())
+    }
+
     /// Whether every identity holds.
     pub fn holds(&self) -> bool {
         self.identities.iter().all(|identity| identity.holds)
@@ -136,7 +179,9 @@ impl Story {
 }
 
 /// Tells the story: JPY 3,000 by JPQR from a Bakong account, KHR 120,000 by KHQR from a Japanese
-/// wallet, JPY 1,000 of the first given back.
+/// wallet, JPY 1,000 of the first given back; then two operators close the window and settle it,
+/// and the simulated bank pays out. What the bank wrote is to be matched by the caller, who then
+/// calls [`Story::end`].
 ///
 /// # Errors
 /// When a step does not end as the story says; what happened until then stands in the books.
@@ -149,9 +194,12 @@ pub async fn tell(network: &Network) -> Result<Story, StoryError> {
         payments: vec![first, second],
         refund,
         positions: settled.positions,
+        nets: settled.nets,
         audit: settled.audit,
         books: settled.books,
         identities: Vec::new(),
+        instructed: settlement::instruct(network).await?,
+        settled: None,
     };
     // The views of the payments are taken anew, so that they show the refund too.
     for paid in &mut story.payments {
@@ -310,6 +358,7 @@ async fn give_back(network: &Network, paid: &Paid) -> Result<Refund, StoryError>
 
 struct Settled {
     positions: PositionList,
+    nets: BTreeMap<(String, String), i128>,
     audit: AuditView,
     books: Vec<Books>,
 }
@@ -332,11 +381,13 @@ async fn settle(network: &Network) -> Result<Settled, StoryError> {
         for desk in network.desks.values() {
             books.push(desk.books().await.map_err(at_desk("read the books"))?);
         }
-        let agreed = audit.untold_outcomes == 0
-            && books.iter().all(|books| check::agrees(books, &positions));
+        let nets = settlement::nets_of_all_windows(network).await?;
+        let agreed =
+            audit.untold_outcomes == 0 && books.iter().all(|books| check::agrees(books, &nets));
         if agreed || network.clock.now_ms() >= until {
             return Ok(Settled {
                 positions,
+                nets,
                 audit,
                 books,
             });

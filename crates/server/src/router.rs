@@ -9,8 +9,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::api::{
-    action, event, merchant, pay, payment, public, quote, rate, receipt, refund, report, scan,
-    stuck, webhook, window,
+    action, event, figures, merchant, pay, payment, public, quote, rate, receipt, refund, report,
+    scan, stuck, webhook, window,
 };
 use crate::gate::{admit, surround};
 use crate::hub::Hub;
@@ -54,6 +54,7 @@ fn signed() -> OpenApiRouter<Hub> {
         .routes(routes!(merchant::put_merchant, merchant::merchant_status))
         .routes(routes!(report::positions))
         .routes(routes!(report::audit))
+        .routes(routes!(figures::report))
         .routes(routes!(action::propose, action::actions))
         .routes(routes!(action::action))
         .routes(routes!(action::approve))
@@ -61,6 +62,7 @@ fn signed() -> OpenApiRouter<Hub> {
         .routes(routes!(stuck::stuck))
         .routes(routes!(window::windows))
         .routes(routes!(window::window))
+        .routes(routes!(window::report_payout))
         .routes(routes!(window::liquidity))
         .routes(routes!(event::events))
         .routes(routes!(webhook::webhooks))

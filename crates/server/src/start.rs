@@ -258,6 +258,8 @@ fn open(config: Config) -> Result<Opened, StartError> {
         clock: config.clock,
         notifier,
         audits: Arc::new(Semaphore::new(1)),
+        reports: Arc::new(Semaphore::new(1)),
+        tables_path,
         authorities: config.authorities,
     });
     Ok(Opened {

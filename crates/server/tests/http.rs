@@ -13,6 +13,9 @@ mod events;
 #[path = "http/fake.rs"]
 mod fake;
 #[cfg(test)]
+#[path = "http/figures.rs"]
+mod figures;
+#[cfg(test)]
 #[path = "http/gate.rs"]
 mod gate;
 #[cfg(test)]
@@ -21,6 +24,9 @@ mod leaving;
 #[cfg(test)]
 #[path = "http/operators.rs"]
 mod operators;
+#[cfg(test)]
+#[path = "http/settlement.rs"]
+mod settlement;
 #[cfg(test)]
 #[path = "http/story.rs"]
 mod story;

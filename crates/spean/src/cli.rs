@@ -3,6 +3,8 @@
 mod action;
 mod picture;
 mod qr;
+mod reconcile;
+mod report;
 mod settle;
 mod sim;
 
@@ -17,10 +19,9 @@ pub(crate) use action::{
 };
 pub(crate) use picture::{CardName, RenderArgs, ScanArgs, SizeName};
 pub(crate) use qr::{JpqrArgs, KhqrArgs, KhqrCurrency, QrBuild, QrCommand, QrProfile};
-pub(crate) use settle::{
-    AdjustArgs, ArrangeArgs, ConfirmPayoutArgs, ExcludeArgs, HoldArgs, LiquidityArgs, NettingName,
-    SettleArgs, WindowArgs, WindowCommand,
-};
+pub(crate) use reconcile::{BackOffice, ReconcileCommand};
+pub(crate) use report::{ByName, ReportArgs, ReportCommand, ReportFormat, ReportOther};
+pub(crate) use settle::{ArrangeArgs, LiquidityArgs, NettingName, WindowCommand};
 pub(crate) use sim::{Seed, SimArgs};
 
 use crate::clock::ClockArgs;
@@ -71,6 +72,9 @@ pub(crate) enum Command {
     Window(WindowCommand),
     /// What was prefunded, and how far it reaches.
     Liquidity(LiquidityArgs),
+    /// The bank's statements against the books: matches, breaks, and how they end.
+    #[command(subcommand)]
+    Reconcile(ReconcileCommand),
     /// Follow a participant's events.
     Events(EventsArgs),
     /// Be notified of events at an address.
@@ -85,6 +89,8 @@ pub(crate) enum Command {
     /// The tables that are derived from a journal.
     #[command(subcommand)]
     Projection(ProjectionCommand),
+    /// Figures for the authorities, from the tables that are derived from a journal.
+    Report(Box<ReportCommand>),
     /// Run the whole network in one thread from one seed, with faults, and watch every promise.
     Sim(SimArgs),
     /// Drive a participant's implementation through every case of the callback protocol.

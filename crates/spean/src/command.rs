@@ -14,6 +14,8 @@ mod picture;
 mod projection;
 mod qr;
 mod receipt;
+mod reconcile;
+mod report;
 mod sandbox;
 mod serve;
 mod shop;
@@ -44,12 +46,14 @@ pub(crate) fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Stuck(args) => stuck::run(&args),
         Command::Action(command) => action::run(command),
         Command::Window(command) => window::run(command),
+        Command::Reconcile(command) => reconcile::run(command),
         Command::Liquidity(args) => window::liquidity(&args),
         Command::Events(args) => events::run(&args),
         Command::Webhook(command) => webhook::run(command),
         Command::Receipt(command) => receipt::run(command),
         Command::Audit(command) => audit::run(command),
         Command::Projection(command) => projection::run(command),
+        Command::Report(command) => report::run(&command),
         Command::Sim(args) => sim::run(&args),
         Command::Certify(args) => certify::run(&args),
         Command::Keys(command) => keys::run(command),

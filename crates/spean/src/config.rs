@@ -14,6 +14,7 @@ use anyhow::Context as _;
 
 pub(crate) use typed::{
     Cap, Config, Corridor, CustomerFee, Hub, MerchantFee, Notify, Participant, PayerCurrency,
+    Settlement,
 };
 
 /// The configuration as the hub uses it.

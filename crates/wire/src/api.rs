@@ -11,6 +11,7 @@
 mod action;
 mod callback;
 mod code;
+mod figures;
 mod payment;
 mod report;
 mod set;
@@ -29,6 +30,11 @@ pub use callback::{
     OutcomeRole, Resolve, Resolved, StatusReason,
 };
 pub use code::{ScanAnswer, ScanRequest, ScannedFinding, ScannedMerchant};
+pub use figures::{
+    CostFigures, Definition, DistinctFigures, Figures, MerchantFeeFigures, OutcomeFigures,
+    PaymentFigures, PrefundingFigures, RefundFigures, RefundValue, RejectionFigures, ReportBy,
+    ReportGroup, ReportPeriod, ReportView, RielFigures, SettlementFigures, SumCheck, ValueFigures,
+};
 pub use payment::{
     CancelRequest, Fee, LegView, Parties, Party, PaymentList, PaymentRequest, PaymentView,
     QuoteRequest, QuoteView, RefundRequest, RefundView, Refunded, Screening, ScreeningVerdict,
@@ -38,8 +44,8 @@ pub use report::{AuditView, Identity, Position, PositionList, ReceiptView};
 pub use set::{MerchantPut, MerchantStatus, MerchantView, RatePut, ReferencePut, Tier, Versioned};
 pub use settlement::{
     AdjustmentRequest, ArrangementChange, ControlSum, Exclusion, Forecast, LiquidityList, Netting,
-    OfWindow, Payout, PayoutConfirmation, PledgeChange, WindowExclusion, WindowHold, WindowList,
-    WindowNet, WindowPart, WindowSettlement, WindowStatus, WindowView,
+    OfWindow, Payout, PayoutConfirmation, PayoutSeen, PledgeChange, WindowExclusion, WindowHold,
+    WindowList, WindowNet, WindowPair, WindowPart, WindowSettlement, WindowStatus, WindowView,
 };
 pub use telling::{
     DeadLetter, DeadLetterList, Delivery, DeliveryList, Event, EventType, ReplayRange, WebhookList,

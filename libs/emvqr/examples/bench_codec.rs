@@ -3,14 +3,15 @@
 //! `cargo xtask bench codec` prints a table; `--json FILE` writes it too. Everything is counted by
 //! the processor time of the one thread that works, not by the clock on the wall, so that other
 //! work on the machine disturbs as little as it can. The official kit (npm `bakong-khqr`, pinned)
-//! is installed below the target folder and driven by node; without node or a network its rows
-//! are left out and the table says so.
+//! lies in the folder that `--kits` names and is driven by node; without it its rows are left out
+//! and the table says so.
 
 use std::error::Error;
 use std::fs;
 use std::hint::black_box;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use emvqr::{Currency, Dynamic, KhqrBuilder, MerchantAccount, Options, Verdict, read};
@@ -31,24 +32,23 @@ struct Row {
 }
 
 fn main() -> Outcome<()> {
-    let mut json_file: Option<PathBuf> = None;
+    let (mut json_file, mut kits): (Option<PathBuf>, Option<PathBuf>) = (None, None);
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         match word.as_str() {
             "--json" => json_file = words.next().map(PathBuf::from),
+            "--kits" => kits = words.next().map(PathBuf::from),
             _ => return Err(format!("take the option `{word}`").into()),
         }
     }
     let payload = typical().build()?;
-    let folder = json_file
-        .as_deref()
-        .and_then(Path::parent)
-        .unwrap_or(Path::new("target/bench"));
-    let kit = measure_kit(folder, &payload);
+    let kit = measure_kit(kits.as_deref(), &payload);
     let rows = measure(&payload, kit.as_ref().ok());
     print(&payload, &rows, kit.as_ref().err().map(AsRef::as_ref));
     if let Some(path) = &json_file {
-        fs::create_dir_all(folder)?;
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
         fs::write(path, as_json(&payload, &rows)?)?;
     }
     Ok(())
@@ -178,31 +178,21 @@ console.log(JSON.stringify({
 }));
 "#;
 
-fn measure_kit(folder: &Path, payload: &str) -> Outcome<Value> {
-    let folder = folder.join("kit");
-    fs::create_dir_all(&folder)?;
-    if !folder.join("node_modules/bakong-khqr").exists() {
-        let status = Command::new("npm")
-            .args([
-                "install",
-                "--silent",
-                "--no-audit",
-                "--no-fund",
-                "--ignore-scripts",
-            ])
-            .arg("--prefix")
-            .arg(&folder)
-            .arg(KIT)
-            .status()?;
-        if !status.success() {
-            return Err(format!("npm ended with {status}").into());
-        }
-    }
-    fs::write(folder.join("bench.js"), SCRIPT)?;
+fn measure_kit(folder: Option<&Path>, payload: &str) -> Outcome<Value> {
+    let folder = folder.ok_or("run as `cargo xtask bench codec`, which installs it")?;
     let output = Command::new("node")
-        .args(["bench.js", payload])
-        .current_dir(&folder)
-        .output()?;
+        .args(["-", payload])
+        .env("NODE_PATH", folder.join("node_modules"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .and_then(|mut node| {
+            if let Some(mut input) = node.stdin.take() {
+                input.write_all(SCRIPT.as_bytes())?;
+            }
+            node.wait_with_output()
+        })?;
     if !output.status.success() {
         return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
     }

@@ -23,7 +23,7 @@ pub(super) struct List {
     command: &'static str,
 }
 
-/// The tests of `spean` know its folder too.
+/// The tests of `spean` and `iso20022` know its folder too.
 pub(super) const CLIENTS: List = List {
     file: "ci/pip.txt",
     folder: "xtask/python",

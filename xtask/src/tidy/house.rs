@@ -24,6 +24,7 @@ const ROOT_ENTRIES: &[&str] = &[
     "clippy.toml",
     "crates",
     "docs",
+    "fuzz",
     "libs",
     "rust-toolchain.toml",
     "rustfmt.toml",

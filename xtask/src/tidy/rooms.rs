@@ -33,16 +33,27 @@ const ROOMS: &[Room] = &[
         may_know: &[],
         crates: Crates::Only(&["base64", "md-5"]),
     },
-    // Pictures of texts: it knows neither what a payload means nor any other room, and only here
-    // are the crates that draw, print and read pictures.
+    // Sees the codec as an integrator does, and the kits of others as processes.
+    Room {
+        name: "conformance",
+        may_know: &["emvqr"],
+        crates: Crates::Only(&["anyhow", "serde_json"]),
+    },
+    // Text and shapes on pages: it knows no other room, and only here are the crates that shape
+    // text and write PDF.
+    Room {
+        name: "typeset",
+        may_know: &[],
+        crates: Crates::Only(&["krilla", "rustybuzz", "thiserror"]),
+    },
+    // Pictures of texts: it does not know what a payload means, and only here are the crates that
+    // draw and read pictures.
     Room {
         name: "qr-image",
-        may_know: &[],
+        may_know: &["typeset"],
         crates: Crates::Only(&[
-            "krilla",
             "png",
             "qrcodegen",
-            "rustybuzz",
             "rxing",
             "thiserror",
             "tiny-skia",
@@ -79,7 +90,7 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "switch",
-        may_know: &["money", "ledger"],
+        may_know: &["money", "calendar", "ledger"],
         crates: Crates::Only(&[]),
     },
     // It plays the hub's surroundings, and asks the real table what the hub does.
@@ -100,7 +111,7 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "projection",
-        may_know: &["money", "ledger", "switch", "journal"],
+        may_know: &["money", "calendar", "ledger", "switch", "journal"],
         crates: Crates::Not(&["axum", "hyper", "maud", "tokio", "utoipa"]),
     },
     Room {
@@ -148,9 +159,12 @@ const ROOMS: &[Room] = &[
             "money",
             "calendar",
             "ledger",
+            "iso20022",
             "switch",
             "journal",
             "projection",
+            "typeset",
+            "wire",
         ],
         crates: Crates::Not(&["axum", "hyper", "hyper-util", "maud", "tokio", "utoipa"]),
     },
@@ -161,7 +175,15 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "sandbox",
-        may_know: &["emvqr", "failpoint", "money", "wire", "participant"],
+        may_know: &[
+            "emvqr",
+            "failpoint",
+            "money",
+            "calendar",
+            "iso20022",
+            "wire",
+            "participant",
+        ],
         crates: Crates::Not(&[]),
     },
     // It plays the hub, and must not know it: what it asks for follows from the wire alone.
@@ -176,6 +198,9 @@ const ROOMS: &[Room] = &[
             "emvqr",
             "failpoint",
             "money",
+            "calendar",
+            "iso20022",
+            "backoffice",
             "ledger",
             "switch",
             "wire",
@@ -184,6 +209,7 @@ const ROOMS: &[Room] = &[
             "engine",
             "telling",
             "participant",
+            "backoffice",
         ],
         crates: Crates::Not(&["rusqlite", "tokio-postgres"]),
     },
@@ -193,6 +219,9 @@ const ROOMS: &[Room] = &[
             "emvqr",
             "failpoint",
             "money",
+            "calendar",
+            "iso20022",
+            "backoffice",
             "ledger",
             "switch",
             "wire",
@@ -206,6 +235,8 @@ const ROOMS: &[Room] = &[
             "certify",
             "server",
             "qr-image",
+            "typeset",
+            "backoffice",
         ],
         crates: Crates::Not(&["krilla", "png", "rustybuzz", "rxing"]),
     },

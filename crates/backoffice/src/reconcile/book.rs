@@ -114,29 +114,14 @@ impl Book {
     /// [`ReconcileError::LineConflict`] and [`ReconcileError::BookFull`]; then nothing of it was
     /// taken.
     pub fn import(&mut self, statement: &Statement) -> Result<Imported, ReconcileError> {
-        let head = statement.head();
-        if self.by_digest.contains_key(&head.digest) {
-            return Ok(Imported::Already);
+        let imported = self.check_import(statement)?;
+        if imported == Imported::Already {
+            return Ok(imported);
         }
-        self.check_head(head)?;
-        let changes = self.changes(statement)?;
-        let lines_new = changes
-            .iter()
-            .filter(|change| change.number.is_none())
-            .count();
-        if self.lines.len().saturating_add(lines_new) > LINES_MAX {
-            return Err(ReconcileError::BookFull { what: "lines" });
-        }
-        let count = |things: usize| u64::try_from(things).unwrap_or(u64::MAX);
-        let known = statement.lines().len().saturating_sub(lines_new);
-        let imported = Imported::Taken {
-            lines_new: count(lines_new),
-            lines_known: count(known),
-        };
-        for change in changes {
+        for change in self.changes(statement)? {
             self.keep(change);
         }
-        self.keep_head(head.clone());
+        self.keep_head(statement.head().clone());
         Ok(imported)
     }
 
@@ -148,21 +133,7 @@ impl Book {
     /// another, or when their accounts, amounts or directions differ: such a difference is
     /// adjusted or written off, not matched.
     pub fn join(&mut self, line: LineId, expected: ExpectedId) -> Result<(), ReconcileError> {
-        let is_same = match (self.line(&line), self.expected(&expected)) {
-            (Some(here), Some(there)) => {
-                here.account == there.account
-                    && here.said.money == there.money
-                    && here.said.direction == there.direction
-            }
-            (None, _) | (_, None) => false,
-        };
-        let is_free = self
-            .joined
-            .iter()
-            .all(|(other, with)| (*other == line) == (*with == expected));
-        if !is_same || !is_free {
-            return Err(ReconcileError::JoinImpossible { line, expected });
-        }
+        self.check_join(&line, &expected)?;
         self.joined.insert(line, expected);
         Ok(())
     }
@@ -195,6 +166,66 @@ impl Book {
     /// How much is expected.
     pub fn expected_len(&self) -> usize {
         self.expected.len()
+    }
+
+    /// What importing would come to; nothing changes.
+    ///
+    /// # Errors
+    /// As [`Book::import`].
+    pub fn check_import(&self, statement: &Statement) -> Result<Imported, ReconcileError> {
+        let head = statement.head();
+        if self.by_digest.contains_key(&head.digest) {
+            return Ok(Imported::Already);
+        }
+        self.check_head(head)?;
+        let changes = self.changes(statement)?;
+        let lines_new = changes
+            .iter()
+            .filter(|change| change.number.is_none())
+            .count();
+        if self.lines.len().saturating_add(lines_new) > LINES_MAX {
+            return Err(ReconcileError::BookFull { what: "lines" });
+        }
+        let count = |things: usize| u64::try_from(things).unwrap_or(u64::MAX);
+        let known = statement.lines().len().saturating_sub(lines_new);
+        Ok(Imported::Taken {
+            lines_new: count(lines_new),
+            lines_known: count(known),
+        })
+    }
+
+    /// Whether the two may be joined; nothing changes.
+    pub(super) fn check_join(
+        &self,
+        line: &LineId,
+        expected: &ExpectedId,
+    ) -> Result<(), ReconcileError> {
+        let is_same = match (self.line(line), self.expected(expected)) {
+            (Some(here), Some(there)) => {
+                here.account == there.account
+                    && here.said.money == there.money
+                    && here.said.direction == there.direction
+            }
+            (None, _) | (_, None) => false,
+        };
+        let is_free = self
+            .joined
+            .iter()
+            .all(|(other, with)| (other == line) == (with == expected));
+        if is_same && is_free {
+            return Ok(());
+        }
+        let (line, expected) = (line.clone(), expected.clone());
+        Err(ReconcileError::JoinImpossible { line, expected })
+    }
+
+    /// Whether so many more expectations fit in.
+    pub(super) fn check_room_for(&self, more: usize) -> Result<(), ReconcileError> {
+        if self.expected.len().saturating_add(more) > EXPECTED_MAX {
+            let what = "expectations";
+            return Err(ReconcileError::BookFull { what });
+        }
+        Ok(())
     }
 
     pub(super) fn expected_numbered(&self, id: &ExpectedId) -> Option<(u32, &Expected)> {

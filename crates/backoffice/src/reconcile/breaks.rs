@@ -40,7 +40,7 @@ pub struct Break {
 
 /// How a break ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "end", rename_all = "snake_case")]
+#[serde(tag = "is", rename_all = "snake_case")]
 pub enum End {
     /// What is known now shows nothing wrong.
     Matched,
@@ -109,7 +109,6 @@ pub enum Event {
     /// It ended.
     Ended {
         /// How.
-        #[serde(flatten)]
         end: End,
     },
 }
@@ -120,7 +119,6 @@ pub struct Seen {
     /// What is wrong.
     pub kind: Kind,
     /// What probably led to it.
-    #[serde(flatten)]
     pub cause: Cause,
     /// The lines that it is about.
     pub lines: Vec<LineId>,
@@ -215,7 +213,7 @@ impl Register {
                 .get(*oldest)
                 .is_none_or(|known| known.finding != *finding);
             if is_changed {
-                let finding = seen(finding);
+                let finding = finding.clone().into();
                 events.push(by_evidence(*oldest, at_ns, Event::Changed { finding }));
             }
         }
@@ -338,7 +336,7 @@ impl Register {
             .max()
             .and_then(|id| self.get(id));
         let what = Event::Opened {
-            finding: seen(finding),
+            finding: finding.clone().into(),
         };
         match ended {
             Some(ended) if is_settled(&ended.finding, finding) => None,
@@ -420,24 +418,26 @@ impl From<Seen> for Finding {
     }
 }
 
+impl From<Finding> for Seen {
+    fn from(finding: Finding) -> Self {
+        let Finding {
+            kind,
+            cause,
+            lines,
+            expected,
+        } = finding;
+        Seen {
+            kind,
+            cause,
+            lines,
+            expected,
+        }
+    }
+}
+
 /// People ended it for what it was about, not for what was thought to have led to it.
 fn is_settled(ended: &Finding, finding: &Finding) -> bool {
     ended.kind == finding.kind && ended.lines == finding.lines && ended.expected == finding.expected
-}
-
-fn seen(finding: &Finding) -> Seen {
-    let Finding {
-        kind,
-        cause,
-        lines,
-        expected,
-    } = finding.clone();
-    Seen {
-        kind,
-        cause,
-        lines,
-        expected,
-    }
 }
 
 fn members(finding: &Finding) -> impl Iterator<Item = Member> {

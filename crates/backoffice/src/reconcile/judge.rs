@@ -49,6 +49,8 @@ enum Fit {
     Amount,
     Direction,
     Currency,
+    /// Nothing but the identifier is the same. No pair, unless two are exchanged.
+    Identifier,
 }
 
 /// What became of an expectation so far.
@@ -72,6 +74,8 @@ struct Judge<'a> {
     candidates: Vec<u32>,
     fates: Vec<Fate>,
     lots: Vec<Lot>,
+    /// Pairs with nothing but the identifier, and what became of the expectation before.
+    provisional: Vec<(u32, u32, Lot)>,
     /// Lines whose identifiers are exchanged with those of another.
     swaps: BTreeMap<u32, u32>,
 }
@@ -81,8 +85,8 @@ pub(super) fn outcome(book: &Book, as_of: Date) -> Outcome {
     judge.join_as_people_decided();
     judge.take_back();
     judge.pair_by_keys();
-    judge.pair_by_amount();
     judge.find_swaps();
+    judge.pair_by_amount();
     judge.report(as_of)
 }
 
@@ -111,6 +115,7 @@ impl<'a> Judge<'a> {
             candidates,
             fates: vec![Fate::Open; book.lines.len()],
             lots: vec![Lot::Open; book.expected.len()],
+            provisional: Vec::new(),
             swaps: BTreeMap::new(),
         }
     }

@@ -76,7 +76,7 @@ pub struct Finding {
 
 /// What probably led to a finding: a proposal to whoever looks into it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(tag = "cause", rename_all = "snake_case")]
+#[serde(tag = "is", rename_all = "snake_case")]
 pub enum Cause {
     /// The bank has not booked it, or told us of another account.
     NotBooked,
@@ -91,9 +91,10 @@ pub enum Cause {
     },
     /// Nothing of ours has its identifiers, and nothing has its amount.
     Unknown,
-    /// It carries the identifier of something that has all its lines, of another amount.
-    AllPartsThere {
-        /// One of them.
+    /// It carries the identifier of something else: a refund under the payment's own, or a part
+    /// that nobody expected.
+    OtherMoney {
+        /// What it names.
         expected: ExpectedId,
     },
     /// A weaker identifier names something whose stronger identifier is another.
@@ -220,8 +221,8 @@ impl Cause {
                  of that amount"
             ),
             Cause::Unknown => "nothing of ours has its identifiers or its amount".to_owned(),
-            Cause::AllPartsThere { expected } => {
-                format!("it names {expected}, which has all its lines, of other amounts")
+            Cause::OtherMoney { expected } => {
+                format!("it names {expected}, but is not that money")
             }
             Cause::KeysDisagree { expected } => {
                 format!("its reference names {expected}, but a stronger identifier does not")

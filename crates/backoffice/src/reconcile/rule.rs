@@ -42,6 +42,15 @@ impl Default for Settings {
 }
 
 impl Rule {
+    /// All of them, in their order.
+    pub const ALL: [Rule; 5] = [
+        Rule::People,
+        Rule::Uetr,
+        Rule::Hash,
+        Rule::Reference,
+        Rule::AmountAndDate,
+    ];
+
     /// One word, as tables and files hold it.
     pub const fn word(self) -> &'static str {
         match self {
@@ -51,6 +60,11 @@ impl Rule {
             Rule::Reference => "reference",
             Rule::AmountAndDate => "amount_and_date",
         }
+    }
+
+    /// Reads that word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|rule| rule.word() == word)
     }
 
     /// What is shown beside a match.

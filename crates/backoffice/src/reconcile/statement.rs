@@ -76,6 +76,8 @@ pub struct Draft {
     pub balances: Vec<Balance>,
     /// Its lines.
     pub lines: Vec<DraftLine>,
+    /// Rows of the file that are no movement of the account.
+    pub left_out: u64,
 }
 
 /// A statement that may be taken.
@@ -146,6 +148,11 @@ impl Statement {
     /// Its lines, in the order of the file.
     pub fn lines(&self) -> &[Line] {
         &self.lines
+    }
+
+    /// What was checked, taken and kept before.
+    pub(super) fn kept(head: Head, lines: Vec<Line>) -> Self {
+        Self { head, lines }
     }
 }
 

@@ -1,6 +1,8 @@
 //! Small books, written and read as text.
 #![expect(dead_code, reason = "each test needs another part")]
 
+use std::sync::LazyLock;
+
 use backoffice::reconcile::{
     Account, Book, Digest, Direction, Draft, DraftLine, Expected, ExpectedId, ExpectedKind, Head,
     Keys, Outcome, Reference, Statement, StatementId, StatementKind, Uetr,
@@ -133,11 +135,13 @@ pub(crate) fn draft(account: &Account, id: &str, day: Date, lines: Vec<DraftLine
         sums: Vec::new(),
         balances: Vec::new(),
         lines,
+        left_out: 0,
     }
 }
 
 pub(crate) fn checked(draft: Draft) -> Statement {
-    draft.check(&Calendars::built_in(), &Country::ALL).unwrap()
+    static CALENDARS: LazyLock<Calendars> = LazyLock::new(Calendars::built_in);
+    draft.check(&CALENDARS, &Country::ALL).unwrap()
 }
 
 /// A book of these expectations and of these lines, one statement for each account.

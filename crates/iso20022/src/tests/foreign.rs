@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::draw::messages;
 use super::external::{python, run_python};
 use crate::initiation::{InitiationVersion, Pain001};
-use crate::payment::Pacs008;
+use crate::payment::{Pacs008, Payment};
 use crate::refusal::Refusal;
 use crate::statement::{EntryStatus, Statements};
 use crate::xml::Leaf;
@@ -111,6 +111,17 @@ fn payment(message: &Pacs008) {
         charge.agent.parts().bic,
         Some(Bic::new("SIMAKHPP").unwrap())
     );
+    assert_eq!(payment.purpose.as_ref().unwrap().as_str(), "COFFEE");
+    let remittance = payment.remittance.as_ref().unwrap();
+    let texts: Vec<&str> = remittance.texts.iter().map(|text| text.as_str()).collect();
+    assert_eq!(texts, ["two", "coffees"]);
+    let reference = remittance.structured.first().unwrap().reference.as_ref();
+    assert_eq!(reference.unwrap().as_str(), "B-7");
+    payer(payment);
+    payee(payment);
+}
+
+fn payer(payment: &Payment) {
     let ultimate = payment.payer_ultimate.as_ref().unwrap();
     assert_eq!(ultimate.name.as_ref().unwrap().as_str(), "Somebody else");
     let payer = &payment.payer;
@@ -134,6 +145,9 @@ fn payment(message: &Pacs008) {
     assert_eq!(payer.country.as_ref().unwrap().as_str(), "KH");
     let name = payment.payer_agent.parts().name.as_ref();
     assert_eq!(name.unwrap().as_str(), "Simulated A");
+}
+
+fn payee(payment: &Payment) {
     assert_eq!(
         payment.payee_agent.parts().bic,
         Some(Bic::new("SIMNJPJT001").unwrap())
@@ -147,12 +161,6 @@ fn payment(message: &Pacs008) {
         (number.id.as_str(), account.currency.unwrap().alpha()),
         ("12345", "JPY")
     );
-    assert_eq!(payment.purpose.as_ref().unwrap().as_str(), "COFFEE");
-    let remittance = payment.remittance.as_ref().unwrap();
-    let texts: Vec<&str> = remittance.texts.iter().map(|text| text.as_str()).collect();
-    assert_eq!(texts, ["two", "coffees"]);
-    let reference = remittance.structured.first().unwrap().reference.as_ref();
-    assert_eq!(reference.unwrap().as_str(), "B-7");
 }
 
 fn statement(message: &Statements) {

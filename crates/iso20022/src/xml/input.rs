@@ -8,7 +8,7 @@ use quick_xml::name::ResolveResult;
 use quick_xml::{NsReader, XmlVersion};
 
 use super::gate::Gate;
-use crate::limits::{DEPTH_MAX, TEXT_BYTES_MAX};
+use crate::limits::{ATTRIBUTES_MAX, DEPTH_MAX, TEXT_BYTES_MAX};
 use crate::message::Version;
 use crate::refusal::{ReadError, Refusal};
 
@@ -18,7 +18,10 @@ pub(crate) struct Input<'a> {
     version: Version,
     /// Of the element that was opened last.
     name: String,
-    namespace: String,
+    /// Whether it is in the message's namespace.
+    is_ours: bool,
+    /// What the outermost element says.
+    root: Result<Version, Refusal>,
     currency: Option<String>,
     /// Of the last piece of text.
     text: String,
@@ -67,7 +70,8 @@ impl<'a> Input<'a> {
             buffer: Vec::new(),
             version: Version::Camt053V08,
             name: String::new(),
-            namespace: String::new(),
+            is_ours: false,
+            root: Err(Refusal::XmlRoot),
             currency: None,
             text: String::new(),
             path: String::new(),
@@ -174,11 +178,7 @@ impl<'a> Input<'a> {
                 Step::End => return Err(self.refuse(Refusal::XmlTruncated)),
             }
         }
-        if self.name != "Document" || !self.namespace.starts_with(Version::NAMESPACE) {
-            return Err(self.refuse(Refusal::XmlRoot));
-        }
-        let version = Version::from_namespace(&self.namespace);
-        self.version = version.ok_or_else(|| self.refuse(Refusal::XmlVersionUnknown))?;
+        self.version = self.root.map_err(|refusal| self.refuse(refusal))?;
         if !self.child()? {
             return Err(self.refuse_below(Refusal::XmlMissing, self.version.root()));
         }
@@ -209,7 +209,7 @@ impl<'a> Input<'a> {
     fn child(&mut self) -> Result<bool, ReadError> {
         loop {
             match self.step()? {
-                Step::Open if self.namespace == self.version.namespace() => return Ok(true),
+                Step::Open if self.is_ours => return Ok(true),
                 Step::Open => self.skip()?,
                 Step::Close => return Ok(false),
                 Step::Nothing => {}
@@ -280,17 +280,23 @@ impl<'a> Input<'a> {
         if self.marks.len() >= DEPTH_MAX {
             return Err(Refusal::XmlTooDeep);
         }
-        self.namespace.clear();
         let (namespace, name) = self.reader.resolver().resolve_element(start.name());
-        match namespace {
-            ResolveResult::Bound(namespace) => self.namespace.push_str(namespace.as_ref()),
-            ResolveResult::Unbound => {}
+        let namespace = match &namespace {
+            ResolveResult::Bound(namespace) => namespace.as_ref(),
+            ResolveResult::Unbound => "",
             ResolveResult::Unknown(_) => return Err(Refusal::XmlMalformed),
+        };
+        if self.marks.is_empty() {
+            self.root = root(name.as_ref(), namespace);
         }
+        self.is_ours = namespace == self.version.namespace();
         self.name.clear();
         self.name.push_str(name.as_ref());
         self.currency = None;
-        for attribute in start.attributes() {
+        for (at, attribute) in start.attributes().enumerate() {
+            if at >= ATTRIBUTES_MAX {
+                return Err(Refusal::XmlTooMany);
+            }
             let attribute = attribute.or(Err(Refusal::XmlMalformed))?;
             if attribute.key.as_ref() == "Ccy" {
                 let value = attribute.normalized_value(XmlVersion::Explicit1_0);
@@ -322,6 +328,14 @@ impl<'a> Input<'a> {
             | quick_xml::Error::Namespace(_) => Refusal::XmlMalformed,
         }
     }
+}
+
+/// Which message the outermost element says that it is.
+fn root(name: &str, namespace: &str) -> Result<Version, Refusal> {
+    if name != "Document" || !namespace.starts_with(Version::NAMESPACE) {
+        return Err(Refusal::XmlRoot);
+    }
+    Version::from_namespace(namespace).ok_or(Refusal::XmlVersionUnknown)
 }
 
 fn find(paths: &[&'static str], group: &str, name: &str) -> Found {

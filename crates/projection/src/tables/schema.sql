@@ -126,8 +126,8 @@ CREATE TABLE IF NOT EXISTS snapshot (
     body       BLOB    NOT NULL
 ) STRICT;
 
--- What a window held, for lists of a window and for statements.
-CREATE INDEX IF NOT EXISTS item_by_window ON item (settlement_window, number)
+-- What a window held, in the order in which it was posted, for statements of windows and of days.
+CREATE INDEX IF NOT EXISTS item_by_window ON item (settlement_window, decided_ns, number)
     WHERE settlement_window IS NOT NULL;
 
 -- Settlement windows, as they were when they last changed; the open one is written when it
@@ -161,3 +161,22 @@ CREATE TABLE IF NOT EXISTS movement (
 CREATE INDEX IF NOT EXISTS movement_by_purse ON movement (purse, participant, currency, number);
 CREATE INDEX IF NOT EXISTS movement_by_window ON movement (window, number)
     WHERE window IS NOT NULL;
+
+-- What a window's nets are made of beside its items: legs that closed a break, and what an
+-- exclusion moved from one window to another.
+CREATE TABLE IF NOT EXISTS window_leg (
+    number       INTEGER PRIMARY KEY,
+    window       INTEGER NOT NULL,
+    sequence     INTEGER NOT NULL,
+    time_ns      INTEGER NOT NULL,
+    -- The item whose break it closed; NULL for what was moved.
+    item         BLOB,
+    -- To (`is_out` = 1) or from which window it was moved.
+    other_window INTEGER,
+    is_out       INTEGER NOT NULL,
+    owes         INTEGER NOT NULL,
+    is_owed      INTEGER NOT NULL,
+    currency     TEXT    NOT NULL,
+    amount       INTEGER NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS window_leg_by_window ON window_leg (window, number);

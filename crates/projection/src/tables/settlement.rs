@@ -1,8 +1,8 @@
-//! Windows, the movements of the money book, and the items of a window.
+//! Windows, and the movements of the money book.
 
 use money::Currency;
 use rusqlite::{OptionalExtension, Row, Transaction, params};
-use switch::{Item, ParticipantId, Purse, Stamp, Time, Window, WindowId, WindowStatus};
+use switch::{ParticipantId, Purse, Stamp, Time, Window, WindowId, WindowStatus};
 
 use super::{Tables, TablesError};
 use crate::codec::{body, read_body};
@@ -59,34 +59,6 @@ impl Tables {
         let mut query = self.connection.prepare_cached(sql)?;
         let rows = query.query_map(params![before, most], |row| row.get::<_, Vec<u8>>(0))?;
         rows.map(|bytes| Ok(read_body(&bytes?)?)).collect()
-    }
-
-    /// The payments and refunds of a window in the order in which they began, behind a place,
-    /// at most `most`; each with its place.
-    ///
-    /// # Errors
-    /// As [`Tables::window`].
-    pub fn items_of_window(
-        &self,
-        window: WindowId,
-        after: u64,
-        most: u16,
-    ) -> Result<Vec<(u64, Item)>, TablesError> {
-        let sql = "SELECT number, body FROM item INDEXED BY item_by_window \
-                   WHERE settlement_window = ?1 AND number > ?2 ORDER BY number LIMIT ?3";
-        let mut query = self.connection.prepare_cached(sql)?;
-        let place = params![window.0.cast_signed(), after.cast_signed(), most];
-        let rows = query.query_map(place, |row| {
-            Ok((
-                row.get::<_, i64>(0)?.unsigned_abs(),
-                row.get::<_, Vec<u8>>(1)?,
-            ))
-        })?;
-        rows.map(|row| {
-            let (number, bytes) = row?;
-            Ok((number, read_body(&bytes)?))
-        })
-        .collect()
     }
 
     /// Movements of a purse in one currency behind a place, in order, at most `most`.
@@ -149,7 +121,7 @@ fn movement_row(row: &Row<'_>) -> rusqlite::Result<MovementRow> {
     })
 }
 
-fn purse_name(purse: Purse) -> (&'static str, Option<u16>) {
+pub(super) fn purse_name(purse: Purse) -> (&'static str, Option<u16>) {
     match purse {
         Purse::Bank => ("bank", None),
         Purse::Suspense => ("suspense", None),

@@ -5,6 +5,7 @@ use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, params};
 use switch::{Item, Kind, State, Terms, Tried};
 
 use super::settlement::{put_movement, put_window};
+use super::statement::put_window_leg;
 use super::{Tables, TablesError, figures};
 use crate::codec::body;
 use crate::projector::{ClosedRow, Names, OutcomeRow, Rows};
@@ -65,6 +66,9 @@ impl Tables {
         }
         for movement in &rows.movements {
             put_movement(&sql, movement)?;
+        }
+        for leg in &rows.window_legs {
+            put_window_leg(&sql, leg)?;
         }
         sql.prepare_cached("INSERT OR REPLACE INTO applied VALUES (1, ?1, ?2)")?
             .execute(params![seq.cast_signed(), hash])?;

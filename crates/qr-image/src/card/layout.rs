@@ -5,9 +5,8 @@
 //! is fixed; how to pay. What is read from a metre has at least 5 mm, what is read in the hand at
 //! least 2.4 mm. The modules of the code are whole dots of the PNG, so that no edge is grey.
 
-use super::fonts::{Fonts, Weight};
-use super::path::{Colour, Item, Path};
-use super::text::Words;
+use typeset::{Colour, Fonts, Item, Path, Weight, Words};
+
 use super::{Card, CardError, CardScheme, CardSize, words};
 use crate::code::Code;
 use crate::limits::QUIET_ZONE_MODULES;

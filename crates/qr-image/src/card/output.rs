@@ -2,23 +2,11 @@
 
 use std::fmt::Write as _;
 
-use krilla::Document;
-use krilla::color::rgb;
-use krilla::geom::{PathBuilder as PdfPathBuilder, Point, Transform as PdfTransform};
-use krilla::metadata::Metadata;
-use krilla::page::PageSettings;
-use krilla::paint::Fill;
-use krilla::surface::Surface;
-use krilla::text::{Font, GlyphId, KrillaGlyph};
 use tiny_skia::{FillRule, Paint, PathBuilder, Pixmap, Transform};
+use typeset::{Colour, Item, Page, Path, Step, pdf};
 
 use super::CardError;
 use super::layout::Drawing;
-use super::path::{Colour, Item, Path, Step};
-use super::text::{Glyph, Words};
-
-/// PDF counts in points, of which an inch has 72.
-const POINTS_PER_MM: f32 = 72.0 / 25.4;
 
 /// A card that only has to be written.
 #[derive(Clone)]
@@ -147,71 +135,13 @@ impl Sheet {
     /// # Errors
     /// Only if the writer fails.
     pub fn to_pdf(&self) -> Result<Vec<u8>, CardError> {
-        let points = |mm: u16| f32::from(mm) * POINTS_PER_MM;
-        let page = PageSettings::from_wh(points(self.width), points(self.height));
-        let page = page.ok_or(PDF_FAILED)?;
-        let mut document = Document::new();
-        document.set_metadata(Metadata::new().title(self.title.clone()));
-        let mut page = document.start_page_with(page);
-        let mut surface = page.surface();
-        surface.push_transform(&PdfTransform::from_scale(POINTS_PER_MM, POINTS_PER_MM));
-        for item in &self.items {
-            match item {
-                Item::Shape { path, colour, .. } => {
-                    surface.set_fill(Some(fill(*colour)));
-                    surface.draw_path(&pdf_of(path).ok_or(PDF_FAILED)?);
-                }
-                Item::Words {
-                    words,
-                    size,
-                    colour,
-                    at,
-                } => {
-                    surface.set_fill(Some(fill(*colour)));
-                    write(&mut surface, words, *size, *at)?;
-                }
-            }
-        }
-        surface.pop();
-        surface.finish();
-        page.finish();
-        document.finish().map_err(|_error| PDF_FAILED)
-    }
-}
-
-const PDF_FAILED: CardError = CardError::Writer {
-    what: "the PDF writer failed",
-};
-
-fn fill(Colour(red, green, blue): Colour) -> Fill {
-    Fill {
-        paint: rgb::Color::new(red, green, blue).into(),
-        ..Fill::default()
-    }
-}
-
-fn write(
-    surface: &mut Surface<'_>,
-    words: &Words,
-    size: f32,
-    (mut x, y): (f32, f32),
-) -> Result<(), CardError> {
-    for run in &words.runs {
-        let font = Font::new(run.face.bytes.clone().into(), run.face.index).ok_or(PDF_FAILED)?;
-        let glyph = |glyph: &Glyph| {
-            let id = GlyphId::new(glyph.id.into());
-            let text = glyph.from..glyph.to;
-            KrillaGlyph::new(id, glyph.advance, glyph.dx, glyph.dy, 0.0, text, None)
+        let page = Page {
+            width: self.width,
+            height: self.height,
+            items: self.items.clone(),
         };
-        let glyphs: Vec<KrillaGlyph> = run.glyphs.iter().map(glyph).collect();
-        surface.draw_glyphs(Point::from_xy(x, y), &glyphs, font, &run.text, size, false);
-        x += run
-            .glyphs
-            .iter()
-            .map(|glyph| glyph.advance * size)
-            .sum::<f32>();
+        Ok(pdf(&self.title, &[page])?)
     }
-    Ok(())
 }
 
 /// To a thousandth of a millimetre.
@@ -233,20 +163,6 @@ fn svg_of(path: &Path) -> String {
 
 fn pixels_of(path: &Path) -> Option<tiny_skia::Path> {
     let mut builder = PathBuilder::new();
-    for step in &path.0 {
-        match *step {
-            Step::Move((x, y)) => builder.move_to(x, y),
-            Step::Line((x, y)) => builder.line_to(x, y),
-            Step::Quad((a, b), (x, y)) => builder.quad_to(a, b, x, y),
-            Step::Cubic((a, b), (c, d), (x, y)) => builder.cubic_to(a, b, c, d, x, y),
-            Step::Close => builder.close(),
-        }
-    }
-    builder.finish()
-}
-
-fn pdf_of(path: &Path) -> Option<krilla::geom::Path> {
-    let mut builder = PdfPathBuilder::new();
     for step in &path.0 {
         match *step {
             Step::Move((x, y)) => builder.move_to(x, y),

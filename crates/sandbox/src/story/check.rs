@@ -1,37 +1,32 @@
 //! Statements of different parties about the same money, held against each other.
 
+use std::collections::BTreeMap;
+
 use money::{Amount, Currency};
-use wire::api::{Identity, Money, PositionList};
+use wire::api::{Identity, Money};
 use wire::receipt::Receipt;
 
+use super::settlement::signed;
 use super::{Network, Paid, Story, StoryError, at_hub};
 use crate::desk::api::Books;
 
 /// Whether an institution's own net with the link is what the hub says it is, in every currency
 /// that either of them knows.
-pub(super) fn agrees(books: &Books, positions: &PositionList) -> bool {
+pub(super) fn agrees(books: &Books, nets: &BTreeMap<(String, String), i128>) -> bool {
+    let at_hub = |currency: &str| {
+        let key = (books.participant.clone(), currency.to_owned());
+        nets.get(&key).copied().unwrap_or_default()
+    };
     let own = |currency: &str| {
         let net = books.link_net.iter().find(|net| net.currency == currency);
-        net.map_or("0", |net| net.amount.as_str())
+        net.map_or(0, |net| signed(&net.amount, currency))
     };
-    let mut at_hub = positions
-        .positions
-        .iter()
-        .filter(|p| p.participant == books.participant);
-    at_hub.all(|position| same_number(own(&position.currency), &position.net))
-}
-
-/// `0` and `0.00` are the same number.
-fn same_number(a: &str, b: &str) -> bool {
-    let plain = |text: &str| {
-        let cut = text.trim_end_matches('0').trim_end_matches('.');
-        if text.contains('.') {
-            cut.to_owned()
-        } else {
-            text.to_owned()
-        }
-    };
-    plain(a) == plain(b)
+    let theirs = nets.keys().filter(|(who, _)| *who == books.participant);
+    let currencies = theirs.map(|(_, currency)| currency.as_str());
+    let ours = books.link_net.iter().map(|net| net.currency.as_str());
+    currencies
+        .chain(ours)
+        .all(|currency| own(currency) == at_hub(currency))
 }
 
 /// The hub's identities, and those between the parties.
@@ -49,10 +44,7 @@ pub(super) async fn identities(
     for books in &story.books {
         let who = &books.participant;
         add(format!("{who}_books_balance"), books.trial_balance_holds);
-        add(
-            format!("{who}_net_is_the_hubs"),
-            agrees(books, &story.positions),
-        );
+        add(format!("{who}_net_is_the_hubs"), agrees(books, &story.nets));
     }
     let keys = network
         .house
@@ -126,23 +118,4 @@ fn came_back(story: &Story) -> bool {
 
 fn minor(currency: &str, text: &str) -> Option<Amount> {
     Amount::parse(text, Currency::from_alpha(currency)?).ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::same_number;
-
-    #[test]
-    fn numbers_are_compared_and_not_their_texts() {
-        for (a, b, same) in [
-            ("0", "0", true),
-            ("-53524", "-53524", true),
-            ("1.50", "1.5", true),
-            ("1.00", "1", true),
-            ("100", "1", false),
-            ("-1", "1", false),
-        ] {
-            assert_eq!(same_number(a, b), same, "{a} {b}");
-        }
-    }
 }

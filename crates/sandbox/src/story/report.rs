@@ -1,8 +1,9 @@
 //! The object that `spean sandbox --once --json` prints; its schema is docs/sandbox.schema.json.
 
 use serde::Serialize;
-use wire::api::{Identity, Money, Rate, StateView};
+use wire::api::{Identity, Money, Rate, StateView, WindowStatus};
 
+use super::settlement::{Reconciled, left_on_control};
 use super::{Paid, Story};
 use crate::desk::api::DeskState;
 
@@ -17,7 +18,23 @@ pub struct Report {
     refunds: Vec<RefundLine>,
     nets: Vec<NetLine>,
     ledgers: Vec<LedgerLine>,
+    windows: Vec<WindowLine>,
+    reconciliation: ReconciliationLine,
     identities: Vec<Identity>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct WindowLine {
+    id: u64,
+    status: WindowStatus,
+    nets: Vec<NetLine>,
+    control_sum: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct ReconciliationLine {
+    matched: u64,
+    breaks: u64,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -91,8 +108,32 @@ pub(super) fn of(story: &Story) -> Report {
         }],
         nets: nets.collect(),
         ledgers: ledgers.collect(),
+        windows: vec![window(story)],
+        reconciliation: reconciliation(story),
         identities: story.identities.clone(),
     }
+}
+
+fn window(story: &Story) -> WindowLine {
+    let end = story.settled.as_ref().map(|end| &end.window);
+    let window = end.unwrap_or(&story.instructed.window);
+    let nets = window.nets.iter().map(|net| NetLine {
+        currency: net.currency.clone(),
+        participant: net.participant.clone(),
+        amount: net.amount.clone(),
+    });
+    WindowLine {
+        id: window.id,
+        status: window.status,
+        nets: nets.collect(),
+        control_sum: left_on_control(window).to_string(),
+    }
+}
+
+fn reconciliation(story: &Story) -> ReconciliationLine {
+    let end = story.settled.as_ref().map(|end| end.reconciled);
+    let Reconciled { matched, breaks } = end.unwrap_or_default();
+    ReconciliationLine { matched, breaks }
 }
 
 fn payment(paid: &Paid) -> PaymentLine {

@@ -4,17 +4,20 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use calendar::Calendars;
 use http::StatusCode;
-use money::Currency;
+use money::{Currency, Money};
 use serde::Deserialize;
 use switch::{
-    Arrangement, Netting, ParticipantId, Settlement, Switch, Window, WindowId, WindowStatus,
+    Arrangement, Digest, Input, Netting, Operate, ParticipantId, Role, Settlement, Switch, Window,
+    WindowId, WindowStatus,
 };
 use wire::api;
 use wire::error::{Code, Problem};
 
 use super::Served;
-use crate::convert::{net_text, rate_view, time_text, uuid_text, view};
-use crate::gate::{Caller, answer};
+use crate::convert::{
+    Subject, bounded, money_of, net_text, problem, rate_view, time_text, uuid_text, view,
+};
+use crate::gate::{Caller, Sent, answer};
 use crate::hub::{Directory, Hub};
 use crate::limits::{PAGE_DEFAULT, PAGE_MAX};
 
@@ -66,8 +69,6 @@ impl SeenWindow {
     ) -> api::WindowView {
         let window = &self.window;
         let is_seen = |who: ParticipantId| only.is_none_or(|only| only == who);
-        let nets = window.nets();
-        let nets = nets.iter().filter(|net| is_seen(net.participant));
         let settlement = window.settlement.as_ref().or(self.would_be.as_ref());
         let parts = settlement.map_or(&[][..], |all| all.parts.as_slice());
         let payouts = settlement.map_or(&[][..], |all| all.payouts.as_slice());
@@ -94,21 +95,9 @@ impl SeenWindow {
                 .map(|date| date.to_string()),
             settled_at: window.settled.map(|at| time_text(at.now)),
             held_until: window.held_until.map(time_text),
-            nets: nets
-                .map(|net| api::WindowNet {
-                    currency: net.currency.alpha().to_owned(),
-                    participant: directory.name(net.participant),
-                    amount: net_text(net.net, net.currency),
-                })
-                .collect(),
-            parts: parts
-                .iter()
-                .filter(|(who, _)| is_seen(*who))
-                .map(|(who, part)| api::WindowPart {
-                    participant: directory.name(*who),
-                    amount: view(*part),
-                })
-                .collect(),
+            nets: nets_view(window, directory, only),
+            pairs: pairs_view(window, directory, only),
+            parts: parts_view(parts, directory, only),
             payouts: payouts
                 .map(|(number, payout)| payout_view(window, number, payout, directory))
                 .collect(),
@@ -132,6 +121,54 @@ impl SeenWindow {
                 .map(|who| directory.name(who)),
         }
     }
+}
+
+fn nets_view(
+    window: &Window,
+    directory: &Directory,
+    only: Option<ParticipantId>,
+) -> Vec<api::WindowNet> {
+    let nets = window.nets().into_iter();
+    let seen = nets.filter(|net| only.is_none_or(|only| only == net.participant));
+    seen.map(|net| api::WindowNet {
+        currency: net.currency.alpha().to_owned(),
+        participant: directory.name(net.participant),
+        amount: net_text(net.net, net.currency),
+    })
+    .collect()
+}
+
+fn pairs_view(
+    window: &Window,
+    directory: &Directory,
+    only: Option<ParticipantId>,
+) -> Vec<api::WindowPair> {
+    let is_seen = |owes, is_owed| only.is_none_or(|only| only == owes || only == is_owed);
+    let pairs = window.pairs.iter();
+    let seen = pairs.filter(|((owes, is_owed, _), _)| is_seen(*owes, *is_owed));
+    seen.map(|((owes, is_owed, currency), sum)| api::WindowPair {
+        owes: directory.name(*owes),
+        is_owed: directory.name(*is_owed),
+        amount: api::Money {
+            currency: currency.alpha().to_owned(),
+            amount: net_text(i128::try_from(*sum).unwrap_or(i128::MAX), *currency),
+        },
+    })
+    .collect()
+}
+
+fn parts_view(
+    parts: &[(ParticipantId, Money)],
+    directory: &Directory,
+    only: Option<ParticipantId>,
+) -> Vec<api::WindowPart> {
+    let parts = parts.iter();
+    let seen = parts.filter(|(who, _)| only.is_none_or(|only| only == *who));
+    seen.map(|(who, part)| api::WindowPart {
+        participant: directory.name(*who),
+        amount: view(*part),
+    })
+    .collect()
 }
 
 fn control_view((currency, sum): &(Currency, i128)) -> api::ControlSum {
@@ -308,6 +345,57 @@ pub(crate) async fn find(hub: &Hub, id: &str) -> Result<SeenWindow, Problem> {
         short: None,
         window,
     })
+}
+
+/// Report a payout
+///
+/// A line of the settlement bank's statement was matched to a payout of an instructed window. The
+/// amount must be the payout's, and a line counts once; the same report again changes nothing.
+/// With the last payout the window is settled and headroom is restored. Needs the role
+/// `operator`; one person is enough, because the bank's statement is the second witness.
+#[utoipa::path(
+    post, path = "/v1/payouts", tag = "settlement", operation_id = "report_payout",
+    request_body = api::PayoutSeen,
+    responses((status = 200, description = "The window as it stands now.", body = api::WindowView)),
+)]
+pub(crate) async fn report_payout(State(hub): State<Hub>, caller: Caller, sent: Sent) -> Served {
+    caller.must_be(Role::Operator)?;
+    let seen: api::PayoutSeen = sent.read()?;
+    let reference_bytes_max = switch::limits::REFERENCE_BYTES_MAX;
+    let payout = switch::PayoutSeen {
+        window: WindowId(seen.window),
+        place: seen.number,
+        money: money_of(&seen.amount, "/amount")?,
+        reference: bounded(&seen.reference, reference_bytes_max, "/reference")?,
+        statement: digest(&seen.statement)?,
+    };
+    let id = payout.window;
+    let look = move |view: &engine::View<'_>, _reply| {
+        let window = view.switch.window_of(id)?;
+        Some(SeenWindow::of(view.switch, window))
+    };
+    let input = Input::Operate(Box::new(Operate::PaidOut(payout)));
+    let done = hub.give(input, look).await?;
+    let seen = done.map_err(|refusal| problem(refusal, Subject::Action))?;
+    let seen = seen.ok_or_else(|| Problem::new(Code::WindowUnknown))?;
+    Ok(answer(StatusCode::OK, &seen.view(&hub.directory(), None)))
+}
+
+fn digest(text: &str) -> Result<Digest, Problem> {
+    let wrong = || {
+        let problem = Problem::new(Code::InvalidField).with_field("/statement");
+        problem.with_detail("a SHA-256 is 64 lower-case hexadecimal digits")
+    };
+    let is_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    if text.len() != 64 || !text.bytes().all(is_hex) {
+        return Err(wrong());
+    }
+    let mut digest = [0_u8; 32];
+    for (byte, pair) in digest.iter_mut().zip(text.as_bytes().chunks(2)) {
+        let pair = core::str::from_utf8(pair).map_err(|_utf8| wrong())?;
+        *byte = u8::from_str_radix(pair, 16).map_err(|_digit| wrong())?;
+    }
+    Ok(Digest(digest))
 }
 
 /// Read liquidity

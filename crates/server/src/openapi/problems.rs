@@ -101,7 +101,7 @@ fn own(operation_id: &str) -> &'static [Code] {
         "merchant" => &[Code::InvalidField, Code::NotFound],
         "audit" => &[Code::NotPermitted],
         "propose_action" => PROPOSE,
-        "actions" | "stuck" => &[Code::NotPermitted, Code::InvalidField],
+        "actions" | "stuck" | "report" => &[Code::NotPermitted, Code::InvalidField],
         "action" => &[Code::NotPermitted, Code::ActionUnknown],
         "approve_action" => APPROVE,
         "reject_action" => &[Code::NotPermitted, Code::ActionUnknown, Code::ActionOver],

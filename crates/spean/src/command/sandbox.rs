@@ -4,6 +4,7 @@
 mod children;
 mod layout;
 mod reference;
+mod settle;
 mod show;
 
 use std::collections::BTreeMap;
@@ -87,9 +88,14 @@ async fn run_story(
         .wait_desk(BAKONG, &DeskClient::new(&layout.url(BAKONG)))
         .await?;
     layout.remember(children.pids())?;
-    let story = tell(&network)
+    let mut story = tell(&network)
         .await
         .map_err(|error| exit::error(Exit::No, format!("tell the story: {error}")))?;
+    let reconciled = settle::reconcile(&layout.folder, &network, &story).await?;
+    story
+        .end(&network, reconciled)
+        .await
+        .map_err(|error| exit::error(Exit::No, format!("settle the story: {error}")))?;
     if args.json {
         out::json(&story.report())?;
     } else {
@@ -138,8 +144,11 @@ fn network(layout: &Layout) -> anyhow::Result<Network> {
     let desks = layout
         .institutions()
         .map(|(name, url)| (name.to_owned(), DeskClient::new(&url)));
+    let operator =
+        |name| super::site::client(&layout.folder, name, &layout.hub_url(), clock.clone());
     Ok(Network {
         house,
+        operators: [operator("op1")?, operator("op2")?],
         desks: desks.collect::<BTreeMap<_, _>>(),
         clock,
     })

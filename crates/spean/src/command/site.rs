@@ -41,6 +41,11 @@ impl Site {
         Ok(Site { description })
     }
 
+    /// Where its books are.
+    pub(super) fn folder(&self) -> &Path {
+        &self.description.folder
+    }
+
     /// The desk of an institution.
     pub(super) fn desk(&self, institution: &str) -> anyhow::Result<DeskClient> {
         let url = self

@@ -13,7 +13,7 @@ pub(super) fn run(command: WindowCommand) -> anyhow::Result<Exit> {
         WindowCommand::List { limit, operator } => {
             let hub = client(&operator)?;
             let list = wait::block_on(async {
-                let listed = hub.windows(limit).await;
+                let listed = hub.windows(limit, None).await;
                 listed.map_err(|error| no("list the windows", &error))
             })?;
             match operator.json {

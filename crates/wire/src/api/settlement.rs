@@ -120,6 +120,8 @@ pub struct WindowView {
     pub held_until: Option<String>,
     /// What everybody owes or is owed, by participant, then currency.
     pub nets: Vec<WindowNet>,
+    /// What each owes each other, before anything is netted.
+    pub pairs: Vec<WindowPair>,
     /// What debtors pay in. Of a closed window, what they would.
     pub parts: Vec<WindowPart>,
     /// What is paid out. Of a closed window, what would be; then `uetr` is all zeros.
@@ -279,6 +281,33 @@ pub struct PayoutConfirmation {
     pub number: u32,
     /// The bank's reference: what two people saw.
     pub reference: String,
+}
+
+/// `POST /v1/payouts`: a line of the settlement bank's statement that was matched to a payout.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PayoutSeen {
+    /// Of which window.
+    pub window: u64,
+    /// Its number there.
+    pub number: u32,
+    /// What the line says.
+    pub amount: Money,
+    /// The bank's own reference of the line.
+    pub reference: String,
+    /// SHA-256 of the statement's file, in hexadecimal: what shows it.
+    pub statement: String,
+}
+
+/// What a participant owes another in a window, before anything is netted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct WindowPair {
+    /// Who owes.
+    pub owes: String,
+    /// Whom.
+    pub is_owed: String,
+    /// How much.
+    pub amount: Money,
 }
 
 /// A booking that closes a break of reconciliation.

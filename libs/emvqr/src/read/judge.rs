@@ -139,10 +139,14 @@ impl<'t, 'a> Judge<'t, 'a> {
         let Some(severity) = self.severity(kind) else {
             return;
         };
-        self.rejects |= severity == Severity::Rejects;
-        // The verdict is settled above; past the limit only the list stays as it is.
+        let is_first_to_reject = severity == Severity::Rejects && !self.rejects;
+        self.rejects |= is_first_to_reject;
+        // The list stays as it is past the limit, but whoever is refused a code is told why.
         if self.findings.len() >= FINDINGS_MAX {
-            return;
+            if !is_first_to_reject {
+                return;
+            }
+            self.findings.pop();
         }
         let mut path = String::new();
         for tag in spot.path.iter().flatten() {

@@ -5,13 +5,14 @@ use super::super::line::Line;
 use super::super::rule::Rule;
 use super::{Fate, Fit, Judge, Lot, days_late};
 
-const FITS: [Fit; 6] = [
+const FITS: [Fit; 7] = [
     Fit::SameDay,
     Fit::Timing,
     Fit::OtherDay,
     Fit::Amount,
     Fit::Direction,
     Fit::Currency,
+    Fit::Identifier,
 ];
 
 const RULES: [Rule; 3] = [Rule::Uetr, Rule::Hash, Rule::Reference];
@@ -44,30 +45,34 @@ impl Judge<'_> {
             .copied()
             .filter(|candidate| !matches!(self.lot(*candidate), Lot::Paired(_)))
             .filter_map(|candidate| Some((candidate, self.expected(candidate)?)))
-            .filter(|(_, expected)| fit_of(line, expected, timing_days) == Some(fit))
+            .filter(|(_, expected)| fit_of(line, expected, timing_days) == fit)
             .min_by_key(|(_, expected)| (days_late(line, expected).saturating_abs(), &expected.id));
         if let Some((candidate, _)) = nearest {
+            if fit == Fit::Identifier {
+                self.provisional
+                    .push((number, candidate, self.lot(candidate)));
+            }
             self.pair(number, candidate, (rule, fit));
         }
     }
 }
 
-/// `None` when amount and direction both differ, or direction and currency: then only the
-/// identifier is the same, and the line is something else, like a refund under the payment's own.
-fn fit_of(line: &Line, expected: &Expected, timing_days: i32) -> Option<Fit> {
+/// With amount and direction both different, or direction and currency, only the identifier is the
+/// same, and the line is something else, like a refund under the payment's own.
+fn fit_of(line: &Line, expected: &Expected, timing_days: i32) -> Fit {
     let (here, there) = (&line.said, expected);
     let is_direction = here.direction == there.direction;
     let is_currency = here.money.currency == there.money.currency;
     let is_amount = here.money.amount == there.money.amount;
     match (is_direction, is_currency, is_amount) {
         (true, true, true) => match days_late(line, expected).saturating_abs() {
-            0 => Some(Fit::SameDay),
-            days if days <= timing_days => Some(Fit::Timing),
-            _ => Some(Fit::OtherDay),
+            0 => Fit::SameDay,
+            days if days <= timing_days => Fit::Timing,
+            _ => Fit::OtherDay,
         },
-        (true, true, false) => Some(Fit::Amount),
-        (false, true, true) => Some(Fit::Direction),
-        (true, false, true | false) => Some(Fit::Currency),
-        (false, true, false) | (false, false, true | false) => None,
+        (true, true, false) => Fit::Amount,
+        (false, true, true) => Fit::Direction,
+        (true, false, true | false) => Fit::Currency,
+        (false, true, false) | (false, false, true | false) => Fit::Identifier,
     }
 }

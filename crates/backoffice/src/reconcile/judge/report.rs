@@ -74,6 +74,8 @@ impl Judge<'_> {
             Fit::Amount => (Kind::AmountDiffers, causes::of_amounts(line, expected)),
             Fit::Direction => (Kind::AmountDiffers, Cause::OtherDirection),
             Fit::Currency => (Kind::CurrencyDiffers, causes::of_currencies(line, expected)),
+            // Undone if it is not one of two that were exchanged, which are told elsewhere.
+            Fit::Identifier => return,
         };
         outcome.findings.push(Finding {
             kind,
@@ -132,7 +134,7 @@ impl Judge<'_> {
         let all_there = candidates.first().and_then(|first| id_of(*first));
         let contradicted = claim.contradicted.and_then(id_of);
         let cause = match (all_there, contradicted) {
-            (Some(expected), _) => Cause::AllPartsThere { expected },
+            (Some(expected), _) => Cause::OtherMoney { expected },
             (None, Some(expected)) => Cause::KeysDisagree { expected },
             (None, None) => Cause::Unknown,
         };

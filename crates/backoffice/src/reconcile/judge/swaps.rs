@@ -42,13 +42,22 @@ impl<'a> Judge<'a> {
                 self.swaps.insert(pair.line, other.line);
             }
         }
+        for (line, expected, before) in std::mem::take(&mut self.provisional) {
+            if !self.swaps.contains_key(&line) {
+                self.set_fate(line, Fate::Open);
+                self.set_lot(expected, before);
+            }
+        }
     }
 
     fn crossed(&self, number: u32) -> Option<(Crossed<'a>, Pair)> {
         let Fate::Paired(_, expected, fit) = self.fate(number) else {
             return None;
         };
-        let is_off = matches!(fit, Fit::Amount | Fit::Direction | Fit::Currency);
+        let is_off = match fit {
+            Fit::Amount | Fit::Direction | Fit::Currency | Fit::Identifier => true,
+            Fit::SameDay | Fit::Timing | Fit::OtherDay => false,
+        };
         let (line, there) = (self.line(number)?, self.expected(expected)?);
         let said = (line.said.money, line.said.direction);
         let wanted = (there.money, there.direction);

@@ -14,6 +14,7 @@ use crate::command::bakong::{BakongBank, BakongFile};
 use crate::command::institution::InstitutionFile;
 use crate::config::{
     Cap, Config, Corridor, CustomerFee, Hub, MerchantFee, Notify, Participant, PayerCurrency,
+    Settlement,
 };
 use crate::exit::{self, Exit};
 
@@ -196,6 +197,7 @@ impl Layout {
                 private_targets: true,
                 ..Notify::default()
             },
+            settlement: Settlement::default(),
             participants,
             corridors: vec![to_japan(), to_cambodia()],
             caps: caps(),
@@ -336,11 +338,16 @@ fn ports(first: u16) -> anyhow::Result<BTreeMap<String, u16>> {
 
 fn caps() -> Vec<Cap> {
     let each = |participant: &&str| {
-        [("KHR", "2000000000"), ("JPY", "75000000")].map(|(currency, amount)| Cap {
+        [
+            ("KHR", "2000000000", "2500000000"),
+            ("JPY", "75000000", "90000000"),
+        ]
+        .map(|(currency, amount, liquidity)| Cap {
             participant: (*participant).to_owned(),
             currency: currency.to_owned(),
             amount: amount.to_owned(),
-            liquidity: None,
+            // More than the cap, so that settling a window leaves the caps covered.
+            liquidity: Some(liquidity.to_owned()),
         })
     };
     INSTITUTIONS.iter().flat_map(each).collect()

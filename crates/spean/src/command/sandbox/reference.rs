@@ -114,14 +114,16 @@ mod tests {
         drop(held);
         let key = SigningKey::from_seed(&[7; 32]).unwrap();
         let clock = Clock::manual(1_795_392_000_000);
+        let house = HubClient::new(HubSettings {
+            url,
+            hub_keys: Arc::new(Jwks::new([key.public()]).unwrap()),
+            key: Arc::new(key),
+            clock: clock.clone(),
+            deadline: Duration::from_secs(10),
+        });
         let network = Network {
-            house: HubClient::new(HubSettings {
-                url,
-                hub_keys: Arc::new(Jwks::new([key.public()]).unwrap()),
-                key: Arc::new(key),
-                clock: clock.clone(),
-                deadline: Duration::from_secs(10),
-            }),
+            operators: [house.clone(), house.clone()],
+            house,
             desks: BTreeMap::new(),
             clock,
         };

@@ -1,38 +1,52 @@
 //! Filled shapes, in millimetres from the top left corner.
 
-use super::text::Words;
+use crate::text::Words;
 
+/// A step of a pen.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Step {
+pub enum Step {
+    /// Without a line.
     Move((f32, f32)),
+    /// With a straight one.
     Line((f32, f32)),
+    /// Drawn towards one point, to another.
     Quad((f32, f32), (f32, f32)),
+    /// Drawn towards two.
     Cubic((f32, f32), (f32, f32), (f32, f32)),
+    /// Back to where it began.
     Close,
 }
 
+/// An outline to be filled.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Path(pub(super) Vec<Step>);
+pub struct Path(pub Vec<Step>);
 
 /// Left, top, width, height.
-pub(super) type Rect = (f32, f32, f32, f32);
+pub type Rect = (f32, f32, f32, f32);
 
 /// Red, green, blue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Colour(pub(super) u8, pub(super) u8, pub(super) u8);
+pub struct Colour(pub u8, pub u8, pub u8);
 
-/// What stands on a card.
-#[derive(Clone)]
-pub(super) enum Item {
+/// What stands on a page.
+#[derive(Clone, Debug)]
+pub enum Item {
+    /// A filled shape.
     Shape {
+        /// Its outline.
         path: Path,
+        /// Its colour.
         colour: Colour,
         /// Its edges lie on dots, and are not to be smoothed.
         is_crisp: bool,
     },
+    /// A line of text.
     Words {
+        /// The text, shaped.
         words: Words,
+        /// Its size.
         size: f32,
+        /// Its colour.
         colour: Colour,
         /// Where its base line begins.
         at: (f32, f32),
@@ -40,7 +54,8 @@ pub(super) enum Item {
 }
 
 impl Item {
-    pub(super) fn crisp(path: Path, colour: Colour) -> Self {
+    /// A shape whose edges lie on dots.
+    pub fn crisp(path: Path, colour: Colour) -> Self {
         let is_crisp = true;
         Self::Shape {
             path,
@@ -49,7 +64,8 @@ impl Item {
         }
     }
 
-    pub(super) fn smooth(path: Path, colour: Colour) -> Self {
+    /// Any other shape.
+    pub fn smooth(path: Path, colour: Colour) -> Self {
         let is_crisp = false;
         Self::Shape {
             path,
@@ -58,7 +74,8 @@ impl Item {
         }
     }
 
-    pub(super) fn words(words: Words, size: f32, colour: Colour, at: (f32, f32)) -> Self {
+    /// A line of text that begins at a place.
+    pub fn words(words: Words, size: f32, colour: Colour, at: (f32, f32)) -> Self {
         Self::Words {
             words,
             size,
@@ -69,13 +86,15 @@ impl Item {
 }
 
 impl Path {
-    pub(super) fn rect(rect: Rect) -> Self {
+    /// A rectangle.
+    pub fn rect(rect: Rect) -> Self {
         let mut path = Self::default();
         path.add_rect(rect);
         path
     }
 
-    pub(super) fn add_rect(&mut self, (x, y, width, height): Rect) {
+    /// Adds a rectangle.
+    pub fn add_rect(&mut self, (x, y, width, height): Rect) {
         self.move_to((x, y));
         self.line_to((x + width, y));
         self.line_to((x + width, y + height));
@@ -84,7 +103,7 @@ impl Path {
     }
 
     /// With corners that are quarters of a circle, near enough.
-    pub(super) fn rounded((x, y, width, height): Rect, radius: f32) -> Self {
+    pub fn rounded((x, y, width, height): Rect, radius: f32) -> Self {
         // The usual distance of the handles of a cubic that stands for a quarter.
         let slack = radius * (1.0 - 0.552_3);
         let (right, bottom) = (x + width, y + height);
@@ -110,23 +129,28 @@ impl Path {
         path
     }
 
-    pub(super) fn move_to(&mut self, to: (f32, f32)) {
+    /// Goes on somewhere else.
+    pub fn move_to(&mut self, to: (f32, f32)) {
         self.0.push(Step::Move(to));
     }
 
-    pub(super) fn line_to(&mut self, to: (f32, f32)) {
+    /// A straight line.
+    pub fn line_to(&mut self, to: (f32, f32)) {
         self.0.push(Step::Line(to));
     }
 
-    pub(super) fn quad_to(&mut self, by: (f32, f32), to: (f32, f32)) {
+    /// A curve towards one point.
+    pub fn quad_to(&mut self, by: (f32, f32), to: (f32, f32)) {
         self.0.push(Step::Quad(by, to));
     }
 
-    pub(super) fn cubic_to(&mut self, first: (f32, f32), second: (f32, f32), to: (f32, f32)) {
+    /// A curve towards two points.
+    pub fn cubic_to(&mut self, first: (f32, f32), second: (f32, f32), to: (f32, f32)) {
         self.0.push(Step::Cubic(first, second, to));
     }
 
-    pub(super) fn close(&mut self) {
+    /// Back to where it began.
+    pub fn close(&mut self) {
         self.0.push(Step::Close);
     }
 }

@@ -1,4 +1,4 @@
-//! The six font files that a card needs, found by their names.
+//! The six font files that are set in, found by their names.
 //!
 //! The system's font settings are not asked: they would answer with something that is nearly
 //! right. Noto covers all three scripts with one hand, is free (OFL), and Debian packages it.
@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use rustybuzz::ttf_parser::{self, name_id};
 
-use super::CardError;
+use crate::TextError;
 use crate::limits::{FACES_MAX, FONT_BYTES_MAX, FONT_FILES_MAX, FONT_FOLDER_DEPTH_MAX};
 
 /// Where Debian and an administrator put fonts.
@@ -16,7 +16,7 @@ const SYSTEM: [&str; 2] = ["/usr/share/fonts", "/usr/local/share/fonts"];
 
 /// Which letters a font is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Script {
+pub(crate) enum Script {
     Latin,
     Khmer,
     Japanese,
@@ -24,7 +24,7 @@ pub(super) enum Script {
 
 impl Script {
     /// The name that the font has for itself.
-    pub(super) fn family(self) -> &'static str {
+    pub(crate) fn family(self) -> &'static str {
         match self {
             Self::Latin => "Noto Sans",
             Self::Khmer => "Noto Sans Khmer",
@@ -33,9 +33,12 @@ impl Script {
     }
 }
 
+/// How heavy letters are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Weight {
+pub enum Weight {
+    /// As in running text.
     Regular,
+    /// As in headings.
     Bold,
 }
 
@@ -62,7 +65,7 @@ const FILES: [(&str, Script, Weight, &str); 6] = [
     ("NotoSansCJK-Bold.ttc", Script::Japanese, Weight::Bold, CJK),
 ];
 
-/// The fonts of a card, loaded.
+/// The fonts, loaded.
 #[derive(Clone)]
 pub struct Fonts {
     faces: Vec<Face>,
@@ -70,11 +73,11 @@ pub struct Fonts {
 
 /// One font of a file, which may hold several.
 #[derive(Clone)]
-pub(super) struct Face {
-    script: Script,
-    weight: Weight,
-    pub(super) bytes: Arc<Vec<u8>>,
-    pub(super) index: u32,
+pub(crate) struct Face {
+    pub(crate) script: Script,
+    pub(crate) weight: Weight,
+    pub(crate) bytes: Arc<Vec<u8>>,
+    pub(crate) index: u32,
 }
 
 impl std::fmt::Debug for Fonts {
@@ -89,7 +92,7 @@ impl Fonts {
     ///
     /// # Errors
     /// The first file that is missing, with the package that has it.
-    pub fn from_system() -> Result<Self, CardError> {
+    pub fn from_system() -> Result<Self, TextError> {
         Self::from_folders(&SYSTEM.map(PathBuf::from))
     }
 
@@ -97,20 +100,20 @@ impl Fonts {
     ///
     /// # Errors
     /// The first file that is missing, with the package that has it.
-    pub fn from_folder(folder: &Path) -> Result<Self, CardError> {
+    pub fn from_folder(folder: &Path) -> Result<Self, TextError> {
         Self::from_folders(&[folder.to_owned()])
     }
 
-    fn from_folders(folders: &[PathBuf]) -> Result<Self, CardError> {
+    fn from_folders(folders: &[PathBuf]) -> Result<Self, TextError> {
         let files = files_below(folders);
         let mut faces = Vec::new();
         for (name, script, weight, package) in FILES {
             let path = files.iter().find(|path| path.ends_with(name));
-            let path = path.ok_or(CardError::FontMissing {
+            let path = path.ok_or(TextError::FontMissing {
                 file: name,
                 package,
             })?;
-            let damaged = CardError::FontDamaged { file: name };
+            let damaged = TextError::FontDamaged { file: name };
             let size = path.metadata().map_or(u64::MAX, |metadata| metadata.len());
             if size > FONT_BYTES_MAX {
                 return Err(damaged);
@@ -129,7 +132,7 @@ impl Fonts {
         Ok(Self { faces })
     }
 
-    pub(super) fn face(&self, script: Script, weight: Weight) -> Option<&Face> {
+    pub(crate) fn face(&self, script: Script, weight: Weight) -> Option<&Face> {
         let mut faces = self.faces.iter();
         faces.find(|face| face.script == script && face.weight == weight)
     }
@@ -178,20 +181,20 @@ fn files_below(folders: &[PathBuf]) -> Vec<PathBuf> {
 }
 
 impl Face {
-    pub(super) fn parsed(&self) -> Option<rustybuzz::Face<'_>> {
+    pub(crate) fn parsed(&self) -> Option<rustybuzz::Face<'_>> {
         rustybuzz::Face::from_slice(&self.bytes, self.index)
     }
 }
 
 /// The system's fonts; without them a test is left out, but never in CI.
 #[cfg(test)]
-pub(super) fn for_tests() -> Option<Fonts> {
+pub(crate) fn for_tests() -> Option<Fonts> {
     match Fonts::from_system() {
         Ok(fonts) => Some(fonts),
         Err(error) => {
             let is_ci = std::env::var("CI").is_ok_and(|value| value == "true");
             assert!(!is_ci, "{error}");
-            eprintln!("left out: cards, which need fonts ({error})");
+            eprintln!("left out: what is set, which need fonts ({error})");
             None
         }
     }
@@ -204,7 +207,7 @@ mod tests {
     #[test]
     fn a_missing_font_is_named_with_its_package() {
         let folder = tempfile::tempdir().unwrap();
-        let missing = |file, package| CardError::FontMissing { file, package };
+        let missing = |file, package| TextError::FontMissing { file, package };
         let none = Fonts::from_folder(folder.path()).unwrap_err();
         assert_eq!(none, missing("NotoSans-Regular.ttf", "fonts-noto-core"));
         assert_eq!(
@@ -231,7 +234,7 @@ mod tests {
         for ((name, package), face) in names.into_iter().zip(&system.faces) {
             let missing = Fonts::from_folder(folder.path()).unwrap_err();
             let file = name;
-            assert_eq!(missing, CardError::FontMissing { file, package });
+            assert_eq!(missing, TextError::FontMissing { file, package });
             std::fs::write(deep.join(name), face.bytes.as_slice()).unwrap();
         }
         assert!(Fonts::from_folder(folder.path()).is_ok());
@@ -243,6 +246,6 @@ mod tests {
         .unwrap();
         let wrong = Fonts::from_folder(folder.path()).unwrap_err();
         let file = "NotoSansKhmer-Bold.ttf";
-        assert_eq!(wrong, CardError::FontDamaged { file });
+        assert_eq!(wrong, TextError::FontDamaged { file });
     }
 }

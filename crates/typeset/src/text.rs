@@ -4,59 +4,65 @@
 //! had for, gives a cluster of several glyphs the width of its widest one, and so prints Khmer
 //! syllables over each other.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use rustybuzz::ttf_parser::{GlyphId, OutlineBuilder};
 use rustybuzz::{UnicodeBuffer, shape};
 
-use super::CardError;
-use super::fonts::{Face, Fonts, Script, Weight};
-use super::path::Path;
+use crate::TextError;
+use crate::fonts::{Face, Fonts, Script, Weight};
+use crate::path::Path;
 
 /// A line that was shaped, in units of its size: at size 4 a width of 2 is 8 mm.
 #[derive(Clone)]
-pub(super) struct Words {
-    pub(super) runs: Vec<Run>,
+pub struct Words {
+    pub(crate) runs: Vec<Run>,
     width: f32,
 }
 
 /// A part of a line in one font.
 #[derive(Clone)]
-pub(super) struct Run {
-    pub(super) text: String,
-    pub(super) face: Face,
-    pub(super) glyphs: Vec<Glyph>,
+pub(crate) struct Run {
+    pub(crate) text: String,
+    pub(crate) face: Face,
+    pub(crate) glyphs: Vec<Glyph>,
 }
 
 /// One glyph, with the bytes of the text that it stands for.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Glyph {
-    pub(super) id: u16,
-    pub(super) advance: f32,
-    pub(super) dx: f32,
-    pub(super) dy: f32,
-    pub(super) from: usize,
-    pub(super) to: usize,
+pub(crate) struct Glyph {
+    pub(crate) id: u16,
+    pub(crate) advance: f32,
+    pub(crate) dx: f32,
+    pub(crate) dy: f32,
+    pub(crate) from: usize,
+    pub(crate) to: usize,
+}
+
+impl std::fmt::Debug for Words {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let texts = self.runs.iter().map(|run| run.text.as_str());
+        f.debug_list().entries(texts).finish()
+    }
 }
 
 impl Words {
-    pub(super) fn shape(text: &str, weight: Weight, fonts: &Fonts) -> Result<Self, CardError> {
-        check(text)?;
-        let mut runs = Vec::new();
-        let mut width = 0.0;
-        for (script, text) in runs_of(text) {
-            let face = fonts.face(script, weight).ok_or(BROKEN)?;
-            let run = Run::shape(text, script, face)?;
-            width += run.glyphs.iter().map(|glyph| glyph.advance).sum::<f32>();
-            runs.push(run);
-        }
-        Ok(Self { runs, width })
+    /// Shapes a line.
+    ///
+    /// # Errors
+    /// A letter that its font does not have, and one that steers and is not seen.
+    pub fn shape(text: &str, weight: Weight, fonts: &Fonts) -> Result<Self, TextError> {
+        Shaper::new(fonts).shape(text, weight)
     }
 
-    pub(super) fn width(&self) -> f32 {
+    /// In units of the size.
+    pub fn width(&self) -> f32 {
         self.width
     }
 
     /// The outlines of the line, from `x` on the base line `y`.
-    pub(super) fn outline(&self, size: f32, (x, y): (f32, f32)) -> Path {
+    pub fn outline(&self, size: f32, (x, y): (f32, f32)) -> Path {
         let mut pen = Pen {
             path: Path::default(),
             at: (x, y),
@@ -78,18 +84,70 @@ impl Words {
     }
 }
 
-const BROKEN: CardError = CardError::Writer {
+/// Fonts that are parsed as they are needed, once: a document has thousands of lines.
+pub(crate) struct Shaper<'a> {
+    fonts: &'a Fonts,
+    parsed: RefCell<Vec<(Script, Weight, Rc<rustybuzz::Face<'a>>)>>,
+}
+
+impl std::fmt::Debug for Shaper<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Shaper").finish_non_exhaustive()
+    }
+}
+
+impl<'a> Shaper<'a> {
+    pub(crate) fn new(fonts: &'a Fonts) -> Self {
+        Self {
+            fonts,
+            parsed: RefCell::default(),
+        }
+    }
+
+    pub(crate) fn shape(&self, text: &str, weight: Weight) -> Result<Words, TextError> {
+        check(text)?;
+        let mut runs = Vec::new();
+        let mut width = 0.0;
+        for (script, text) in runs_of(text) {
+            let face = self.fonts.face(script, weight).ok_or(BROKEN)?;
+            let parsed = self.parsed(face)?;
+            let run = Run::shape(text, script, face, &parsed)?;
+            width += run.glyphs.iter().map(|glyph| glyph.advance).sum::<f32>();
+            runs.push(run);
+        }
+        Ok(Words { runs, width })
+    }
+
+    fn parsed(&self, face: &'a Face) -> Result<Rc<rustybuzz::Face<'a>>, TextError> {
+        let mut all = self.parsed.borrow_mut();
+        let known = all
+            .iter()
+            .find(|(script, weight, _)| (*script, *weight) == (face.script, face.weight));
+        if let Some((_, _, parsed)) = known {
+            return Ok(parsed.clone());
+        }
+        let parsed = Rc::new(face.parsed().ok_or(BROKEN)?);
+        all.push((face.script, face.weight, parsed.clone()));
+        Ok(parsed)
+    }
+}
+
+const BROKEN: TextError = TextError::Writer {
     what: "a font was loaded and is gone",
 };
 
 impl Run {
-    fn shape(text: String, script: Script, face: &Face) -> Result<Self, CardError> {
-        let parsed = face.parsed().ok_or(BROKEN)?;
+    fn shape(
+        text: String,
+        script: Script,
+        face: &Face,
+        parsed: &rustybuzz::Face<'_>,
+    ) -> Result<Self, TextError> {
         let em = parsed.as_ref().units_per_em();
         let mut buffer = UnicodeBuffer::new();
         buffer.push_str(&text);
         buffer.guess_segment_properties();
-        let shaped = shape(&parsed, &[], buffer);
+        let shaped = shape(parsed, &[], buffer);
         let units =
             |units: i32| f32::from(i16::try_from(units).unwrap_or(i16::MAX)) / f32::from(em);
         let start = |cluster: u32| usize::try_from(cluster).unwrap_or(text.len());
@@ -160,9 +218,9 @@ impl OutlineBuilder for Pen {
     }
 }
 
-fn missing_glyph(text: &str, script: Script) -> CardError {
+fn missing_glyph(text: &str, script: Script) -> TextError {
     let points: Vec<String> = text.chars().map(code_point).collect();
-    CardError::GlyphMissing {
+    TextError::GlyphMissing {
         text: text.to_owned(),
         code_points: points.join(" "),
         font: script.family(),
@@ -175,14 +233,14 @@ fn code_point(letter: char) -> String {
 
 /// Letters that steer: they could turn a name round, or hide in it, and are not seen on paper.
 /// Khmer writes U+200B to U+200D between words and signs; those are harmless in print.
-fn check(text: &str) -> Result<(), CardError> {
+fn check(text: &str) -> Result<(), TextError> {
     let steers = |letter: &char| {
         letter.is_control()
             || matches!(letter, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
                 | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffc}')
     };
     match text.chars().find(steers) {
-        Some(letter) => Err(CardError::Unprintable {
+        Some(letter) => Err(TextError::Unprintable {
             code_point: code_point(letter),
         }),
         None => Ok(()),
@@ -248,7 +306,7 @@ mod tests {
             ("a\u{feff}", Some("U+FEFF")),
         ] {
             let expected = refused.map_or(Ok(()), |point| {
-                Err(CardError::Unprintable {
+                Err(TextError::Unprintable {
                     code_point: point.to_owned(),
                 })
             });
@@ -259,7 +317,7 @@ mod tests {
     /// Printing several glyphs of a syllable at the width of one is a mistake that was made.
     #[test]
     fn khmer_syllables_stand_beside_each_other() {
-        let Some(fonts) = crate::card::fonts::for_tests() else {
+        let Some(fonts) = crate::fonts::for_tests() else {
             return;
         };
         let width = |text| {

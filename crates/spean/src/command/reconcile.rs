@@ -1,0 +1,407 @@
+//! `spean reconcile`: the bank's statements against what the hub says should have moved.
+//!
+//! The files are read here and not in the hub; what they show is reported to it line by line.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use backoffice::desk::{Accounts, Desk, DeskError, PayoutShown, Taken};
+use backoffice::reconcile::read::{About, Mapping, read_csv};
+use backoffice::reconcile::{
+    Account, ActionRef, Break, BreakId, Counts, Draft, End, Entry, Imported, Person, Register,
+    StatementId, StatementKind, Who,
+};
+use calendar::Country;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use money::Currency;
+use participant::hub::HubClient;
+use serde::Serialize;
+use wire::api::{ActionState, Money, PayoutSeen, WindowStatus};
+
+use super::action::short_time;
+use super::operator::{client, no};
+use super::site::Site;
+use crate::cli::{BackOffice, ReconcileCommand};
+use crate::exit::{self, Exit};
+use crate::{out, wait};
+
+/// Nanoseconds of a day.
+const DAY_NS: i64 = 86_400_000_000_000;
+
+/// How a file was taken.
+#[derive(Debug, Serialize)]
+pub(super) struct Report {
+    statements: Vec<StatementRow>,
+    matched: u64,
+    timing: u64,
+    waiting: u64,
+    breaks: Vec<BreakRow>,
+    payouts_reported: usize,
+    windows_settled: Vec<u64>,
+}
+
+#[derive(Debug, Serialize)]
+struct StatementRow {
+    id: String,
+    is_new: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct BreakRow {
+    id: u64,
+    kind: &'static str,
+    cause: String,
+    owner: Option<String>,
+    age_days: i64,
+    opened_at: String,
+    ended: Option<String>,
+    lines: Vec<String>,
+    expected: Vec<String>,
+}
+
+pub(super) fn run(command: ReconcileCommand) -> anyhow::Result<Exit> {
+    match command {
+        ReconcileCommand::Import {
+            statement,
+            mapping,
+            day,
+            currency,
+            office,
+        } => {
+            let csv = mapping.map(|mapping| Csv {
+                mapping,
+                day,
+                currency,
+            });
+            take(&statement, csv.as_ref(), &office)
+        }
+        ReconcileCommand::Show { all, office } => show(all, &office),
+        ReconcileCommand::Break { id, office } => one(id, &office),
+        ReconcileCommand::Assign { id, owner, office } => {
+            let mut desk = open(&office)?;
+            let owner = Person::new(&owner).context("read the name of the owner")?;
+            let by = (person(&office)?, now_ns());
+            let assigned = desk.store_mut().assign(BreakId(id), owner, by);
+            assigned.map_err(|error| refused("assign the break", &error.into()))?;
+            one(id, &office)
+        }
+        ReconcileCommand::End { id, action, office } => end(id, &action, &office),
+    }
+}
+
+/// A CSV file and what is known of it.
+struct Csv {
+    mapping: PathBuf,
+    day: Option<String>,
+    currency: Option<String>,
+}
+
+fn take(path: &Path, csv: Option<&Csv>, office: &BackOffice) -> anyhow::Result<Exit> {
+    let file = path.display();
+    let bytes = std::fs::read(path).with_context(|| format!("read the statement `{file}`"))?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let hub = client(&office.operator)?;
+    let mut desk = open(office)?;
+    let by = person(office)?;
+    let as_of = as_of(office)?;
+    let taken = match csv {
+        None => desk.take_camt((&bytes, &name), (&by, now_ns()), as_of),
+        Some(csv) => {
+            let draft = draft(csv, &bytes, &name, office)?;
+            desk.take(vec![draft], (&by, now_ns()), as_of)
+        }
+    };
+    let taken = taken.map_err(|error| refused("take the statement", &error))?;
+    let settled = wait::block_on(report(&hub, &taken.payouts))?;
+    let report = summary(&taken, desk.store().register(), settled);
+    if office.operator.json {
+        out::json(&report)?;
+    } else {
+        say(&report);
+    }
+    Ok(match report.breaks.is_empty() {
+        true => Exit::Done,
+        false => Exit::No,
+    })
+}
+
+fn draft(csv: &Csv, bytes: &[u8], name: &str, office: &BackOffice) -> anyhow::Result<Draft> {
+    let file = csv.mapping.display();
+    let text = std::fs::read_to_string(&csv.mapping)
+        .with_context(|| format!("read the mapping `{file}`"))?;
+    let mapping = Mapping::parse(&text)
+        .map_err(|error| refused("understand the mapping", &DeskError::Reconcile(error)))?;
+    let day = csv
+        .day
+        .as_deref()
+        .context("know the day: give --day DATE")?;
+    let day = date(day)?;
+    let alpha = csv.currency.as_deref();
+    let alpha = alpha.context("know the currency: give --currency CURRENCY")?;
+    let currency = Currency::from_alpha(&alpha.to_ascii_uppercase());
+    let currency = currency.with_context(|| format!("know the currency `{alpha}`"))?;
+    let account = format!("{}-{}", office.accounts, currency.alpha());
+    let about = About {
+        account: Account::new(&account).context("read the account's name")?,
+        id: StatementId::new(&format!("{account}-{day}")).context("name the statement")?,
+        kind: StatementKind::EndOfDay,
+        day,
+        file_name: name.into(),
+        currencies: vec![currency],
+    };
+    read_csv(bytes, &mapping, &about)
+        .map_err(|error| refused("take the statement", &DeskError::Reconcile(error)))
+}
+
+/// Reports every payout that a statement showed; gives the windows that are settled by it.
+pub(super) async fn report(hub: &HubClient, payouts: &[PayoutShown]) -> anyhow::Result<Vec<u64>> {
+    let mut settled = Vec::new();
+    for shown in payouts {
+        let seen = PayoutSeen {
+            window: shown.window,
+            number: shown.number,
+            amount: Money {
+                currency: shown.money.currency.alpha().to_owned(),
+                amount: shown.money.amount.decimal(shown.money.currency),
+            },
+            reference: shown.reference.clone(),
+            statement: shown.statement.to_string(),
+        };
+        let window = hub.report_payout(&seen).await;
+        let window = window.map_err(|error| no("report the payout", &error))?;
+        if window.status == WindowStatus::Settled {
+            settled.push(window.id);
+        }
+    }
+    Ok(settled)
+}
+
+fn summary(taken: &Taken, register: &Register, windows_settled: Vec<u64>) -> Report {
+    let Counts {
+        matched,
+        timing,
+        waiting,
+        ..
+    } = taken.counts();
+    Report {
+        statements: taken
+            .statements
+            .iter()
+            .map(|(id, imported)| StatementRow {
+                id: id.clone(),
+                is_new: *imported != Imported::Already,
+            })
+            .collect(),
+        matched,
+        timing,
+        waiting,
+        breaks: register.open().map(row).collect(),
+        payouts_reported: taken.payouts.len(),
+        windows_settled,
+    }
+}
+
+fn row(open: &Break) -> BreakRow {
+    let finding = &open.finding;
+    let age_ns = now_ns().saturating_sub(open.opened_at_ns);
+    BreakRow {
+        id: open.id.0,
+        kind: finding.kind.word(),
+        cause: finding.cause.words(),
+        owner: open.owner.as_ref().map(ToString::to_string),
+        age_days: age_ns.div_euclid(DAY_NS),
+        opened_at: time(open.opened_at_ns),
+        ended: open.ended.as_ref().map(|(end, _)| end_words(end)),
+        lines: finding.lines.iter().map(ToString::to_string).collect(),
+        expected: finding.expected.iter().map(ToString::to_string).collect(),
+    }
+}
+
+fn end_words(end: &End) -> String {
+    match end {
+        End::Matched => "matched".to_owned(),
+        End::Joined { with } => format!("went on as break {}", with.0),
+        End::Adjusted { action } => format!("adjusted by {action}"),
+        End::WrittenOff { action } => format!("written off by {action}"),
+    }
+}
+
+fn say(report: &Report) {
+    for statement in &report.statements {
+        let how = if statement.is_new {
+            "taken"
+        } else {
+            "known already, nothing changed"
+        };
+        out::data(&out::safe(&format!("statement {}: {how}", statement.id)));
+    }
+    out::data(&format!(
+        "{} matched, {} matched on another day, {} not due yet, {} breaks",
+        report.matched,
+        report.timing,
+        report.waiting,
+        report.breaks.len()
+    ));
+    if report.payouts_reported > 0 {
+        out::data(&format!(
+            "{} payouts reported to the hub",
+            report.payouts_reported
+        ));
+    }
+    for window in &report.windows_settled {
+        out::data(&format!("window {window} is settled: headroom is restored"));
+    }
+    for one in &report.breaks {
+        say_break(one);
+    }
+}
+
+fn say_break(one: &BreakRow) {
+    let owner = one.owner.as_deref().unwrap_or("nobody yet");
+    let kind = one.kind.replace('_', " ");
+    let state = match &one.ended {
+        Some(ended) => ended.clone(),
+        None => format!("open for {} days, owner: {owner}", one.age_days),
+    };
+    out::data("");
+    out::data(&out::safe(&format!("break {}  {kind}  {state}", one.id)));
+    out::data(&out::safe(&format!("  {}", one.cause)));
+    for line in &one.lines {
+        out::data(&out::safe(&format!("  statement line {line}")));
+    }
+    for expected in &one.expected {
+        out::data(&out::safe(&format!("  expected       {expected}")));
+    }
+}
+
+fn show(all: bool, office: &BackOffice) -> anyhow::Result<Exit> {
+    let mut desk = open(office)?;
+    let reviewed = desk.review(as_of(office)?, now_ns());
+    let (outcome, _payouts) = reviewed.map_err(|error| refused("match the statements", &error))?;
+    let counts = outcome.counts();
+    let register = desk.store().register();
+    let breaks = register.iter().filter(|one| all || one.ended.is_none());
+    let report = Report {
+        statements: Vec::new(),
+        matched: counts.matched,
+        timing: counts.timing,
+        waiting: counts.waiting,
+        breaks: breaks.map(row).collect(),
+        payouts_reported: 0,
+        windows_settled: Vec::new(),
+    };
+    if office.operator.json {
+        out::json(&report)?;
+    } else {
+        say(&report);
+    }
+    Ok(Exit::Done)
+}
+
+fn one(id: u64, office: &BackOffice) -> anyhow::Result<Exit> {
+    let desk = open(office)?;
+    let found = desk.store().register().get(BreakId(id));
+    let found = found.ok_or_else(|| exit::error(Exit::No, format!("find break {id}")))?;
+    let shown = row(found);
+    if office.operator.json {
+        out::json(&shown)?;
+        return Ok(Exit::Done);
+    }
+    say_break(&shown);
+    out::data("");
+    for Entry { at_ns, by, what } in &found.history {
+        let by = match by {
+            Who::Evidence => "evidence".to_owned(),
+            Who::Operator(person) => person.to_string(),
+        };
+        let what = serde_json::to_string(what).unwrap_or_default();
+        let at = short_time(&time(*at_ns));
+        out::data(&out::safe(&format!("  {at}  {by}  {what}")));
+    }
+    Ok(Exit::Done)
+}
+
+/// A break ends only by an action of the hub that two operators approved and that names it.
+fn end(id: u64, action: &str, office: &BackOffice) -> anyhow::Result<Exit> {
+    let hub = client(&office.operator)?;
+    let view = wait::block_on(async {
+        let found = hub.action(action).await;
+        found.map_err(|error| no("read the action", &error))
+    })?;
+    let is_adjustment = view.kind == "adjust" && view.state == ActionState::Approved;
+    let names_it = view.summary.starts_with(&format!("break b-{id} "));
+    if !is_adjustment || !names_it {
+        let words = format!(
+            "end break {id}: the action is no approved adjustment of it; propose one with \
+             `spean action propose adjust b-{id} FROM TO CURRENCY AMOUNT`"
+        );
+        return Err(exit::error(Exit::No, words));
+    }
+    let reference = ActionRef::new(&view.id).context("read the action's id")?;
+    let end = match view.summary.contains("written_off") {
+        true => End::WrittenOff { action: reference },
+        false => End::Adjusted { action: reference },
+    };
+    let mut desk = open(office)?;
+    let by = (person(office)?, now_ns());
+    let ended = desk.store_mut().end(BreakId(id), end, by);
+    ended.map_err(|error| refused("end the break", &error.into()))?;
+    one(id, office)
+}
+
+fn open(office: &BackOffice) -> anyhow::Result<Desk> {
+    let (tables, file) = match (&office.tables, &office.file) {
+        (Some(tables), Some(file)) => (tables.clone(), file.clone()),
+        (_, _) => {
+            let site = Site::at(office.operator.sandbox.as_deref())?;
+            files(site.folder())
+        }
+    };
+    let opened = Desk::open(&tables, &file, accounts(&office.accounts));
+    opened.map_err(|error| refused("open the back office", &error))
+}
+
+/// The hub's tables and the back office's file in a sandbox's folder.
+pub(super) fn files(folder: &Path) -> (PathBuf, PathBuf) {
+    let hub = folder.join("hub");
+    (hub.join("projection.db"), hub.join("backoffice.db"))
+}
+
+pub(super) fn accounts(prefix: &str) -> Accounts {
+    Accounts {
+        prefix: prefix.to_owned(),
+        zone: Country::Kh,
+    }
+}
+
+fn person(office: &BackOffice) -> anyhow::Result<Person> {
+    let name = office.operator.name.as_deref().unwrap_or("operator");
+    Person::new(name).context("read the operator's name")
+}
+
+fn as_of(office: &BackOffice) -> anyhow::Result<Date> {
+    match &office.as_of {
+        Some(text) => date(text),
+        None => Ok(Country::Kh.local_date(now_ns())),
+    }
+}
+
+fn date(text: &str) -> anyhow::Result<Date> {
+    text.parse()
+        .with_context(|| format!("read the day `{text}`: it is written 2026-11-26"))
+}
+
+fn now_ns() -> i64 {
+    i64::try_from(Timestamp::now().as_nanosecond()).unwrap_or(i64::MAX)
+}
+
+fn time(at_ns: i64) -> String {
+    let at = Timestamp::from_nanosecond(i128::from(at_ns));
+    at.map_or_else(|_range| String::new(), |at| format!("{at:.3}"))
+}
+
+/// What is wrong with a file is a clear no, under its stable code.
+fn refused(doing: &str, error: &DeskError) -> anyhow::Error {
+    exit::error(Exit::No, format!("{doing}: {error} ({})", error.code()))
+}
