@@ -138,6 +138,7 @@ const ROOMS: &[Room] = &[
         name: "sim",
         may_know: &[
             "money",
+            "calendar",
             "ledger",
             "switch",
             "journal",
