@@ -265,7 +265,7 @@ mod tests {
     /// Found within some seeds, by one of these promises, and shrunk to a history.
     #[track_caller]
     fn bites(bug: Bug, promises: &[&str]) {
-        let found = (0..60).find_map(|seed| {
+        let found = (0..100).find_map(|seed| {
             let settings = Settings::new(seed, 150, Faults::all());
             let report = run(&bug, &settings);
             let first = report.violations.into_iter().next()?;

@@ -25,7 +25,11 @@ fn unseen(switch: &Switch) -> Option<PayoutSeen> {
 pub(super) fn paid_at_instruction(operate: Operate, switch: &Switch) -> Input {
     let presumed = match &operate {
         Operate::Approve { .. } | Operate::Propose(_) => unseen(switch).map(Operate::PaidOut),
-        _other => None,
+        Operate::Reject { .. }
+        | Operate::Evidence { .. }
+        | Operate::Fund { .. }
+        | Operate::Arrange(_)
+        | Operate::PaidOut(_) => None,
     };
     Input::Operate(Box::new(presumed.unwrap_or(operate)))
 }
@@ -41,7 +45,12 @@ pub(super) fn line_counts_again(operate: Operate, switch: &Switch) -> Input {
                 ..next
             })
         }
-        _other => None,
+        Operate::Propose(_)
+        | Operate::Approve { .. }
+        | Operate::Reject { .. }
+        | Operate::Evidence { .. }
+        | Operate::Fund { .. }
+        | Operate::Arrange(_) => None,
     };
     Input::Operate(Box::new(again.map_or(operate, Operate::PaidOut)))
 }

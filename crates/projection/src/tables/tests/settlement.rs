@@ -5,7 +5,7 @@ use switch::{
 };
 
 use super::*;
-use crate::{MovementRow, Place, WindowAsk};
+use crate::MovementRow;
 
 const W1: WindowId = WindowId(1);
 const W2: WindowId = WindowId(2);
@@ -21,15 +21,6 @@ const PURSES: [Purse; 7] = [
     Purse::Liquidity(FX),
     Purse::Liquidity(ParticipantId(3)),
 ];
-
-fn all_of(window: WindowId) -> WindowAsk {
-    WindowAsk {
-        window,
-        of: None,
-        after: Place::default(),
-        most: 100,
-    }
-}
 
 fn settled(one: Settled) -> Record {
     Record::Settled(Box::new(one))
@@ -79,6 +70,16 @@ fn paid_out(window: WindowId, place: u32) -> Record {
     })
 }
 
+/// Everything in a window.
+fn all_of(window: WindowId) -> WindowAsk {
+    WindowAsk {
+        window,
+        of: None,
+        after: Place::default(),
+        most: 100,
+    }
+}
+
 fn every_purse() -> impl Iterator<Item = (Purse, Currency)> {
     let both = [Currency::Khr, Currency::Jpy];
     PURSES
@@ -125,6 +126,8 @@ impl Book {
             let whose = format!("{purse:?} {currency:?} after batch {seq}");
             let rows = self.rows_of(purse, currency);
             let held = self.core().in_purse(purse, currency);
+            let funds = self.tables.funds(purse, currency, Until::Batch(seq));
+            assert_eq!(i128::from(funds.unwrap().sum), held, "{whose}");
             if let Purse::Liquidity(who) = purse {
                 let liquidity = self.core().liquidity(who, currency).minor();
                 assert_eq!(i128::from(liquidity), held, "{whose}");
@@ -338,11 +341,8 @@ fn a_window_has_the_items_that_were_completed_in_it() {
     assert_eq!(book.ids_of(W2), [12]);
     assert_eq!(book.ids_of(WindowId(3)), [0_u128; 0]);
     let place = |most, after| {
-        let ask = WindowAsk {
-            after,
-            most,
-            ..all_of(W1)
-        };
+        let ask = all_of(W1);
+        let ask = WindowAsk { most, after, ..ask };
         book.tables.items_of_window(ask).unwrap()
     };
     let first = place(1, Place::default());
@@ -350,6 +350,13 @@ fn a_window_has_the_items_that_were_completed_in_it() {
     let second = place(1, first[0].0);
     assert_eq!(Some(&second[0].1), book.core().item(ItemId(10)));
     assert_eq!(place(9, second[0].0), []);
+    let of = |who| {
+        let of = Some(ParticipantId(who));
+        let ask = all_of(W1);
+        let rows = book.tables.items_of_window(WindowAsk { of, ..ask });
+        rows.unwrap().len()
+    };
+    assert_eq!([of(0), of(1), of(2), of(3)], [2, 2, 2, 0]);
     let payouts = book.settlement(W1).payouts;
     assert_eq!(payouts.len(), 2, "one in each currency");
 }
