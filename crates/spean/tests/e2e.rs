@@ -29,6 +29,10 @@ mod operators;
 mod pictures;
 
 #[cfg(test)]
+#[path = "e2e/report.rs"]
+mod report;
+
+#[cfg(test)]
 #[path = "e2e/stays_up.rs"]
 mod stays_up;
 
