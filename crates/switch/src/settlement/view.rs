@@ -92,7 +92,11 @@ impl Switch {
             let used = self.books.ledger.balance(hot.used_window).net();
             let used = u128::try_from(used).unwrap_or_default();
             let at_close = match span {
-                Some((gone, whole)) if whole > gone => used.saturating_mul(whole) / gone,
+                // `gone` is at least 1.
+                Some((gone, whole)) if whole > gone => {
+                    let whole = used.saturating_mul(whole).checked_div(gone);
+                    whole.unwrap_or(used)
+                }
                 Some(_) | None => used,
             };
             let cap = u128::from(self.books.cap_decided(*who, *currency).minor());
