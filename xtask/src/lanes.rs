@@ -187,6 +187,21 @@ const BINDINGS: [Step; 6] = [
     ),
 ];
 
+/// Builds leave Parquet out; here it is built and its file read.
+const PARQUET: Step = cargo(
+    "reports as Parquet",
+    &[
+        "test",
+        "-p",
+        "spean",
+        "--features",
+        "parquet",
+        "--test",
+        "e2e",
+        "report",
+    ],
+);
+
 /// Compiler flags are the same in all steps, so that nothing is built twice for a flag's sake:
 /// warnings become errors by arguments that only the workspace's own crates see.
 pub(crate) fn ci() -> Vec<Step> {
@@ -225,13 +240,14 @@ pub(crate) fn ci() -> Vec<Step> {
                 "-p",
                 "spean",
                 "--features",
-                "spean/failpoints",
+                "spean/failpoints,spean/parquet",
                 "--all-targets",
                 "--",
                 "--deny",
                 "warnings",
             ],
         ),
+        PARQUET,
         Step {
             env: &[("RUSTDOCFLAGS", "--deny warnings")],
             ..cargo("documentation", &["doc", "--workspace", "--no-deps"])

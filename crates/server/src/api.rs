@@ -29,6 +29,8 @@ pub(crate) mod report;
 
 pub(crate) mod scan;
 
+pub(crate) mod statement;
+
 pub(crate) mod stuck;
 
 mod wait;

@@ -28,6 +28,7 @@ use wire::keys::{Jwks, SigningKey};
 use wire::signature::NonceCache;
 
 use crate::notify::Notifier;
+use crate::papers::Papers;
 
 pub(crate) use board::Board;
 pub(crate) use directory::{Directory, Known};
@@ -48,6 +49,7 @@ pub(crate) struct Shared {
     pub(crate) vault: Vault,
     pub(crate) history: History,
     pub(crate) tables: Readers,
+    pub(crate) papers: Papers,
     /// How far the tables are.
     pub(crate) progress: Progress,
     pub(crate) key: Arc<SigningKey>,

@@ -22,11 +22,17 @@ mod gate;
 #[path = "http/leaving.rs"]
 mod leaving;
 #[cfg(test)]
+#[path = "http/messages.rs"]
+mod messages;
+#[cfg(test)]
 #[path = "http/operators.rs"]
 mod operators;
 #[cfg(test)]
 #[path = "http/settlement.rs"]
 mod settlement;
+#[cfg(test)]
+#[path = "http/statements.rs"]
+mod statements;
 #[cfg(test)]
 #[path = "http/story.rs"]
 mod story;

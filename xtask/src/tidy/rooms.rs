@@ -46,6 +46,12 @@ const ROOMS: &[Room] = &[
         may_know: &[],
         crates: Crates::Only(&["krilla", "rustybuzz", "thiserror"]),
     },
+    // Only here is the crate that writes Parquet, which is heavy to build.
+    Room {
+        name: "parquet-out",
+        may_know: &[],
+        crates: Crates::Only(&["parquet", "thiserror"]),
+    },
     // Pictures of texts: it does not know what a payload means, and only here are the crates that
     // draw and read pictures.
     Room {
@@ -202,12 +208,14 @@ const ROOMS: &[Room] = &[
             "iso20022",
             "backoffice",
             "ledger",
+            "iso20022",
             "switch",
             "wire",
             "journal",
             "projection",
             "engine",
             "telling",
+            "backoffice",
             "participant",
             "backoffice",
         ],
@@ -236,6 +244,7 @@ const ROOMS: &[Room] = &[
             "server",
             "qr-image",
             "typeset",
+            "parquet-out",
             "backoffice",
         ],
         crates: Crates::Not(&["krilla", "png", "rustybuzz", "rxing"]),

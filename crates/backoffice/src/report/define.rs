@@ -135,3 +135,17 @@ pub(super) fn all() -> Vec<Definition> {
     };
     DEFINITIONS.into_iter().map(one).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::DEFINITIONS;
+
+    #[test]
+    fn the_document_has_the_same_definitions() {
+        let document = include_str!("../../../../docs/REPORTS.md");
+        for (figure, text) in DEFINITIONS {
+            let row = format!("| `{figure}` | {text} |");
+            assert!(document.contains(&row), "{row}");
+        }
+    }
+}

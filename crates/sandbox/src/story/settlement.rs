@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use calendar::{Calendars, Country};
+use calendar::Country;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use money::{Amount, Currency};
@@ -98,13 +98,15 @@ async fn free_day(network: &Network, window: u64) -> Result<Option<String>, Stor
         .filter(|view| !view.payouts.is_empty())
         .filter_map(day_of)
         .max();
-    let is_taken = own.and_then(day_of) <= last;
-    let last = last.filter(|_| is_taken);
-    let next = last.and_then(|last| {
-        let calendars = Calendars::built_in();
-        calendars.first_open_after(&Country::ALL, last).ok()
-    });
-    Ok(next.map(|day| day.to_string()))
+    let own = own.and_then(day_of);
+    if own.is_some() && own > last {
+        return Ok(None);
+    }
+    // Taken, or in a year that the calendars do not know.
+    let today = Country::Jp.local_date(network.clock.now_ms().saturating_mul(1_000_000));
+    let from = last.map_or(today, |last| last.max(today));
+    let next = settlement_bank::calendars().first_open_after(&Country::ALL, from);
+    Ok(next.ok().map(|day| day.to_string()))
 }
 
 /// One proposes, the other reads and approves exactly that.

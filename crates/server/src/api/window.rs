@@ -196,7 +196,7 @@ fn payout_view(
     }
 }
 
-fn status(status: WindowStatus) -> api::WindowStatus {
+pub(super) fn status(status: WindowStatus) -> api::WindowStatus {
     match status {
         WindowStatus::Open => api::WindowStatus::Open,
         WindowStatus::Closed => api::WindowStatus::Closed,

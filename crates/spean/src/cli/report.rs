@@ -50,6 +50,9 @@ pub(crate) struct ReportArgs {
     /// Write to this file; `pdf` and `parquet` need one.
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
+    /// Count the main figures again from the journal beside the tables; exit 1 if any differs.
+    #[arg(long, conflicts_with_all = ["db", "format", "out"])]
+    pub(crate) recount: bool,
     /// Where the fonts of a PDF are [default: where Debian's packages put them].
     #[arg(long, value_name = "DIR")]
     pub(crate) fonts: Option<PathBuf>,

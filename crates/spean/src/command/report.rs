@@ -1,5 +1,8 @@
 //! `spean report`.
 
+mod recount;
+
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -20,6 +23,7 @@ pub(super) fn run(command: &ReportCommand) -> anyhow::Result<Exit> {
             let reference = report::reference::reference().context("read the data set")?;
             out::data(report::reference::text(&reference).trim_end());
         }
+        None if command.args.recount => return check(&command.args),
         None => figures(&command.args)?,
     }
     Ok(Exit::Done)
@@ -60,6 +64,31 @@ fn figures(args: &ReportArgs) -> anyhow::Result<()> {
             Ok(())
         }
     }
+}
+
+/// The report beside the journal that it should follow from.
+fn check(args: &ReportArgs) -> anyhow::Result<Exit> {
+    let ask = ask(args)?;
+    let tables = tables(args)?;
+    let report = report::make(&tables, &ask).map_err(unread)?;
+    let journal = tables.with_file_name("journal.db");
+    let counted = recount::recount(&journal, report.sequence, ask.period.bounds_ns())?;
+    let reported = recount::reported(&report);
+    let none = String::from("nothing");
+    let mut does_agree = true;
+    let names: BTreeSet<&String> = counted.keys().chain(reported.keys()).collect();
+    for name in names {
+        let of = |figures: &recount::Counted| figures.get(name).unwrap_or(&none).clone();
+        let (here, there) = (of(&reported), of(&counted));
+        let mark = if here == there { "agrees" } else { "DIFFERS" };
+        does_agree &= here == there;
+        let also = match here == there {
+            true => String::new(),
+            false => format!(", the journal says {there}"),
+        };
+        out::data(&format!("{mark:>8} {name:<12} {here}{also}"));
+    }
+    Ok(if does_agree { Exit::Done } else { Exit::No })
 }
 
 fn ask(args: &ReportArgs) -> anyhow::Result<Ask> {
@@ -117,7 +146,49 @@ fn unread(error: ReportError) -> anyhow::Error {
     exit::error(exit, format!("{:#}", anyhow::Error::new(error)))
 }
 
+#[cfg(not(feature = "parquet"))]
 fn parquet(_report: &ReportView) -> anyhow::Result<Vec<u8>> {
     let words = "write Parquet: this build leaves it out; build with `--features parquet`";
     Err(exit::error(Exit::Usage, words))
+}
+
+/// The lines of the CSV, with every value as an exact decimal of three digits.
+#[cfg(feature = "parquet")]
+fn parquet(report: &ReportView) -> anyhow::Result<Vec<u8>> {
+    use parquet_out::{Column, Values};
+
+    let lines = report::lines(report);
+    let text = |of: fn(&report::Line) -> &str| {
+        let texts = lines.iter().map(|line| of(line).to_owned());
+        Values::Text(texts.collect())
+    };
+    let same = |value: &str| Values::Text(vec![value.to_owned(); lines.len()]);
+    let units = lines.iter().map(|line| thousandths(&line.value));
+    let columns = [
+        ("from", same(&report.period.from)),
+        ("to", same(&report.period.to)),
+        ("zone", same(&report.zone)),
+        ("sequence", same(&report.sequence.to_string())),
+        ("by", text(|line| line.by)),
+        ("part", text(|line| &line.part)),
+        ("figure", text(|line| &line.figure)),
+        ("unit", text(|line| &line.unit)),
+        (
+            "value",
+            Values::Decimal {
+                scale: 3,
+                units: units.collect::<anyhow::Result<_>>()?,
+            },
+        ),
+    ];
+    let columns = columns.map(|(name, values)| Column { name, values });
+    Ok(parquet_out::write(&columns)?)
+}
+
+/// No figure has more than three decimals.
+#[cfg(feature = "parquet")]
+fn thousandths(value: &str) -> anyhow::Result<i128> {
+    let (whole, decimals) = value.split_once('.').unwrap_or((value, ""));
+    let digits = format!("{whole}{decimals:0<3}");
+    digits.parse().context("read a figure as a decimal")
 }

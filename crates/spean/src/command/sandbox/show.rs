@@ -271,6 +271,26 @@ pub(super) fn next(layout: &Layout, story: &Story) {
             format!("receipt verify --hub {hub} {receipt}"),
         ),
         ("what is open?", format!("stuck{at} --as op1")),
+        ("check the journal", format!("audit verify {folder}")),
+        (
+            "is what Hana was told in it?",
+            format!("audit verify --told {told} {folder}"),
+        ),
+    ]
+    .into_iter()
+    .chain(back_office(layout, story, &at))
+    {
+        out::data("");
+        out::data(&format!("  # {what}"));
+        out::data(&format!("  {binary} {command}"));
+    }
+    bakong(layout, story);
+    out::data(&format!("\n  Interface for institutions: {hub}/docs\n"));
+}
+
+/// What the back office looks at.
+fn back_office(layout: &Layout, story: &Story, at: &str) -> [(&'static str, String); 2] {
+    [
         (
             "the settled window: nets, parts, payouts",
             format!("window show{at} {} --as op1", story.instructed.window.id),
@@ -279,18 +299,7 @@ pub(super) fn next(layout: &Layout, story: &Story) {
             "the bank's statement again: nothing changes",
             format!("reconcile import{at} --as op1 {}", statement(layout, story)),
         ),
-        ("check the journal", format!("audit verify {folder}")),
-        (
-            "is what Hana was told in it?",
-            format!("audit verify --told {told} {folder}"),
-        ),
-    ] {
-        out::data("");
-        out::data(&format!("  # {what}"));
-        out::data(&format!("  {binary} {command}"));
-    }
-    bakong(layout, story);
-    out::data(&format!("\n  Interface for institutions: {hub}/docs\n"));
+    ]
 }
 
 /// Where the first of the simulated bank's statements was kept.
