@@ -175,7 +175,7 @@ impl Network {
             },
             yen_of_banks: {
                 let mut dice = Dice::of(seed, "yen", 0);
-                let is_thin = is_faulty && dice.chance(5_000);
+                let is_thin = is_faulty && dice.chance(8_000);
                 if is_thin { 2_000 } else { 1_000_000_000_000 }
             },
         }

@@ -31,7 +31,7 @@ mod tests {
     fn with_all_faults_every_promise_is_kept_and_everything_is_met() {
         let mut struck = 0;
         let mut met: BTreeMap<String, u64> = BTreeMap::new();
-        for seed in 0..100 {
+        for seed in 0..140 {
             let report = clean(seed, 100, Faults::all());
             struck += report.faults_struck;
             for (name, count) in report.met {

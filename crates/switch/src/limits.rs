@@ -141,5 +141,10 @@ pub const LAG_DAYS_MAX: u8 = 5;
 /// by hand or by calendar, only when an older one is settled, because each holds accounts.
 pub const WINDOWS_UNSETTLED_MAX: usize = 400;
 
+/// Payouts of one window, as many as a list of a record holds: 1,000 participants in 13 currencies
+/// are 13,000 in the multilateral form. Pair by pair it is enough for 256 of them in two
+/// currencies; a window of more is settled multilaterally.
+pub const PAYOUTS_MAX: usize = 65_535;
+
 /// When operators look at a closed window for which the calendars name no day.
 pub const WINDOW_REVIEW: Span = Span::from_seconds(3 * 24 * 3_600);

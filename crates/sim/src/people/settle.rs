@@ -57,7 +57,8 @@ impl Person {
             }
         }
         let short = desk.switch.short_debtor(id);
-        if let Some(who) = short.filter(|_| !self.settles.chance(1_000)) {
+        // Somebody proposes it all the same, and is refused.
+        if let Some(who) = short.filter(|_| !self.settles.chance(3_000)) {
             return self.help_out(desk, window, who, out);
         }
         if let Some(act) = self.settlement(desk, window) {

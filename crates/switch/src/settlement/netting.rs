@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use money::{Amount, Currency, Money, Rate, Rounding};
 
 use super::{Instruction, NetOf, Netting, Settlement};
+use crate::limits::PAYOUTS_MAX;
 use crate::{ParticipantId, Refusal};
 
 /// What each owes each other: by who owes, who is owed, and currency, in minor units.
@@ -42,7 +43,8 @@ pub(crate) fn nets(pairs: &Pairs) -> Vec<NetOf> {
 /// # Errors
 /// [`Refusal::PolicyNoReference`] if something cannot be converted, [`Refusal::PolicyInvalid`]
 /// for gross settlement in one currency (without netting there is nothing that would make the
-/// rounded amounts of two directions agree) and for sums beyond an amount.
+/// rounded amounts of two directions agree) and for sums beyond an amount, [`Refusal::OursFull`]
+/// for more than [`PAYOUTS_MAX`] payouts.
 pub(crate) fn settle(
     pairs: &Pairs,
     netting: Netting,
@@ -198,6 +200,10 @@ fn give(
 ) -> Result<(), Refusal> {
     let amount = amount(sum)?;
     if !amount.is_zero() {
+        // A record would hold only some of them, and a replay would settle another window.
+        if to.payouts.len() >= PAYOUTS_MAX {
+            return Err(Refusal::OursFull);
+        }
         to.payouts.push(Instruction {
             uetr: 0,
             debtor,

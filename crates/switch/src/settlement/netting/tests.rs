@@ -183,3 +183,21 @@ fn all_forms_give_everybody_the_same_in_a_thousand_drawn_windows() {
         assert_eq!(total(&both[0], KHR), (0, 0), "seed {seed}, converted");
     }
 }
+
+#[test]
+fn more_payouts_than_a_record_holds_are_refused_and_fewer_forms_are_not() {
+    let mut pairs = Pairs::new();
+    for owes in 0..400 {
+        for is_owed in 400..600 {
+            let pair = (ParticipantId(owes), ParticipantId(is_owed), KHR);
+            pairs.insert(pair, 1);
+        }
+    }
+    assert!(pairs.len() > PAYOUTS_MAX);
+    for netting in [Netting::Gross, Netting::Bilateral] {
+        let settled = settle(&pairs, netting, None, rate);
+        assert_eq!(settled, Err(Refusal::OursFull), "{netting:?}");
+    }
+    let settled = settle(&pairs, Netting::Multilateral, None, rate).unwrap();
+    assert_eq!((settled.parts.len(), settled.payouts.len()), (400, 200));
+}
