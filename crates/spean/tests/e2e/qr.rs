@@ -249,17 +249,21 @@ fn input_is_bounded_and_has_to_be_what_it_is_said_to_be() {
     check(&["--expires-in=5", "x"], "", "--amount");
 }
 
+fn build(arguments: &[&str]) -> (Option<i32>, String, String) {
+    said(&qr(&[&["build"], arguments].concat(), ""))
+}
+
+const LABELS: [&str; 6] = [
+    "--bill=B7",
+    "--mobile=855",
+    "--store-label=East",
+    "--reference=R1",
+    "--terminal=T2",
+    "--purpose=Tea",
+];
+
 #[test]
 fn everything_that_a_builder_takes_is_taken() {
-    let build = |arguments: &[&str]| said(&qr(&[&["build"], arguments].concat(), ""));
-    let labels = [
-        "--bill=B7",
-        "--mobile=855",
-        "--store-label=East",
-        "--reference=R1",
-        "--terminal=T2",
-        "--purpose=Tea",
-    ];
     let merchant = [
         "khqr",
         "--account=khqr@aclb",
@@ -276,7 +280,7 @@ fn everything_that_a_builder_takes_is_taken() {
         AT,
         "--json",
     ];
-    let (exit, data, talk) = build(&[&merchant[..], &labels].concat());
+    let (exit, data, talk) = build(&[&merchant[..], &LABELS].concat());
     assert_eq!((exit, talk.as_str()), (Some(0), ""));
     let whole = object(&data);
     let body = "00020101021215163197011600520446\
@@ -298,7 +302,10 @@ fn everything_that_a_builder_takes_is_taken() {
         [&json!("accept"), &json!("2026-01-01T00:01:00Z"), &json!([])]
     );
     assert_eq!(decoded["accounts"][1]["kind"], json!("khqr_merchant"));
+}
 
+#[test]
+fn a_person_is_no_merchant() {
     let person = ["khqr", "--account=srey@aclb", "--name=Srey"];
     let more = ["--account-information=855", "--acquiring-bank=ACLEDA"];
     let (exit, data, _) = build(&[&person[..], &more].concat());
@@ -321,7 +328,10 @@ fn everything_that_a_builder_takes_is_taken() {
         build(&[&person[..], &["--city-local=ភ្នំពេញ"]].concat()).0,
         Some(2)
     );
+}
 
+#[test]
+fn a_japanese_shop_may_ask_for_more_than_the_amount() {
     let shop = [
         "jpqr",
         "--store=1234567890123-0001-000001-000001",
@@ -329,7 +339,7 @@ fn everything_that_a_builder_takes_is_taken() {
         "--name-local=カフェ空",
         "--postal-code=1000001",
     ];
-    let (exit, data, _) = build(&[&shop[..], &labels, &["--fee=100"]].concat());
+    let (exit, data, _) = build(&[&shop[..], &LABELS, &["--fee=100"]].concat());
     assert_eq!(exit, Some(0));
     let asked = "0102B702038550304East0502R10702T20803Tea";
     assert!(

@@ -77,8 +77,10 @@ impl Code<'_> {
     pub fn canonical(&self) -> Result<Rebuilt, BuildError> {
         let mut draft = Draft::of(self)?;
         let common = self.common();
-        if let (Some(amount), Scheme::Khqr | Scheme::Jpqr) = (common.amount, self.scheme()) {
-            let text = amount_text(&amount, common.currency)?;
+        // An amount of which we have no room for all decimals stays as it is.
+        if let (Some(amount), Scheme::Khqr | Scheme::Jpqr) = (common.amount, self.scheme())
+            && let Ok(text) = amount_text(&amount, common.currency)
+        {
             draft.set((AMOUNT, None), text);
         }
         draft.finish(self, 0)
