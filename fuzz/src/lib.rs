@@ -7,6 +7,7 @@ pub mod images;
 pub mod linting;
 pub mod reading;
 
+mod converting;
 mod sound;
 
 /// The present of every target: what a seed says of times is about this moment.

@@ -3,7 +3,7 @@
 
 use emvqr::{Code, Options, Rebuilt, Verdict, read};
 
-use crate::{NOW_MS, sound};
+use crate::{NOW_MS, converting, sound};
 
 /// # Panics
 /// If something does not hold.
@@ -39,6 +39,7 @@ fn check_text(text: &str) {
     assert_eq!(facts.country, Some(common.country));
     check_expiry(text, code);
     check_again(text, code);
+    converting::check(text, code);
 }
 
 /// A code for one payment is refused a millisecond after its time.

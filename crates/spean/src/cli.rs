@@ -18,7 +18,10 @@ pub(crate) use action::{
     StuckArgs, SuspendArgs,
 };
 pub(crate) use picture::{CardName, RenderArgs, ScanArgs, SizeName};
-pub(crate) use qr::{JpqrArgs, KhqrArgs, KhqrCurrency, QrBuild, QrCommand, QrProfile};
+pub(crate) use qr::{
+    ConvertArgs, Fee, JpqrArgs, KhqrArgs, KhqrCurrency, Labels, QrBuild, QrCommand, QrForm,
+    QrProfile,
+};
 pub(crate) use reconcile::{BackOffice, ReconcileCommand};
 pub(crate) use report::{ByName, ReportArgs, ReportCommand, ReportFormat, ReportOther};
 pub(crate) use settle::{ArrangeArgs, LiquidityArgs, NettingName, WindowCommand};

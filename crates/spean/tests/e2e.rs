@@ -33,6 +33,10 @@ mod operators;
 mod pictures;
 
 #[cfg(test)]
+#[path = "e2e/qr.rs"]
+mod qr;
+
+#[cfg(test)]
 #[path = "e2e/report.rs"]
 mod report;
 

@@ -7,8 +7,10 @@
 //! accents apart) is read but never written.
 
 mod again;
+mod convert;
 mod jpqr;
 mod khqr;
+mod parts;
 mod writer;
 
 use alloc::string::String;
@@ -18,8 +20,46 @@ use crate::finding::Finding;
 use crate::rules::kinds::Kind;
 
 pub use again::{Change, Rebuilt};
+pub use convert::OnePayment;
 pub use jpqr::JpqrBuilder;
 pub use khqr::{Dynamic, KhqrBuilder, MerchantAccount};
+pub use parts::{Content, Part, assemble};
+
+/// What only those who write codes are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Own {
+    AlreadyDynamic,
+    NoExpiry,
+    CurrencyUnknown,
+    TooDeep,
+}
+
+impl Own {
+    pub(crate) const ALL: [Self; 4] = [
+        Self::AlreadyDynamic,
+        Self::NoExpiry,
+        Self::CurrencyUnknown,
+        Self::TooDeep,
+    ];
+
+    pub(crate) const fn code(self) -> &'static str {
+        match self {
+            Self::AlreadyDynamic => "already-dynamic",
+            Self::NoExpiry => "no-expiry",
+            Self::CurrencyUnknown => "currency-unknown",
+            Self::TooDeep => "too-deep",
+        }
+    }
+
+    pub(crate) const fn text(self) -> &'static str {
+        match self {
+            Self::AlreadyDynamic => "is one for a single payment already",
+            Self::NoExpiry => "is of a scheme whose codes do not expire",
+            Self::CurrencyUnknown => "is none whose decimals are known",
+            Self::TooDeep => "holds fields deeper than any code has them",
+        }
+    }
+}
 
 /// Why a code was not built.
 ///
@@ -41,7 +81,8 @@ pub struct BuildError {
 }
 
 impl BuildError {
-    /// Stable, one of the codes of [`Finding`].
+    /// Stable: one of the codes of [`Finding`], or of those that only who writes is told
+    /// ([`writing_rules`](crate::writing_rules)).
     ///
     /// ```
     /// # use emvqr::KhqrBuilder;
@@ -82,6 +123,15 @@ impl BuildError {
         Self {
             path: alloc::format!("{tag:02}.{}", self.path),
             ..self
+        }
+    }
+
+    fn own(own: Own, path: &str, name: &str) -> Self {
+        Self {
+            code: own.code(),
+            path: String::from(path),
+            message: alloc::format!("{name} {}", own.text()),
+            sdk_code: None,
         }
     }
 

@@ -1,6 +1,7 @@
 //! The tables of this library for people and programs: what a field is, what a finding means, and
 //! which finding stands for which error of the official KHQR kit. `docs/CODES.md` is made of them.
 
+use crate::build::Own;
 use crate::finding::Severity;
 use crate::rules::kinds::Kind;
 use crate::rules::{Column, Need, Place, Shape};
@@ -36,6 +37,16 @@ pub fn rules() -> impl Iterator<Item = Rule> {
         severities: [Column::Khqr, Column::Jpqr, Column::Emv, Column::Strict]
             .map(|column| kind.severity(column)),
     })
+}
+
+/// What only those who write codes are told: the code, and what is said of the field or the code
+/// after its name. Whoever builds one is told the findings of [`rules`] besides.
+///
+/// ```
+/// assert!(emvqr::writing_rules().any(|(code, _)| code == "already-dynamic"));
+/// ```
+pub fn writing_rules() -> impl Iterator<Item = (&'static str, &'static str)> {
+    Own::ALL.into_iter().map(|own| (own.code(), own.text()))
 }
 
 /// One row of the field table.
@@ -92,7 +103,7 @@ pub fn fields() -> impl Iterator<Item = FieldRow> {
                 Need::Must => "must",
             }),
             sdk_codes: [row.sdk_missing, row.sdk_length, row.sdk_value].map(number),
-            source: place.source(),
+            source: place.source_of(row.first),
         })
     })
 }

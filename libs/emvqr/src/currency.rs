@@ -40,6 +40,19 @@ impl Currency {
         }
     }
 
+    /// The one with these three capital letters, if we know it.
+    ///
+    /// ```
+    /// # use emvqr::Currency;
+    /// assert_eq!(Currency::from_alpha("JPY"), Some(Currency::JPY));
+    /// assert_eq!(Currency::from_alpha("jpy"), None);
+    /// ```
+    #[must_use]
+    pub fn from_alpha(text: &str) -> Option<Self> {
+        let row = TABLE.iter().find(|(_, alpha, _)| *alpha == text)?;
+        Some(Self(row.0))
+    }
+
     /// Its ISO 4217 number.
     ///
     /// ```

@@ -53,7 +53,9 @@
 //!
 //! # Also here
 //!
-//! [`KhqrBuilder`] and [`JpqrBuilder`]; [`Khqr::rebuild`] for who edits codes; [`md5_hex`], by
+//! [`KhqrBuilder`] and [`JpqrBuilder`]; for who edits codes [`Khqr::rebuild`], from what was
+//! understood, [`Code::canonical`], [`Code::to_dynamic`] and [`Code::to_static`], which keep the
+//! rest, and [`outline`] and [`assemble`], field by field; [`md5_hex`], by
 //! which Bakong knows a payment; [`networks`] of neighbours; [`read_customer`] for codes that the
 //! customer shows; and a [`comparison`] with other libraries.
 
@@ -81,13 +83,17 @@ mod few;
 mod finding;
 mod md5;
 mod networks;
+mod outline;
 mod read;
 mod rules;
 mod text;
 
 pub use amount::{Amount, AmountFault};
-pub use build::{BuildError, Change, Dynamic, JpqrBuilder, KhqrBuilder, MerchantAccount, Rebuilt};
-pub use catalogue::{FieldRow, Rule, fields, rules, sdk_name};
+pub use build::{
+    BuildError, Change, Content, Dynamic, JpqrBuilder, KhqrBuilder, MerchantAccount, OnePayment,
+    Part, Rebuilt, assemble,
+};
+pub use catalogue::{FieldRow, Rule, fields, rules, sdk_name, writing_rules};
 pub use code::{
     Account, Additional, Code, Common, Initiation, Jpqr, Khqr, KhqrKind, Local, MerchantQr, Scheme,
     StoreId, Tip, UnknownField,
@@ -101,4 +107,5 @@ pub use describe::{AccountFacts, Description, describe};
 pub use finding::{Finding, Severity};
 pub use md5::md5_hex;
 pub use networks::{Holder, Network, networks};
+pub use outline::{Outline, outline};
 pub use read::{Options, Profile, Reading, Verdict, lint, read};

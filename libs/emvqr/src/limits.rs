@@ -46,6 +46,10 @@ pub(crate) const BUILT_BYTES_EXPECTED: usize = 384;
 /// by the network are within seconds, one set by hand seldom is more than a few minutes off.
 pub const CLOCKS_APART_MS: i64 = 10 * 60 * 1_000;
 
+/// How long a KHQR for one payment holds if nothing is said: what tills in Cambodia commonly give a
+/// customer, long enough to type a PIN twice and short enough that a forgotten screen is no trap.
+pub const LIFE_MS_DEFAULT: i64 = 10 * 60 * 1_000;
+
 /// Longest text of a customer's code: readers must take 512 bytes, which are 684 characters of
 /// Base64; three times that is more than a telephone can show.
 pub const CUSTOMER_CHARS_MAX: usize = 2_048;

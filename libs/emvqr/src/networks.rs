@@ -3,6 +3,11 @@
 //! Doctrine: one file for each, with a name and one function that looks at an account of the root
 //! and says whom it names. Country, currency and merchant stand where EMVCo has them and need no
 //! code. To add a network, add its file and its row in `ALL`; nothing else knows any of them.
+//!
+//! The one thing that is judged is how often: a code with two accounts of one network is two-faced,
+//! whosever network it is, because two wallets may pay two different shops by it. Accounts that a
+//! network itself puts side by side (an acquirer's form of a bill, a national number beside the
+//! acquirer's) are named by it in `apart`, and each of them may be there once.
 
 use crate::tlv::Node;
 
@@ -28,6 +33,8 @@ pub struct Network {
     pub title: &'static str,
     /// The country whose network it is; `None` of one that is at home in many.
     pub country: Option<&'static str>,
+    /// Kinds of accounts that may stand beside the network's others. Few: see [`face`].
+    apart: &'static [&'static str],
     holder: for<'t, 'a> fn(&Node<'t, 'a>) -> Option<Holder<'a>>,
 }
 
@@ -106,6 +113,22 @@ pub(crate) fn of<'a>(account: &Node<'_, 'a>) -> Option<(Network, Holder<'a>)> {
     holders
         .into_iter()
         .find_map(|(network, holder)| Some((network, holder?)))
+}
+
+/// Kinds that a network can tell apart, the common one among them.
+const FACES: usize = 4;
+
+/// A number for the network of an account template and for its place in it; a code in which a
+/// number occurs twice is two-faced.
+pub(crate) fn face(account: &Node<'_, '_>) -> Option<usize> {
+    let mut networks = ALL.into_iter().enumerate();
+    networks.find_map(|(number, network)| {
+        let holder = (network.holder)(account)?;
+        let place = network.apart.iter().position(|kind| *kind == holder.kind);
+        // The common face is the first.
+        let place = place.map_or(0, |place| place + 1).min(FACES - 1);
+        Some(number * FACES + place)
+    })
 }
 
 /// The value of a field inside an account.

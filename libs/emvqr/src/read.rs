@@ -11,6 +11,7 @@
 mod common;
 mod detect;
 mod emv;
+mod faces;
 mod fields;
 mod jpqr;
 mod judge;
@@ -31,6 +32,7 @@ use judge::{Judge, Spot};
 pub(crate) use common::unknown;
 pub(crate) use detect::{khqr_account, scheme as detect_scheme, store_template};
 pub(crate) use emv::accounts;
+pub(crate) use judge::place_of;
 
 /// Whose rules a code is judged by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -142,6 +144,7 @@ pub fn read<'a>(payload: &'a str, options: &Options) -> Reading<'a> {
     structure::check(&mut judge);
     fields::check(&mut judge);
     let money = money::check(&mut judge);
+    faces::check(&mut judge);
     let code = match found {
         Found::Khqr(account) => khqr::check(&mut judge, account, money).map(Code::Khqr),
         Found::Jpqr(store) => jpqr::check(&mut judge, store, money).map(Code::Jpqr),

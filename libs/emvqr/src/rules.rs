@@ -57,6 +57,10 @@ pub(crate) enum Place {
 
 const PLACES: usize = 10;
 
+/// Inside tag 62.
+const TAX_ID: u8 = 10;
+const CHANNEL: u8 = 11;
+
 impl Place {
     pub(crate) const ALL: [Self; PLACES] = [
         Self::Root,
@@ -72,13 +76,22 @@ impl Place {
     ];
 
     /// Whose rules the rows of this container are.
-    pub(crate) const fn source(self) -> &'static str {
+    const fn source(self) -> &'static str {
         match self {
             Self::Root | Self::Account | Self::Unreserved => "EMVCo MPM table 3.6",
             Self::Individual | Self::Merchant | Self::Times => "official KHQR kit",
             Self::Store => "JPQR guide",
             Self::Additional | Self::Vendor => "EMVCo MPM table 3.7",
             Self::Language => "EMVCo MPM table 3.8",
+        }
+    }
+
+    /// Whose rule the row of `tag` is: two fields came with version 1.1 of the specification, all
+    /// others were there in 1.0.
+    pub(crate) const fn source_of(self, tag: u8) -> &'static str {
+        match (self, tag) {
+            (Self::Additional, TAX_ID | CHANNEL) => "EMVCo MPM 1.1",
+            _ => self.source(),
         }
     }
 

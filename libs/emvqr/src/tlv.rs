@@ -119,6 +119,33 @@ pub struct Fault {
     pub span: Range<usize>,
 }
 
+/// Which templates could not be read to their end; gathered once, so that a code made of faults
+/// only is still judged in linear time.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Broken {
+    root: bool,
+    /// Templates of the root, by tag, as bits.
+    templates: u128,
+    /// The same for templates inside those templates, by the tag of the outer one.
+    inside: u128,
+}
+
+impl Broken {
+    /// Whether the root could be read to its end.
+    pub(crate) fn root_is_whole(self) -> bool {
+        !self.root
+    }
+
+    /// Whether the template at this path could be read to its end.
+    pub(crate) fn is_readable(self, path: [Option<Tag>; 3]) -> bool {
+        match path {
+            [None, _, _] => !self.root,
+            [Some(root), None, _] => self.templates & (1_u128 << root.number()) == 0,
+            [Some(root), Some(_), _] => self.inside & (1_u128 << root.number()) == 0,
+        }
+    }
+}
+
 /// A payload taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tree<'a> {
@@ -282,6 +309,18 @@ impl<'a> Tree<'a> {
     #[must_use]
     pub fn faults(&self) -> &[Fault] {
         &self.faults
+    }
+
+    pub(crate) fn broken(&self) -> Broken {
+        let mut broken = Broken::default();
+        for fault in &self.faults {
+            match fault.within {
+                [None, _] => broken.root = true,
+                [Some(root), None] => broken.templates |= 1_u128 << root.number(),
+                [Some(root), Some(_)] => broken.inside |= 1_u128 << root.number(),
+            }
+        }
+        broken
     }
 }
 

@@ -13,8 +13,10 @@ mod tests {
         *rejects*: a wallet must not pay such a code. *violates*: breaks the format in a way that \
         a wallet may pass over. *odd*: seldom seen and harmless. A dash: nothing is said.\n\
         Strict reading takes the graver of the scheme's column and its own.\n\n\
-        The sections of EMVCo's merchant-presented specification are those of version 1.0, which \
-        is public; of 1.1 only the fields 62.10 and 62.11 are new to us.\n\
+        The sections and tables of EMVCo's merchant-presented specification are those of version \
+        1.0 (July 2017). The text of 1.1 (November 2020) was not at hand, so its numbers are not \
+        given; the two fields that it added, 62.10 and 62.11, name it as their source and are \
+        known through readers that were written from it.\n\
         The official KHQR kit is npm `bakong-khqr` 1.0.20, known by reading and by running it. \
         The JPQR guide is known through readers that were written from it.\n";
 
@@ -49,10 +51,15 @@ mod tests {
             "\n## Fields\n\nNeeds are those of KHQR, JPQR, other codes, strict reading.\n",
         );
         let mut within = "";
-        for field in emvqr::fields() {
+        let all: Vec<_> = emvqr::fields().collect();
+        for field in &all {
             if field.within != within {
                 within = field.within;
-                let source = field.source;
+                let mut source = field.source.to_owned();
+                let of_it = all.iter().filter(|other| other.within == within);
+                for other in of_it.filter(|other| other.source != field.source) {
+                    write!(source, "; {:02}: {}", other.tag_first, other.source).unwrap();
+                }
                 write!(page, "\n### {within}\n\nSource: {source}.\n\n").unwrap();
                 page.push_str(
                     "| tag | name | made of | characters | needs | kit: absent, length, value |\n\
@@ -128,10 +135,23 @@ mod tests {
         }
     }
 
+    fn writing(page: &mut String) {
+        page.push_str(
+            "\n## Said when a code is written\n\n\
+             A code that would give one of the findings above that breaks the format is not built; \
+             these are said besides.\n\n\
+             | code | says that the field, or the code |\n|---|---|\n",
+        );
+        for (code, text) in emvqr::writing_rules() {
+            writeln!(page, "| `{code}` | {text} |").unwrap();
+        }
+    }
+
     #[test]
     fn the_page_is_what_the_tables_say() {
         let mut page = String::from(HEAD);
         findings(&mut page);
+        writing(&mut page);
         fields(&mut page);
         kit(&mut page);
         expect_test::expect_file!["../../../docs/CODES.md"].assert_eq(&page);

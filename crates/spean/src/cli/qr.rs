@@ -1,8 +1,14 @@
 //! What can be typed after `spean qr`; pictures have a file of their own.
 
-use clap::{Args, Subcommand, ValueEnum};
+mod build;
+mod convert;
+
+use clap::{Subcommand, ValueEnum};
 
 use super::{RenderArgs, ScanArgs};
+
+pub(crate) use build::{Fee, JpqrArgs, KhqrArgs, KhqrCurrency, Labels, QrBuild};
+pub(crate) use convert::{ConvertArgs, QrForm};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum QrCommand {
@@ -39,7 +45,11 @@ pub(crate) enum QrCommand {
     },
     /// Write a code.
     #[command(subcommand)]
-    Build(QrBuild),
+    Build(Box<QrBuild>),
+    /// Write a code in another form: its usual form, its fields as JSON and back, for one payment,
+    /// for many. Exit 0 written, 1 a wallet must refuse it or it cannot be written so, 2 it is no
+    /// payment code.
+    Convert(Box<ConvertArgs>),
     /// Draw a code as a picture, or print it on a card for the counter.
     Render(Box<RenderArgs>),
     /// Read the codes of a photograph: exit 0 there are some, 1 there is none, 2 it is no
@@ -57,74 +67,4 @@ pub(crate) enum QrProfile {
     Jpqr,
     /// Each scheme's own rules, as a paying wallet applies them.
     Lenient,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum QrBuild {
-    /// A Cambodian code.
-    Khqr(KhqrArgs),
-    /// A Japanese code.
-    Jpqr(JpqrArgs),
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct KhqrArgs {
-    /// Bakong account, `name@bank`.
-    #[arg(long)]
-    pub(crate) account: String,
-    /// Name of the shop or person.
-    #[arg(long)]
-    pub(crate) name: String,
-    /// City.
-    #[arg(long, default_value = "Phnom Penh")]
-    pub(crate) city: String,
-    /// Currency.
-    #[arg(long, value_enum, default_value_t = KhqrCurrency::Khr)]
-    pub(crate) currency: KhqrCurrency,
-    /// Amount; makes the code dynamic.
-    #[arg(long)]
-    pub(crate) amount: Option<String>,
-    /// How long a dynamic code holds.
-    #[arg(long, default_value_t = 10)]
-    pub(crate) minutes: u32,
-    /// Bill number.
-    #[arg(long)]
-    pub(crate) bill: Option<String>,
-    /// Draw the code in the terminal too.
-    #[arg(long)]
-    pub(crate) show: bool,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum KhqrCurrency {
-    Khr,
-    Usd,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct JpqrArgs {
-    /// Store id, `13-4-6-6` digits with hyphens.
-    #[arg(long)]
-    pub(crate) store: String,
-    /// Name in Latin letters.
-    #[arg(long)]
-    pub(crate) name: String,
-    /// Name in Japanese.
-    #[arg(long)]
-    pub(crate) name_local: String,
-    /// City.
-    #[arg(long, default_value = "Tokyo")]
-    pub(crate) city: String,
-    /// Postal code, seven digits.
-    #[arg(long)]
-    pub(crate) postal_code: String,
-    /// Merchant category, four digits.
-    #[arg(long, default_value = "5812")]
-    pub(crate) category: String,
-    /// Amount in yen; makes the code dynamic.
-    #[arg(long)]
-    pub(crate) amount: Option<u64>,
-    /// Draw the code in the terminal too.
-    #[arg(long)]
-    pub(crate) show: bool,
 }

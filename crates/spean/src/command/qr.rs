@@ -1,13 +1,17 @@
 //! `spean qr`: the codec at a terminal.
 
-use std::io::BufRead as _;
+mod build;
+mod convert;
 
-use anyhow::{Context as _, anyhow};
+use std::fmt::Write as _;
+use std::io::{BufRead, Read as _};
+
+use anyhow::Context as _;
 use emvqr::{Description, Finding, Options, Profile, Reading, Verdict};
 use serde_json::{Value, json};
 
 use super::picture;
-use crate::cli::{JpqrArgs, KhqrArgs, KhqrCurrency, QrBuild, QrCommand, QrProfile};
+use crate::cli::{QrCommand, QrProfile};
 use crate::exit::Exit;
 use crate::out;
 
@@ -33,8 +37,8 @@ pub(super) fn run(command: QrCommand) -> anyhow::Result<Exit> {
             out::data(&emvqr::md5_hex(&payload));
             Ok(Exit::Done)
         }
-        QrCommand::Build(QrBuild::Khqr(args)) => khqr(&args),
-        QrCommand::Build(QrBuild::Jpqr(args)) => jpqr(&args),
+        QrCommand::Build(wanted) => build::run(&wanted),
+        QrCommand::Convert(args) => convert::run(&args),
         QrCommand::Render(args) => picture::render(&args),
         QrCommand::Scan(args) => picture::scan(&args),
     }
@@ -42,14 +46,8 @@ pub(super) fn run(command: QrCommand) -> anyhow::Result<Exit> {
 
 /// How a code is judged at a time, or now.
 pub(super) fn options(profile: QrProfile, at: Option<&str>) -> anyhow::Result<Options> {
-    let at: jiff::Timestamp = match at {
-        Some(text) => text
-            .parse()
-            .with_context(|| format!("take the time `{text}`"))?,
-        None => jiff::Timestamp::now(),
-    };
     Ok(Options {
-        now_ms: at.as_millisecond(),
+        now_ms: instant(at)?,
         profile: match profile {
             QrProfile::Strict => Profile::Strict,
             QrProfile::Khqr => Profile::Khqr,
@@ -59,17 +57,25 @@ pub(super) fn options(profile: QrProfile, at: Option<&str>) -> anyhow::Result<Op
     })
 }
 
+/// The time that was named, or the present, in milliseconds since 1970.
+fn instant(at: Option<&str>) -> anyhow::Result<i64> {
+    let at: jiff::Timestamp = match at {
+        Some(text) => text
+            .parse()
+            .with_context(|| format!("take the time `{text}`"))?,
+        None => jiff::Timestamp::now(),
+    };
+    Ok(at.as_millisecond())
+}
+
 /// The payload, or each line of standard input in its place.
 fn each(payload: &str, work: impl Fn(&str) -> anyhow::Result<Exit>) -> anyhow::Result<Exit> {
     if payload != "-" {
         return work(payload);
     }
     let mut worst = Exit::Done;
-    for line in std::io::stdin().lock().lines() {
-        let line = line.context("read standard input")?;
-        if line.len() > LINE_BYTES_MAX {
-            anyhow::bail!("read a line of more than {LINE_BYTES_MAX} bytes");
-        }
+    let mut input = std::io::stdin().lock();
+    while let Some(line) = next_line(&mut input)? {
         let exit = work(&line)?;
         if worst == Exit::Done {
             worst = exit;
@@ -78,13 +84,35 @@ fn each(payload: &str, work: impl Fn(&str) -> anyhow::Result<Exit>) -> anyhow::R
     Ok(worst)
 }
 
+/// The next line without its end, never more of it than is allowed.
+fn next_line(input: &mut impl BufRead) -> anyhow::Result<Option<String>> {
+    let mut line = Vec::new();
+    // The line, its end of at most two bytes, and one byte more to see that it is too long.
+    let most = u64::try_from(LINE_BYTES_MAX).unwrap_or(u64::MAX) + 3;
+    let read = input.take(most).read_until(b'\n', &mut line);
+    if read.context("read standard input")? == 0 {
+        return Ok(None);
+    }
+    if line.last() == Some(&b'\n') {
+        line.pop();
+        if line.last() == Some(&b'\r') {
+            line.pop();
+        }
+    }
+    if line.len() > LINE_BYTES_MAX {
+        anyhow::bail!("read a line of more than {LINE_BYTES_MAX} bytes");
+    }
+    let line = String::from_utf8(line).context("read a line of standard input as UTF-8")?;
+    Ok(Some(line))
+}
+
 pub(super) fn one(payload: &str, options: &Options, json: bool) -> anyhow::Result<Exit> {
     let reading = emvqr::read(payload, options);
     let facts = emvqr::describe(payload);
     if json {
         out::json(&as_json(&reading, facts.as_ref()))?;
     } else {
-        show(&reading, facts.as_ref());
+        out::data(&as_words(&reading, facts.as_ref()));
     }
     Ok(exit(reading.verdict))
 }
@@ -95,7 +123,7 @@ fn lint(payload: &str, options: &Options, json: bool) -> anyhow::Result<Exit> {
     if json {
         out::json(&as_json(&reading, None))?;
     } else {
-        show(&reading, None);
+        out::data(&as_words(&reading, None));
     }
     Ok(exit(reading.verdict))
 }
@@ -114,19 +142,20 @@ fn time(ms: i64) -> Option<String> {
         .map(|time| time.to_string())
 }
 
+fn finding_json(finding: &Finding) -> Value {
+    json!({
+        "code": finding.code,
+        "severity": finding.severity.as_str(),
+        "path": finding.path,
+        "span": [finding.span.start, finding.span.end],
+        "message": finding.message,
+        "sdk_code": finding.sdk_code,
+        "source": finding.source,
+    })
+}
+
 fn as_json(reading: &Reading<'_>, facts: Option<&Description<'_>>) -> Value {
-    let finding = |finding: &Finding| {
-        json!({
-            "code": finding.code,
-            "severity": finding.severity.as_str(),
-            "path": finding.path,
-            "span": [finding.span.start, finding.span.end],
-            "message": finding.message,
-            "sdk_code": finding.sdk_code,
-            "source": finding.source,
-        })
-    };
-    let findings: Vec<Value> = reading.findings.iter().map(finding).collect();
+    let findings: Vec<Value> = reading.findings.iter().map(finding_json).collect();
     let mut whole = json!({
         "scheme": reading.scheme.map(emvqr::Scheme::as_str),
         "verdict": reading.verdict.as_str(),
@@ -182,13 +211,18 @@ fn as_json(reading: &Reading<'_>, facts: Option<&Description<'_>>) -> Value {
     whole
 }
 
-fn show(reading: &Reading<'_>, facts: Option<&Description<'_>>) {
+/// What is said to a person, without the last line's end.
+fn as_words(reading: &Reading<'_>, facts: Option<&Description<'_>>) -> String {
     let verdict = match reading.verdict {
         Verdict::Accept => "a wallet may go on",
         Verdict::Refuse => "a wallet must refuse it",
         Verdict::NotACode => "no payment code",
     };
-    let row = |name: &str, text: &str| out::data(&format!("{name:<12}{}", out::safe(text)));
+    let mut words = String::new();
+    // Writing to a string cannot fail.
+    let mut row = |name: &str, text: &str| {
+        let _ = writeln!(words, "{name:<12}{}", out::safe(text));
+    };
     row("verdict", verdict);
     if let Some(scheme) = reading.scheme {
         row("scheme", scheme.as_str());
@@ -227,67 +261,13 @@ fn show(reading: &Reading<'_>, facts: Option<&Description<'_>>) {
             &finding.path
         };
         let severity = finding.severity.as_str();
-        out::data(&format!(
-            "{severity:<12}{place}: {} [{}]",
-            finding.message, finding.code
-        ));
+        row(
+            severity,
+            &format!("{place}: {} [{}]", finding.message, finding.code),
+        );
     }
-}
-
-fn khqr(args: &KhqrArgs) -> anyhow::Result<Exit> {
-    let (currency, exact) = match args.currency {
-        KhqrCurrency::Khr => (emvqr::Currency::KHR, money::Currency::Khr),
-        KhqrCurrency::Usd => (emvqr::Currency::USD, money::Currency::Usd),
-    };
-    let mut builder = emvqr::KhqrBuilder::individual(&args.account)
-        .name(&args.name)
-        .city(&args.city)
-        .currency(currency);
-    if let Some(text) = &args.amount {
-        let amount = money::Amount::parse(text, exact)
-            .with_context(|| format!("take the amount `{text}`"))?;
-        let created_ms = jiff::Timestamp::now().as_millisecond();
-        let expires_ms = created_ms.saturating_add(i64::from(args.minutes) * 60_000);
-        let amount_minor = amount.minor();
-        builder = builder.dynamic(emvqr::Dynamic {
-            amount_minor,
-            created_ms,
-            expires_ms,
-        });
-    }
-    if let Some(bill) = &args.bill {
-        builder = builder.bill(bill);
-    }
-    let payload = builder
-        .build()
-        .map_err(|error| anyhow!("build the code: {error}"))?;
-    print(&payload, args.show)
-}
-
-fn jpqr(args: &JpqrArgs) -> anyhow::Result<Exit> {
-    let store = emvqr::StoreId::parse(&args.store)
-        .ok_or_else(|| anyhow!("take the store id `{}`: not 13-4-6-6 digits", args.store))?;
-    let mut builder = emvqr::JpqrBuilder::new(store)
-        .name(&args.name)
-        .local_name(&args.name_local)
-        .city(&args.city)
-        .postal_code(&args.postal_code)
-        .category(&args.category);
-    if let Some(amount) = args.amount {
-        builder = builder.amount(amount);
-    }
-    let payload = builder
-        .build()
-        .map_err(|error| anyhow!("build the code: {error}"))?;
-    print(&payload, args.show)
-}
-
-fn print(payload: &str, show: bool) -> anyhow::Result<Exit> {
-    out::data(payload);
-    if show {
-        out::talk(&drawn(payload)?);
-    }
-    Ok(Exit::Done)
+    words.pop();
+    words
 }
 
 /// The code as a terminal can show it: half blocks, with the quiet zone that readers need.

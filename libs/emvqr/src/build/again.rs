@@ -2,6 +2,7 @@
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::fmt;
 
 use super::{BuildError, Dynamic, JpqrBuilder, KhqrBuilder, MerchantAccount};
 use crate::code::{Additional, Jpqr, Khqr, KhqrKind};
@@ -20,7 +21,8 @@ pub struct Rebuilt {
 /// What is not as it was.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
-    /// The field at this path is gone: none of the scheme's, which our builders do not write.
+    /// The field at this path is gone: it is empty, or not to be kept, or (by `rebuild`) none of
+    /// the scheme's.
     Dropped(String),
     /// It is written in another way, as an amount without needless zeros.
     Rewritten(String),
@@ -28,6 +30,56 @@ pub enum Change {
     Added(String),
     /// All fields are as they were, in another order or with a checksum in small letters.
     Reordered,
+}
+
+impl Change {
+    /// Stable; programs branch on it.
+    ///
+    /// ```
+    /// assert_eq!(emvqr::Change::Dropped("62.01".into()).code(), "dropped");
+    /// ```
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Dropped(_) => "dropped",
+            Self::Rewritten(_) => "rewritten",
+            Self::Added(_) => "added",
+            Self::Reordered => "reordered",
+        }
+    }
+
+    /// The field, as tags joined by points; empty for the whole code.
+    ///
+    /// ```
+    /// assert_eq!(emvqr::Change::Dropped("62.01".into()).path(), "62.01");
+    /// assert_eq!(emvqr::Change::Reordered.path(), "");
+    /// ```
+    #[must_use]
+    pub fn path(&self) -> &str {
+        match self {
+            Self::Dropped(path) | Self::Rewritten(path) | Self::Added(path) => path,
+            Self::Reordered => "",
+        }
+    }
+}
+
+/// For a person.
+///
+/// ```
+/// let change = emvqr::Change::Rewritten("54".into());
+/// assert_eq!(change.to_string(), "54: is written in another way");
+/// ```
+impl fmt::Display for Change {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Dropped(path) => write!(formatter, "{path}: is not kept"),
+            Self::Rewritten(path) => write!(formatter, "{path}: is written in another way"),
+            Self::Added(path) => write!(formatter, "{path}: was not there"),
+            Self::Reordered => {
+                formatter.write_str("code: its fields or its checksum were written in another way")
+            }
+        }
+    }
 }
 
 impl<'a> Khqr<'a> {
@@ -162,6 +214,9 @@ impl Jpqr<'_> {
                 builder = set(builder, value);
             }
         }
+        if let Some(tip) = common.tip {
+            builder = builder.tip(tip);
+        }
         if let Some(amount) = self.amount() {
             let minor = amount
                 .minor_units(0)
@@ -173,7 +228,7 @@ impl Jpqr<'_> {
 }
 
 /// What of `before` is not as it was in `payload`.
-fn compared(before: &str, payload: String) -> Rebuilt {
+pub(super) fn compared(before: &str, payload: String) -> Rebuilt {
     let mut changes = Vec::new();
     if before != payload {
         let (was, is) = (leaves(before), leaves(&payload));

@@ -6,7 +6,7 @@ use alloc::string::String;
 use super::BuildError;
 use super::writer::{AccountAt, Draft, Field, check_reads_back, currency_text};
 use crate::amount::canonical;
-use crate::code::StoreId;
+use crate::code::{StoreId, Tip};
 use crate::currency::Currency;
 use crate::read::{Options, Profile};
 use crate::rules::Place;
@@ -247,6 +247,37 @@ impl<'a> JpqrBuilder<'a> {
     #[must_use]
     pub fn purpose(self, purpose: &'a str) -> Self {
         self.with(Field::Purpose, purpose)
+    }
+
+    /// What the payer is asked for on top of the amount. The guide's own word on it is not known;
+    /// readers written from it keep the fields, which are EMVCo's. A wallet or a hub that cannot
+    /// carry it has to refuse the code.
+    ///
+    /// ```
+    /// # use emvqr::{JpqrBuilder, StoreId, Tip};
+    /// # let store = StoreId::parse("0000000000001-0001-000001-000001").unwrap();
+    /// # let builder = JpqrBuilder::new(store).category("5812").name("TORII RAMEN").city("TOKYO");
+    /// # let builder = builder.postal_code("1060032").local_name("鳥居ラーメン");
+    /// assert!(builder.tip(Tip::Prompt).build().unwrap().contains("550201"));
+    /// assert!(builder.tip(Tip::Fixed("100")).build().unwrap().contains("5502025603100"));
+    /// assert!(builder.tip(Tip::Percent("5")).build().unwrap().contains("55020357015"));
+    /// assert_eq!(builder.tip(Tip::Percent("100")).build().unwrap_err().code(), "fee-shape");
+    /// ```
+    #[must_use]
+    pub fn tip(mut self, tip: Tip<'a>) -> Self {
+        self.draft.clear(Field::FixedFee);
+        self.draft.clear(Field::PercentFee);
+        match tip {
+            Tip::Prompt => self.with(Field::TipIndicator, "01"),
+            Tip::Fixed(fee) => {
+                let asked = self.with(Field::TipIndicator, "02");
+                asked.with(Field::FixedFee, fee)
+            }
+            Tip::Percent(fee) => {
+                let asked = self.with(Field::TipIndicator, "03");
+                asked.with(Field::PercentFee, fee)
+            }
+        }
     }
 
     fn with(mut self, field: Field, value: &'a str) -> Self {

@@ -500,7 +500,7 @@ const TIMES: RangeInclusive<i64> = 1_000_000_000_000..=9_999_999_999_999;
 
 /// Reading lets a creation time pass that is none, since banks write other things there; we do
 /// not. And no time is before 1970, whatever its digits are without the sign.
-fn check_times(dynamic: Dynamic) -> Result<(), BuildError> {
+pub(super) fn check_times(dynamic: Dynamic) -> Result<(), BuildError> {
     let refused = |kind, path, name, time_ms: i64| {
         Err(BuildError::new(kind, path, name, &format!("{time_ms}")))
     };

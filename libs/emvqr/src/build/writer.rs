@@ -29,6 +29,9 @@ pub(super) enum Field {
     Category,
     Currency,
     Amount,
+    TipIndicator,
+    FixedFee,
+    PercentFee,
     Country,
     Name,
     City,
@@ -46,7 +49,7 @@ pub(super) enum Field {
     Expires,
 }
 
-const FIELDS: usize = 26;
+const FIELDS: usize = 29;
 
 /// A template, or a run of fields of the root, with the first and the last field in it.
 type Run = (Option<(u8, Place)>, &'static [(Field, u8)]);
@@ -68,6 +71,9 @@ const AFTER: [Run; 4] = [
             (F::Category, 52),
             (F::Currency, 53),
             (F::Amount, 54),
+            (F::TipIndicator, 55),
+            (F::FixedFee, 56),
+            (F::PercentFee, 57),
             (F::Country, 58),
             (F::Name, 59),
             (F::City, 60),
@@ -130,6 +136,13 @@ impl<'a> Draft<'a> {
     pub(super) fn set(&mut self, field: Field, value: &'a str) {
         if let Some(slot) = self.values.get_mut(position(field)) {
             *slot = Some(value);
+        }
+    }
+
+    /// Takes a field out again.
+    pub(super) fn clear(&mut self, field: Field) {
+        if let Some(slot) = self.values.get_mut(position(field)) {
+            *slot = None;
         }
     }
 
@@ -274,7 +287,7 @@ fn too_long(place: Place, tag: u8, value: &str) -> BuildError {
 }
 
 /// Adds the checksum to fields that end with its tag and length.
-fn sealed(mut bytes: Vec<u8>) -> String {
+pub(super) fn sealed(mut bytes: Vec<u8>) -> String {
     const HEXADECIMAL: &[u8; 16] = b"0123456789ABCDEF";
     let checksum = crc::checksum(&bytes);
     let nibbles = [12, 8, 4, 0].map(|shift| usize::from(checksum >> shift & 0xF));

@@ -8,6 +8,8 @@ pub(super) const NETWORK: Network = Network {
     name: "bharat",
     title: "Bharat QR and UPI, India",
     country: Some("IN"),
+    // An address, the payment's reference and a person's number have a tag each.
+    apart: &["reference", "national_id"],
     holder,
 };
 

@@ -7,6 +7,7 @@ pub(super) const NETWORK: Network = Network {
     name: "cards",
     title: "a card scheme",
     country: None,
+    apart: &[],
     holder,
 };
 

@@ -7,6 +7,7 @@ pub(super) const NETWORK: Network = Network {
     name: "duitnow",
     title: "DuitNow, Malaysia",
     country: Some("MY"),
+    apart: &[],
     holder,
 };
 

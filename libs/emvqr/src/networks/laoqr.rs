@@ -7,6 +7,7 @@ pub(super) const NETWORK: Network = Network {
     name: "laoqr",
     title: "LAOQR, Laos",
     country: Some("LA"),
+    apart: &[],
     holder,
 };
 

@@ -7,6 +7,8 @@ pub(super) const NETWORK: Network = Network {
     name: "paynow",
     title: "PayNow and SGQR, Singapore",
     country: Some("SG"),
+    // The number of the label stands beside the account.
+    apart: &["sgqr_id"],
     holder,
 };
 

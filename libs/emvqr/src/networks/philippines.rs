@@ -7,6 +7,7 @@ pub(super) const NETWORK: Network = Network {
     name: "qrph",
     title: "QR Ph, the Philippines",
     country: Some("PH"),
+    apart: &[],
     holder,
 };
 

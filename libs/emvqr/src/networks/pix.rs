@@ -7,6 +7,7 @@ pub(super) const NETWORK: Network = Network {
     name: "pix",
     title: "Pix, Brazil",
     country: Some("BR"),
+    apart: &[],
     holder,
 };
 

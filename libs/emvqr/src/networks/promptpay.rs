@@ -8,6 +8,8 @@ pub(super) const NETWORK: Network = Network {
     name: "promptpay",
     title: "PromptPay, Thailand",
     country: Some("TH"),
+    // The acquirer's form of a bill stands beside the bill.
+    apart: &["acquirer"],
     holder,
 };
 

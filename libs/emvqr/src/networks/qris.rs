@@ -8,6 +8,8 @@ pub(super) const NETWORK: Network = Network {
     name: "qris",
     title: "QRIS, Indonesia",
     country: Some("ID"),
+    // The national number stands beside the acquirer's.
+    apart: &["national_merchant_id"],
     holder,
 };
 

@@ -7,6 +7,7 @@ pub(super) const NETWORK: Network = Network {
     name: "pi",
     title: "PI, West Africa",
     country: None,
+    apart: &[],
     holder,
 };
 

@@ -7,6 +7,7 @@ pub(super) const NETWORK: Network = Network {
     name: "unionpay",
     title: "UnionPay",
     country: None,
+    apart: &[],
     holder,
 };
 

@@ -8,6 +8,8 @@ pub(super) const NETWORK: Network = Network {
     name: "vietqr",
     title: "VietQR, Viet Nam",
     country: Some("VN"),
+    // VNPAY's network is another than that of the banks.
+    apart: &["merchant"],
     holder,
 };
 

@@ -13,7 +13,7 @@ use crate::finding::{Finding, Severity, quoted};
 use crate::limits::FINDINGS_MAX;
 use crate::rules::kinds::Kind;
 use crate::rules::{Column, FieldRule, Needed, Place, needed};
-use crate::tlv::{Node, Tag, Tree};
+use crate::tlv::{Broken, Node, Tag, Tree};
 
 /// Where a finding lies. Cheap to make; the texts are made only when something is reported.
 #[derive(Debug, Clone)]
@@ -79,11 +79,7 @@ pub(super) struct Judge<'t, 'a> {
     pub(super) is_whole: bool,
     /// The template that names the shop of a JPQR, if this is one.
     pub(super) store: Option<Tag>,
-    /// Tags of the root whose templates could not be read to their end, as bits; gathered once,
-    /// so that a code made of faults only is still judged in linear time.
-    broken: u128,
-    /// The same for templates inside those templates.
-    broken_inside: u128,
+    broken: Broken,
     column: Column,
     is_strict: bool,
     rejects: bool,
@@ -98,14 +94,7 @@ impl<'t, 'a> Judge<'t, 'a> {
             Scheme::Jpqr => Column::Jpqr,
             Scheme::Emv => Column::Emv,
         };
-        let (mut is_whole, mut broken, mut broken_inside) = (true, 0, 0);
-        for fault in tree.faults() {
-            match fault.within {
-                [None, _] => is_whole = false,
-                [Some(root), None] => broken |= 1_u128 << root.number(),
-                [Some(root), Some(_)] => broken_inside |= 1_u128 << root.number(),
-            }
-        }
+        let broken = tree.broken();
         let store = match found {
             Found::Jpqr(store) => Some(store.tag()),
             Found::Khqr(_) | Found::Emv => None,
@@ -115,10 +104,9 @@ impl<'t, 'a> Judge<'t, 'a> {
             scheme,
             now_ms: options.now_ms,
             is_ans: tree.is_ans(),
-            is_whole,
+            is_whole: broken.root_is_whole(),
             store,
             broken,
-            broken_inside,
             column,
             is_strict: options.profile == Profile::Strict,
             rejects: false,
@@ -173,7 +161,10 @@ impl<'t, 'a> Judge<'t, 'a> {
             message,
             sdk_code,
             source: match kind.source() {
-                "" => spot.place.source(),
+                "" => {
+                    let tag = spot.path.iter().flatten().last();
+                    spot.place.source_of(tag.map_or(0, |tag| tag.number()))
+                }
                 source => source,
             },
         });
@@ -181,11 +172,7 @@ impl<'t, 'a> Judge<'t, 'a> {
 
     /// Whether the template at this path could be read to its end.
     pub(super) fn is_readable(&self, path: [Option<Tag>; 3]) -> bool {
-        match path {
-            [None, _, _] => self.is_whole,
-            [Some(root), None, _] => self.broken & (1_u128 << root.number()) == 0,
-            [Some(root), Some(_), _] => self.broken_inside & (1_u128 << root.number()) == 0,
-        }
+        self.broken.is_readable(path)
     }
 
     pub(super) fn is_strict(&self) -> bool {
@@ -205,30 +192,9 @@ impl<'t, 'a> Judge<'t, 'a> {
         }
     }
 
-    /// What container a template of the root is under this scheme. The parser knows tags only.
+    /// See [`place_of`].
     pub(super) fn place_of(&self, root: &Node<'_, '_>, inner: Place) -> Place {
-        match (inner, self.scheme) {
-            (Place::Individual | Place::Merchant | Place::Account, Scheme::Jpqr)
-                if super::detect::is_store_template(root) =>
-            {
-                Place::Store
-            }
-            (Place::Individual | Place::Merchant, Scheme::Jpqr | Scheme::Emv) => Place::Account,
-            (Place::Times, Scheme::Jpqr | Scheme::Emv) => Place::Unreserved,
-            (
-                Place::Root
-                | Place::Individual
-                | Place::Merchant
-                | Place::Store
-                | Place::Account
-                | Place::Additional
-                | Place::Language
-                | Place::Times
-                | Place::Unreserved
-                | Place::Vendor,
-                _,
-            ) => inner,
-        }
+        place_of(self.scheme, root, inner)
     }
 
     fn severity(&self, kind: Kind) -> Option<Severity> {
@@ -238,5 +204,31 @@ impl<'t, 'a> Judge<'t, 'a> {
         } else {
             own
         }
+    }
+}
+
+/// What container a template of the root is under this scheme. The parser knows tags only.
+pub(crate) fn place_of(scheme: Scheme, root: &Node<'_, '_>, inner: Place) -> Place {
+    match (inner, scheme) {
+        (Place::Individual | Place::Merchant | Place::Account, Scheme::Jpqr)
+            if super::detect::is_store_template(root) =>
+        {
+            Place::Store
+        }
+        (Place::Individual | Place::Merchant, Scheme::Jpqr | Scheme::Emv) => Place::Account,
+        (Place::Times, Scheme::Jpqr | Scheme::Emv) => Place::Unreserved,
+        (
+            Place::Root
+            | Place::Individual
+            | Place::Merchant
+            | Place::Store
+            | Place::Account
+            | Place::Additional
+            | Place::Language
+            | Place::Times
+            | Place::Unreserved
+            | Place::Vendor,
+            _,
+        ) => inner,
     }
 }
