@@ -23,7 +23,10 @@ struct Arguments {
     is_dense: bool,
 }
 
-#[expect(clippy::print_stdout, reason = "the figures are what a benchmark is for")]
+#[expect(
+    clippy::print_stdout,
+    reason = "the figures are what a benchmark is for"
+)]
 fn main() -> Outcome<()> {
     let arguments = arguments()?;
     let folder = tempfile::Builder::new()

@@ -110,11 +110,6 @@ impl Bank {
         self.planned.entry(key).or_default().push(booking);
     }
 
-    /// Whether something is still to be booked.
-    pub(crate) fn has_planned(&self) -> bool {
-        !self.planned.is_empty()
-    }
-
     /// The statement of a day, if something was booked on it.
     pub(crate) fn statement(
         &mut self,
@@ -171,7 +166,12 @@ impl Day {
         let made = IsoTime::from_timestamp(made)?;
         let balance = |kind, amount| -> Result<Balance, Refusal> {
             let amount = IsoAmount::new(Money::new(self.currency, amount))?;
-            Ok(Balance::new(kind, Direction::Credit, amount, DateOrTime::Date(day)))
+            Ok(Balance::new(
+                kind,
+                Direction::Credit,
+                amount,
+                DateOrTime::Date(day),
+            ))
         };
         let [opening, closing] = self.balances;
         let numbered = (1..).zip(bookings);

@@ -53,17 +53,23 @@ pub(crate) enum Doubt {
 }
 
 /// After how many milliseconds the creditor's side answers; each has a batch of its own.
-pub(crate) const ANSWERS_MS: [i64; 6] = [280, 650, 1_150, 2_300, 5_200, 11_000];
+pub(crate) const ANSWERS_MS: [i64; 5] = [340, 820, 1_900, 5_200, 11_000];
 
 /// How many of 1,000 answers take how long.
-const ANSWERS_WEIGHTS: [u64; 6] = [230, 380, 240, 105, 38, 7];
+const ANSWERS_WEIGHTS: [u64; 5] = [350, 400, 190, 54, 6];
 
 /// When the payer's side withdraws, in milliseconds after the payment; before the last answer.
-pub(crate) const WITHDRAWN_AT: usize = 4;
+pub(crate) const WITHDRAWN_AT: usize = 3;
 
 /// ISO 20022 status reasons of a no, with how often: blocked, closed, not allowed, over a limit
 /// of the account's own, regulatory.
-const REASONS: [(&str, u64); 5] = [("AC06", 34), ("AC04", 26), ("AG01", 18), ("AM21", 14), ("RR04", 8)];
+const REASONS: [(&str, u64); 5] = [
+    ("AC06", 34),
+    ("AC04", 26),
+    ("AG01", 18),
+    ("AM21", 14),
+    ("RR04", 8),
+];
 
 /// Where wishes come from.
 #[derive(Debug)]
@@ -160,7 +166,9 @@ impl Wishes {
         };
         let a_day = all.checked_div(self.days).unwrap_or(0).max(1);
         let here = a_day.saturating_mul(TRIP_DAYS);
-        let place = number.saturating_mul(a_day).saturating_add(self.dice.below(here));
+        let place = number
+            .saturating_mul(a_day)
+            .saturating_add(self.dice.below(here));
         let place = place.checked_rem(all).unwrap_or(0);
         match (way, place % 5 < 3) {
             (Direction::ToJapan, true) => (ACLEDA, format!("traveller{place}@aclb")),

@@ -10,10 +10,10 @@ pub(crate) const BATCH_MAX: usize = engine::limits::BATCH_WORK_MAX;
 
 /// How many payments a moment of payments should hold: enough that a sync is shared by many,
 /// few enough that a day has its hours.
-pub(crate) const SLOT_PAYMENTS: u64 = 120;
+pub(crate) const SLOT_PAYMENTS: u64 = 240;
 
 /// Moments of payments in a day: at least so many that a day has a noon and an evening.
-pub(crate) const SLOTS_MIN: u64 = 6;
+pub(crate) const SLOTS_MIN: u64 = 4;
 
 /// At most so many: 14 hours of 21 minutes, so that one is over (an answer takes at most 20 s)
 /// before the next begins.

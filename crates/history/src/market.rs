@@ -122,7 +122,6 @@ fn rate(thousandths: u64) -> Result<Rate, HistoryError> {
     rate.ok().ok_or(HistoryError::Value("a rate"))
 }
 
-
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;

@@ -21,7 +21,6 @@ pub(crate) const SATHAPANA: ParticipantId = ParticipantId(1);
 pub(crate) const NETSTARS: ParticipantId = ParticipantId(2);
 pub(crate) const FX1: ParticipantId = ParticipantId(3);
 pub(crate) const FX2: ParticipantId = ParticipantId(4);
-pub(crate) const HOUSE: ParticipantId = ParticipantId(5);
 pub(crate) const OPERATORS: [ParticipantId; 2] = [ParticipantId(6), ParticipantId(7)];
 
 /// Those with caps, liquidity and outcomes, in the order of their numbers.

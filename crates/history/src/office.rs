@@ -30,8 +30,8 @@ use crate::hub::Hub;
 use crate::network::{self, INSTITUTIONS, OPERATORS};
 use crate::{HistoryError, Settings};
 
-pub(crate) use plants::Plants;
 pub use plants::Planted;
+pub(crate) use plants::Plants;
 
 /// How long an action waits for its second person.
 const ACTION_SPAN: Span = Span::from_seconds(24 * 3_600);
@@ -88,8 +88,8 @@ impl Office {
         let mut bank = Bank::default();
         for currency in CURRENCIES {
             let all = INSTITUTIONS.iter();
-            let held = all.map(|who| hub.switch().liquidity(*who, currency));
-            let sum = held.fold(Some(Amount::ZERO), |sum, one| sum?.checked_add(one));
+            let mut held = all.map(|who| hub.switch().liquidity(*who, currency));
+            let sum = held.try_fold(Amount::ZERO, Amount::checked_add);
             bank.open(currency, sum.ok_or(HistoryError::Value("a balance"))?);
         }
         let caps = [
@@ -178,9 +178,9 @@ impl Office {
             for payout in &mut settlement.payouts {
                 payout.uetr = self.dice.uuid();
             }
-            let bookings = (0..).zip(&settlement.payouts).map(|(place, payout)| {
-                Booking::payout(window.0, place, payout.uetr, payout.money)
-            });
+            let bookings = (0..)
+                .zip(&settlement.payouts)
+                .map(|(place, payout)| Booking::payout(window.0, place, payout.uetr, payout.money));
             let bookings: Vec<Booking> = bookings.collect();
             let act = SettlementAct::Settle {
                 window,

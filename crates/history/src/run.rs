@@ -136,7 +136,11 @@ impl<'a> Run<'a> {
         let now = local(Country::Kh, first, (0, 1))?;
         // What bootstrap booked stood at the bank before, and the back office knows it by the
         // first batch: so it is one batch.
-        hub.must(now, "set up the network", network::bootstrap(settings, names)?)?;
+        hub.must(
+            now,
+            "set up the network",
+            network::bootstrap(settings, names)?,
+        )?;
         let shops = Shops::new(settings, names)?;
         let registry = shops.registry().iter().cloned().map(Input::SetMerchant);
         hub.must(now, "register the shops", registry.collect())?;
@@ -187,13 +191,17 @@ impl<'a> Run<'a> {
         let moments = (many / SLOT_PAYMENTS).clamp(SLOTS_MIN, SLOTS_MAX);
         let counts = [japan, cambodia].map(|count| season::hours(count, moments));
         let [japan, cambodia] = &counts;
-        let step = HOURS_OF_A_DAY.0.checked_div(i64::try_from(moments).unwrap_or(1));
+        let step = HOURS_OF_A_DAY
+            .0
+            .checked_div(i64::try_from(moments).unwrap_or(1));
         let step = step.unwrap_or(0);
         let first = i8::try_from(HOUR_FIRST).unwrap_or(8);
         let begins = local(Country::Jp, day.date, (first, 0))?;
         for (place, pair) in (0..).zip(japan.iter().zip(cambodia)) {
             let jitter = i64::try_from(self.wishes.jitter(900_000)).unwrap_or(0);
-            let within = step.saturating_mul(place).saturating_add(jitter * 1_000_000);
+            let within = step
+                .saturating_mul(place)
+                .saturating_add(jitter * 1_000_000);
             let at = begins.after(Span(within));
             self.plan(at, Event::Moment(day, [*pair.0, *pair.1]));
         }
@@ -224,6 +232,9 @@ impl<'a> Run<'a> {
             Event::Rates(day) => self.publish(at, day),
             Event::Moment(day, counts) => self.moment(at, day, counts),
             Event::Inputs(inputs) => {
+                if !self.waiting.is_empty() {
+                    self.funded(at)?;
+                }
                 for inputs in inputs.chunks(BATCH_MAX) {
                     self.give(at, inputs.to_vec())?;
                 }

@@ -20,14 +20,6 @@ pub(crate) enum Direction {
 
 impl Direction {
     pub(crate) const ALL: [Direction; 2] = [Direction::ToJapan, Direction::ToCambodia];
-
-    /// The shop's country.
-    pub(crate) fn country(self) -> Country {
-        match self {
-            Direction::ToJapan => Country::Jp,
-            Direction::ToCambodia => Country::Kh,
-        }
-    }
 }
 
 /// Percent of the usual, from January to December: cherry blossom, the Khmer New Year's travels
@@ -36,7 +28,9 @@ const MONTHS_TO_JAPAN: [u64; 12] = [85, 80, 125, 140, 95, 80, 90, 95, 90, 120, 1
 const MONTHS_TO_CAMBODIA: [u64; 12] = [135, 125, 110, 85, 80, 65, 75, 105, 80, 85, 110, 140];
 
 /// Percent of a usual hour, from 08:00 to 21:00 on the clocks of the shop.
-const HOURS: [u64; 14] = [30, 45, 70, 110, 170, 150, 105, 95, 95, 110, 150, 170, 120, 60];
+const HOURS: [u64; 14] = [
+    30, 45, 70, 110, 170, 150, 105, 95, 95, 110, 150, 170, 120, 60,
+];
 
 /// The first of [`HOURS`].
 pub(crate) const HOUR_FIRST: u64 = 8;
@@ -110,7 +104,13 @@ fn weight(settings: &Settings, way: Direction, day: Date) -> u64 {
         .saturating_add(u64::from(day.day().unsigned_abs()));
     let mut dice = Dice::of(settings.seed, way_name(way), number);
     let noise = dice.between(82, 118);
-    let parts = [month, week, noise, special(settings, way, day), grown(settings, way, day)];
+    let parts = [
+        month,
+        week,
+        noise,
+        special(settings, way, day),
+        grown(settings, way, day),
+    ];
     parts.into_iter().fold(1, u64::saturating_mul)
 }
 
@@ -188,7 +188,7 @@ mod tests {
         for (count, moments) in [(0, 6), (5, 6), (2_771, 23), (90_000, 40)] {
             let parts = hours(count, moments);
             assert_eq!(parts.iter().sum::<u64>(), count);
-            assert_eq!(parts.len() as u64, moments);
+            assert_eq!(u64::try_from(parts.len()).unwrap(), moments);
         }
     }
 

@@ -83,7 +83,7 @@ impl Mischief {
 }
 
 /// When phase 1 began, at noon in Osaka.
-pub const FIRST_DAY: Date = date(2025, 7, 5);
+pub(crate) const FIRST_DAY: Date = date(2025, 7, 5);
 
 impl Settings {
     /// A usual history.
@@ -172,10 +172,15 @@ mod tests {
         };
         check("2025-07-05..2026-06-30", Ok(361));
         check("2025-07-05..2025-07-05", Ok(1));
-        let malformed = |text: &str| {
-            format!("read the range `{text}`: it is written 2025-07-05..2026-06-30")
-        };
-        for text in ["", "2025-07-05", "2025-07-06..2025-07-05", "2025-7-05..2025-08-01", "a..b"] {
+        let malformed =
+            |text: &str| format!("read the range `{text}`: it is written 2025-07-05..2026-06-30");
+        for text in [
+            "",
+            "2025-07-05",
+            "2025-07-06..2025-07-05",
+            "2025-7-05..2025-08-01",
+            "a..b",
+        ] {
             check(text, Err(&malformed(text)));
         }
         let far = "begin before 2025-07-05 or end after 2026-12-16: there is no corridor or no \

@@ -61,7 +61,12 @@ const CAMBODIA: [Trade; 10] = [
     trade(4121, ("Tuktuk", "តុកតុក"), 12, [4_000, 60_000, 500]),
     trade(7298, ("Spa", "ស្ប៉ា"), 6, [32_000, 240_000, 1_000]),
     trade(5691, ("Silk", "សូត្រ"), 5, [20_000, 600_000, 500]),
-    trade(7991, ("Temple tours", "ទស្សនកិច្ច"), 4, [60_000, 900_000, 1_000]),
+    trade(
+        7991,
+        ("Temple tours", "ទស្សនកិច្ច"),
+        4,
+        [60_000, 900_000, 1_000],
+    ),
     trade(5912, ("Pharmacy", "ឱសថស្ថាន"), 3, [4_000, 120_000, 100]),
     trade(7011, ("Hotel", "សណ្ឋាគារ"), 2, [100_000, 3_200_000, 1_000]),
 ];
@@ -180,7 +185,10 @@ impl Trade {
     pub(crate) fn price(&self, dice: &mut Dice) -> u64 {
         let [low, high, step] = self.price;
         let steps = high.saturating_sub(low).checked_div(step).unwrap_or(0);
-        let place = dice.below(steps).min(dice.below(steps)).min(dice.below(steps));
+        let place = dice
+            .below(steps)
+            .min(dice.below(steps))
+            .min(dice.below(steps));
         low.saturating_add(place.saturating_mul(step))
     }
 }
@@ -197,7 +205,10 @@ impl Direction {
 
 fn pick(trades: &[Trade], dice: &mut Dice) -> Result<Trade, HistoryError> {
     let place = dice.weighted(trades, |trade| trade.share);
-    trades.get(place).copied().ok_or(HistoryError::Value("a trade"))
+    trades
+        .get(place)
+        .copied()
+        .ok_or(HistoryError::Value("a trade"))
 }
 
 /// The hundredth shop has a twelfth of the first one's customers.
@@ -210,7 +221,10 @@ fn merchant(trade: &Trade, number: u64, is_expo: bool) -> Merchant {
     let city = CITIES_JP.get(place).copied().unwrap_or("Osaka");
     let (name, local) = (trade.name, trade.local);
     Merchant {
-        store_id: format!("{:013}-0001-{number:06}-000001", 8_000_000_000_000 + number / 4),
+        store_id: format!(
+            "{:013}-0001-{number:06}-000001",
+            8_000_000_000_000 + number / 4
+        ),
         acquirer: NETSTARS,
         version: 1,
         name: format!("{name} {number} SIMULATED"),

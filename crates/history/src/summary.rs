@@ -140,15 +140,24 @@ fn checks(
         closed_before(window) && day.is_none_or(|day| day <= settings.days.last())
     };
     let is_settled = |window: &Window| window.status == WindowStatus::Settled;
-    checks.push(("every_window_that_is_due_is_settled", windows.iter().filter(due).all(is_settled)));
+    checks.push((
+        "every_window_that_is_due_is_settled",
+        windows.iter().filter(due).all(is_settled),
+    ));
     let is_paid = |window: &Window| window.settled.is_none() || adds_up(window);
-    checks.push(("parts_equal_payouts_in_every_window", windows.iter().all(is_paid)));
+    checks.push((
+        "parts_equal_payouts_in_every_window",
+        windows.iter().all(is_paid),
+    ));
     let control = |window: WindowId| {
         CURRENCIES.map(|currency| switch.control_sum(window, currency)) == [0, 0]
     };
     let settled = windows.iter().filter(|window| is_settled(window));
     let mut settled = settled.map(|window| window.id);
-    checks.push(("control_accounts_of_settled_windows_are_zero", settled.all(control)));
+    checks.push((
+        "control_accounts_of_settled_windows_are_zero",
+        settled.all(control),
+    ));
     checks.push(("nothing_is_open", switch.open_items() == 0));
     checks.push(("every_outcome_was_noted", switch.untold_outcomes() == 0));
     let explained = CURRENCIES
@@ -199,10 +208,17 @@ impl fmt::Display for Summary {
         writeln!(f, "payments     {wished} tried")?;
         refusals(f, "not offered", not_offered)?;
         ended(f, payments)?;
-        writeln!(f, "refunds      {refunds_asked} asked for, {refunds_waited} waited for liquidity")?;
+        writeln!(
+            f,
+            "refunds      {refunds_asked} asked for, {refunds_waited} waited for liquidity"
+        )?;
         ended(f, refunds)?;
         self.settlement(f)?;
-        writeln!(f, "journal      {} batches, head {}", self.batches, self.head)?;
+        writeln!(
+            f,
+            "journal      {} batches, head {}",
+            self.batches, self.head
+        )?;
         for (name, holds) in &self.checks {
             let mark = if *holds { "holds" } else { "BROKEN" };
             writeln!(f, "{mark:>12} {name}")?;
@@ -238,11 +254,7 @@ impl Summary {
         writeln!(
             f,
             "bank's slips {} late, {} double, {} wrong amounts, {} missing, {} unexpected",
-            planted.late,
-            planted.double,
-            planted.wrong_amount,
-            planted.missing,
-            planted.unexpected
+            planted.late, planted.double, planted.wrong_amount, planted.missing, planted.unexpected
         )?;
         for (kind, [open, matched, adjusted, written_off, joined]) in &self.breaks {
             writeln!(
@@ -265,9 +277,15 @@ fn ended(f: &mut fmt::Formatter<'_>, ended: &Ended) -> fmt::Result {
     let [japan, cambodia] = ended.completed;
     let [yen, riel] = ended.completed_minor;
     writeln!(f, "             {japan} completed to Japan, JPY {yen}")?;
-    writeln!(f, "             {cambodia} completed to Cambodia, KHR {riel}")?;
+    writeln!(
+        f,
+        "             {cambodia} completed to Cambodia, KHR {riel}"
+    )?;
     let (doubted, cancelled) = (ended.doubted, ended.cancelled_sum());
-    writeln!(f, "             {doubted} were in doubt, {cancelled} cancelled:")?;
+    writeln!(
+        f,
+        "             {doubted} were in doubt, {cancelled} cancelled:"
+    )?;
     for (reason, count) in &ended.cancelled {
         writeln!(f, "               {count} {reason}")?;
     }

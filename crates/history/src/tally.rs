@@ -80,7 +80,9 @@ impl Tally {
             return;
         }
         let currency = item.terms.amount.currency;
-        let way = Direction::ALL.iter().position(|way| way.currency() == currency);
+        let way = Direction::ALL
+            .iter()
+            .position(|way| way.currency() == currency);
         let way = way.unwrap_or(0);
         if let Some(completed) = ended.completed.get_mut(way) {
             *completed = completed.saturating_add(1);

@@ -146,7 +146,7 @@ impl Office {
             return Ok(());
         };
         let action = reference(*action)?;
-        let end = match to {
+        let end = match from {
             Purse::WrittenOff => End::WrittenOff { action },
             Purse::Bank | Purse::Suspense | Purse::Liquidity(_) => End::Adjusted { action },
         };
@@ -155,15 +155,16 @@ impl Office {
     }
 
     /// What brings the money book to what the bank shows: money that left without reason was
-    /// lost or is asked back; money that did not leave is owed to somebody.
+    /// lost or is asked back; money that did not leave is owed to somebody. What comes "from" the
+    /// bank's account is money that is there and that the book did not know.
     fn remedy(&self, one: &Found) -> Option<Remedy> {
         let (currency, more) = self.difference(one)?;
         let amount = Amount::from_minor(u64::try_from(more.unsigned_abs()).ok()?)?;
         let money = Money::new(currency, amount);
         let (from, to) = match (one.finding.kind, more > 0) {
-            (Kind::MissingHere, false) => (Purse::Bank, Purse::WrittenOff),
-            (_, false) => (Purse::Bank, Purse::Suspense),
-            (_, true) => (Purse::Suspense, Purse::Bank),
+            (Kind::MissingHere, false) => (Purse::WrittenOff, Purse::Bank),
+            (_, false) => (Purse::Suspense, Purse::Bank),
+            (_, true) => (Purse::Bank, Purse::Suspense),
         };
         (!amount.is_zero()).then_some(Remedy { from, to, money })
     }

@@ -78,9 +78,9 @@ impl Plants {
     ) -> Result<(), HistoryError> {
         let wrong = self.next();
         let may_hold = today < self.quiet_from;
-        let largest = bookings.iter().enumerate();
-        let largest = largest.max_by_key(|(place, one)| (one.money.amount, *place));
-        let place = largest.map(|(place, _)| place);
+        let many = u64::try_from(bookings.len()).unwrap_or(0);
+        let place = usize::try_from(self.dice.below(many)).ok();
+        let place = place.filter(|place| *place < bookings.len());
         match (wrong, place) {
             (Some(Wrong::Late), Some(place)) if may_hold => {
                 bank.plan(open_after(today, 2)?, bookings.remove(place));
@@ -98,7 +98,10 @@ impl Plants {
             }
             (Some(Wrong::Fee), _) => {
                 let (currency, minor) = match self.dice.below(2) {
-                    0 => (Currency::Khr, self.dice.between(20, 80).saturating_mul(1_000)),
+                    0 => (
+                        Currency::Khr,
+                        self.dice.between(20, 80).saturating_mul(1_000),
+                    ),
                     _ => (Currency::Jpy, self.dice.between(330, 3_300)),
                 };
                 let amount = crate::network::amount(minor)?;
@@ -131,7 +134,7 @@ impl Plants {
         let Some(booking) = booking else {
             return Ok(());
         };
-        if self.planted.double % 2 == 0 {
+        if self.planted.double.is_multiple_of(2) {
             bank.plan(open_after(today, 3)?, booking.taken_back());
         }
         bank.plan(today, booking);
@@ -146,7 +149,13 @@ impl Plants {
         self.number = self.number.saturating_add(1);
         if place == 0 {
             self.places.clear();
-            let all = [Wrong::Late, Wrong::Double, Wrong::Amount, Wrong::Missing, Wrong::Fee];
+            let all = [
+                Wrong::Late,
+                Wrong::Double,
+                Wrong::Amount,
+                Wrong::Missing,
+                Wrong::Fee,
+            ];
             for wrong in all {
                 let mut at = self.dice.below(self.every);
                 while self.places.iter().any(|(taken, _)| *taken == at) {

@@ -43,7 +43,7 @@ impl Run<'_> {
         // Towards Japan the first day begins at noon.
         let opens = self.opens().unwrap_or(at);
         let mut at = at.max(opens.after(Span::from_seconds(60)));
-        for wishes in wishes.chunks(BATCH_MAX) {
+        for wishes in wishes.chunks(BATCH_MAX.saturating_sub(INSTITUTIONS.len())) {
             at = self.after_head(at);
             self.pay(at, wishes)?;
             at = at.after(Span::from_seconds(2));
@@ -78,6 +78,8 @@ impl Run<'_> {
                 Err(refusal) => self.tally.note_not_offered(refusal),
             }
         }
+        // What was told since the last moment is noted in the same batch.
+        inputs.extend(self.acknowledgements());
         let given = self.give(at, inputs)?;
         let mut answers = Answers::default();
         for (wish, answer) in taken.into_iter().zip(&given.answers) {
@@ -160,8 +162,7 @@ impl Run<'_> {
             let id = match told {
                 Told::Item(id) => id,
                 Told::Refused(refusal) => {
-                    self.tally
-                        .note_refused(&Kind::Refund { payment }, refusal);
+                    self.tally.note_refused(&Kind::Refund { payment }, refusal);
                     continue;
                 }
                 Told::Quoted(_) | Told::Past(_) | Told::Closed(..) | Told::PastClosed(_) => {
@@ -191,7 +192,9 @@ impl Run<'_> {
             }
         }
         let over = at.after(OVER);
-        self.plan(over, Event::Over(answers.silent));
+        if !answers.silent.is_empty() {
+            self.plan(over, Event::Over(answers.silent));
+        }
         self.busy_until = self.busy_until.max(over.after(Span::from_seconds(1)));
     }
 

@@ -35,28 +35,13 @@ const RESUMED: Span = Span::from_seconds(8 * 60);
 const ADMITTED: Span = Span::from_seconds(21 * 3_600);
 
 impl Run<'_> {
-    /// The asks of a moment are over: time decides about those that were not answered, outcomes
-    /// are noted, and refunds that liquidity came for are answered.
+    /// The asks of a moment are over: time decides about those that were not answered.
     pub(super) fn over(
         &mut self,
         at: Time,
         silent: Vec<(ItemId, ParticipantId, Doubt)>,
     ) -> Result<(), HistoryError> {
-        let mut inputs = self.acknowledgements();
-        let switch = self.hub.switch();
-        self.waiting.retain(|(id, creditor)| {
-            let state = switch.item(*id).map(|item| item.state);
-            if state == Some(State::Asked) && inputs.len() < BATCH_MAX {
-                inputs.push(Input::Answer {
-                    from: *creditor,
-                    id: *id,
-                    verdict: Verdict::Accepted,
-                });
-                return false;
-            }
-            matches!(state, Some(State::Asked | State::Waiting))
-        });
-        self.give(at, inputs)?;
+        self.give(at, Vec::new())?;
         for (id, creditor, doubt) in silent {
             let Some(item) = self.hub.switch().item(id) else {
                 continue;
@@ -73,6 +58,28 @@ impl Run<'_> {
             self.plan(at.after(after), Event::Trouble(trouble));
         }
         Ok(())
+    }
+
+    /// Refunds that liquidity came for are asked now, and answered.
+    pub(super) fn funded(&mut self, at: Time) -> Result<(), HistoryError> {
+        let mut inputs = Vec::new();
+        let switch = self.hub.switch();
+        self.waiting.retain(|(id, creditor)| {
+            let state = switch.item(*id).map(|item| item.state);
+            if state == Some(State::Asked) && inputs.len() < BATCH_MAX {
+                inputs.push(Input::Answer {
+                    from: *creditor,
+                    id: *id,
+                    verdict: Verdict::Accepted,
+                });
+                return false;
+            }
+            matches!(state, Some(State::Asked | State::Waiting))
+        });
+        match inputs.is_empty() {
+            true => Ok(()),
+            false => self.give(at, inputs).map(|_| ()),
+        }
     }
 
     pub(super) fn trouble(&mut self, at: Time, trouble: Trouble) -> Result<(), HistoryError> {
