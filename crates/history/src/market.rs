@@ -137,9 +137,13 @@ mod tests {
             let published = market.publish(date(2026, 1, 1), now, [1, 1]).unwrap();
             assert_eq!(published.reference.valid_until, now.after(HOLDS));
             assert_eq!(published.standings.len(), 4);
-            let neutral = published.reference.rate.mantissa();
+            let milli = |rate: Rate| {
+                let digits = 3 - u32::from(rate.scale());
+                rate.mantissa() * 10_u64.pow(digits)
+            };
+            let neutral = milli(published.reference.rate);
             for standing in &published.standings {
-                let [small, large] = [0, 1].map(|at| standing.tiers[at].rate.mantissa());
+                let [small, large] = [0, 1].map(|at| milli(standing.tiers[at].rate));
                 if standing.corridor == TO_JAPAN {
                     assert!(small > large && large > neutral);
                 } else {

@@ -1,8 +1,9 @@
 //! The network of the sandbox as it was set up before the first payment: the same participants in
 //! the same order, the same corridors and caps.
 //!
-//! What differs from the sandbox's story: windows close by the calendar, and rails begin as ones
-//! that credit at once, because certification comes later in the year ([`certified_on`]).
+//! What differs from the sandbox's story: windows close by the calendar, caps follow the number of
+//! payments, phase 2 begins on a day of the settings, and rails begin as ones that credit at once,
+//! because certification comes later in the year ([`certified_on`]).
 
 use calendar::{Country, Cycle, Days, Schedule};
 use jiff::civil::{Date, date};
@@ -29,8 +30,12 @@ pub(crate) const INSTITUTIONS: [ParticipantId; 5] = [ACLEDA, SATHAPANA, NETSTARS
 pub(crate) const TO_JAPAN: CorridorId = CorridorId(0);
 pub(crate) const TO_CAMBODIA: CorridorId = CorridorId(1);
 
-/// Payments a day for which the sandbox's caps are made; beyond, caps grow with them.
+/// Payments a day for which the sandbox's caps are made; here they follow the payments, so that
+/// liquidity runs low and limits are met in a history of any size.
 const PAYMENTS_OF_A_DAY: u64 = 3_000;
+
+/// Not below so many per cent of the sandbox's caps: a payer's whole day is 2 per cent of one.
+const CAP_PERCENT_MIN: u64 = 6;
 
 /// A cap and what was prefunded, in minor units, at the sandbox's size.
 const KHR: [u64; 2] = [2_000_000_000, 2_500_000_000];
@@ -50,9 +55,10 @@ pub(crate) fn certified_on(participant: ParticipantId) -> Option<Date> {
 pub(crate) fn cap(settings: &Settings, currency: Currency) -> Result<[Amount; 2], HistoryError> {
     let days = u64::try_from(settings.days.iter().count()).unwrap_or(1);
     let a_day = settings.payments.checked_div(days).unwrap_or(0);
-    let times = a_day.div_ceil(PAYMENTS_OF_A_DAY).max(1);
+    let percent = a_day.saturating_mul(100).div_ceil(PAYMENTS_OF_A_DAY);
+    let percent = percent.max(CAP_PERCENT_MIN);
     let base = if currency == Currency::Jpy { JPY } else { KHR };
-    let [cap, liquidity] = base.map(|minor| amount(minor.saturating_mul(times)));
+    let [cap, liquidity] = base.map(|minor| amount((minor / 100).saturating_mul(percent)));
     Ok([cap?, liquidity?])
 }
 

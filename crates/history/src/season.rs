@@ -201,7 +201,8 @@ mod tests {
         };
         let september = of(date(2025, 9, 1), date(2025, 9, 30), 0);
         let november = of(date(2025, 11, 1), date(2025, 11, 30), 0);
-        assert!(september * 10 > november * 14, "{september} {november}");
+        // Though November is the busier month in other years.
+        assert!(september * 10 > november * 13, "{september} {november}");
         assert_eq!(of(date(2025, 7, 5), date(2026, 1, 14), 1), 0);
         assert!(of(date(2026, 1, 15), date(2026, 1, 31), 1) > 0);
     }

@@ -77,7 +77,7 @@ impl Mischief {
         over_limit: 150,
         refunded: 4_000,
         doubt_by_operators: 20_000,
-        doubt_expires: 10_000,
+        doubt_expires: 20_000,
         statement_every: 12,
     };
 }

@@ -207,12 +207,12 @@ impl fmt::Display for Summary {
         writeln!(f, "SIMULATED history, {first} to {last}")?;
         writeln!(f, "payments     {wished} tried")?;
         refusals(f, "not offered", not_offered)?;
-        ended(f, payments)?;
+        ended(f, payments, "")?;
         writeln!(
             f,
             "refunds      {refunds_asked} asked for, {refunds_waited} waited for liquidity"
         )?;
-        ended(f, refunds)?;
+        ended(f, refunds, "of payments ")?;
         self.settlement(f)?;
         writeln!(
             f,
@@ -273,13 +273,13 @@ impl Summary {
     }
 }
 
-fn ended(f: &mut fmt::Formatter<'_>, ended: &Ended) -> fmt::Result {
+fn ended(f: &mut fmt::Formatter<'_>, ended: &Ended, of: &str) -> fmt::Result {
     let [japan, cambodia] = ended.completed;
     let [yen, riel] = ended.completed_minor;
-    writeln!(f, "             {japan} completed to Japan, JPY {yen}")?;
+    writeln!(f, "             {japan} completed {of}to Japan, JPY {yen}")?;
     writeln!(
         f,
-        "             {cambodia} completed to Cambodia, KHR {riel}"
+        "             {cambodia} completed {of}to Cambodia, KHR {riel}"
     )?;
     let (doubted, cancelled) = (ended.doubted, ended.cancelled_sum());
     writeln!(
