@@ -49,6 +49,12 @@ const BENCHES: &[Bench] = &[
         measures: "figures of a year of a million payments, of a month and of a day",
         has_kits: false,
     },
+    Bench {
+        name: "reconcile",
+        package: "backoffice",
+        measures: "a day's statement against a million expectations, from bytes to outcome",
+        has_kits: false,
+    },
 ];
 
 pub(crate) fn run(root: &Path, arguments: &[String]) -> anyhow::Result<()> {
@@ -87,7 +93,7 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> anyhow::Result<()> {
 }
 
 fn list() -> String {
-    let row = |bench: &Bench| format!("  {:<8} {}\n", bench.name, bench.measures);
+    let row = |bench: &Bench| format!("  {:<9} {}\n", bench.name, bench.measures);
     format!(
         "Benchmarks:\n{}",
         BENCHES.iter().map(row).collect::<String>()
@@ -103,8 +109,8 @@ mod tests {
         let root = crate::root().unwrap();
         for arguments in [vec![], vec!["no-such-bench".to_owned()]] {
             let error = run(&root, &arguments).unwrap_err().to_string();
-            assert!(error.contains("\n  engine   durable payments"), "{error}");
-            assert!(error.contains("\n  memory   what stays"), "{error}");
+            assert!(error.contains("\n  engine    durable payments"), "{error}");
+            assert!(error.contains("\n  memory    what stays"), "{error}");
         }
     }
 }

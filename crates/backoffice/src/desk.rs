@@ -108,6 +108,8 @@ pub struct Accounts {
     pub prefix: String,
     /// Whose days bookings are counted in.
     pub zone: Country,
+    /// The business days that dates are held against.
+    pub calendars: Calendars,
 }
 
 impl Accounts {
@@ -163,10 +165,10 @@ impl Desk {
         (by, at_ns): (&Person, i64),
         as_of: Date,
     ) -> Result<Taken, DeskError> {
-        let calendars = Calendars::built_in();
+        let calendars = &self.accounts.calendars;
         let checked: Result<Vec<_>, _> = drafts
             .into_iter()
-            .map(|draft| draft.check(&calendars, &Country::ALL))
+            .map(|draft| draft.check(calendars, &Country::ALL))
             .collect();
         let checked = checked?;
         // All are looked at before the first is kept.

@@ -17,8 +17,10 @@ mod csv;
 mod define;
 mod figures;
 mod lines;
+mod paper;
 mod period;
 mod read;
+pub mod reference;
 mod rows;
 mod sums;
 mod text;
@@ -30,7 +32,8 @@ use wire::api::{ReportBy, ReportGroup, ReportView};
 use cell::{Cells, Names};
 
 pub use csv::csv;
-pub use lines::{Line, lines};
+pub use lines::{Line, by_name, lines};
+pub use paper::paper;
 pub use period::{Period, PeriodError, Zone};
 pub use text::table;
 

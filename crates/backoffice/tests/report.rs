@@ -13,7 +13,7 @@ mod recount;
 mod tests {
     use std::path::Path;
 
-    use backoffice::report::{ALL, Ask, Period, ReportError, Zone, csv, make, table};
+    use backoffice::report::{ALL, Ask, Period, ReportError, Zone, csv, make, paper, table};
     use money::Currency;
     use switch::{Reason, StatusReason};
     use wire::api::ReportView;
@@ -94,6 +94,23 @@ mod tests {
         expect_test::expect_file!["report/january.json"].assert_eq(&json);
         let again: ReportView = serde_json::from_str(&json).unwrap();
         assert_eq!(again, report);
+    }
+
+    #[test]
+    fn the_same_figures_are_pages() {
+        let fonts = match typeset::Fonts::from_system() {
+            Ok(fonts) => fonts,
+            Err(error) => {
+                let is_ci = std::env::var("CI").is_ok_and(|value| value == "true");
+                assert!(!is_ci, "{error}");
+                eprintln!("left out: the report's pages, which need fonts ({error})");
+                return;
+            }
+        };
+        let (_folder, file) = story().tables(3);
+        let report = make(&file, &january(Zone::PhnomPenh)).unwrap();
+        let pages = paper(&report, &fonts).unwrap();
+        assert!(pages.starts_with(b"%PDF-"));
     }
 
     #[test]

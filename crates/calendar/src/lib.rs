@@ -17,6 +17,7 @@ mod calendars;
 mod cambodia;
 mod country;
 mod cycle;
+mod day;
 mod error;
 mod holiday;
 mod japan;
@@ -25,5 +26,9 @@ pub mod limits;
 pub use calendars::Calendars;
 pub use country::Country;
 pub use cycle::{Cycle, Days, MinuteOfDay, Minutes, Schedule};
+pub use day::{date_of_day, day_number};
 pub use error::CalendarError;
+/// A day of a calendar, as whoever keeps dates best keeps it.
+pub use jiff::civil::Date;
+
 pub use holiday::{Basis, Holiday, HolidayKind, Year};

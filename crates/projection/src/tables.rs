@@ -33,7 +33,7 @@ pub use write::SavedSnapshot;
 
 /// The layout of the tables; another one is thrown away and projected again, and whoever reads
 /// the file by itself looks at `user_version` first.
-pub const TABLES_LAYOUT: i64 = 5;
+pub const TABLES_LAYOUT: i64 = 6;
 
 // So that no row is ever met that cannot be read.
 const _: () = assert!(BODY_VERSION == 2, "another body is another TABLES_LAYOUT");

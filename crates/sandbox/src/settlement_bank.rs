@@ -3,6 +3,7 @@
 //! It keeps one account for the hub in each currency. What stands on it before is told to it, and
 //! what it then says is checked by whoever reads its statement: opening and entries are closing.
 
+use calendar::{Basis, Calendars, Country, Holiday, HolidayKind, Year};
 use iso20022::statement::{
     Balance, BalanceKind, BookingCode, BookingDomain, Entry, EntryDetail, EntryStatus, Statement,
     StatementAccount, StatementHeader, StatementKind, StatementParts, Statements,
@@ -35,6 +36,40 @@ impl From<Refusal> for BankError {
     fn from(refusal: Refusal) -> Self {
         BankError::Value(refusal)
     }
+}
+
+/// The last year that the simulated bank works in.
+const LAST_YEAR: i16 = 2_099;
+
+/// The bank's business days: what is known, and behind that years with nothing but New Year's Day,
+/// so that the sandbox runs on in years whose holidays nobody has decided yet. Only a simulation
+/// may guess so.
+pub fn calendars() -> Calendars {
+    let mut calendars = Calendars::built_in();
+    for country in Country::ALL {
+        let (_, known) = calendars.covered(country);
+        for year in known.saturating_add(1)..=LAST_YEAR {
+            let Ok(date) = Date::new(year, 1, 1) else {
+                continue;
+            };
+            let simulated = Year {
+                year,
+                source: "simulated".into(),
+                basis: Basis::Added,
+                holidays: vec![Holiday {
+                    date,
+                    kind: HolidayKind::Public,
+                    name_en: "New Year's Day".into(),
+                    name_local: "New Year's Day".into(),
+                }],
+            };
+            calendars = calendars
+                .clone()
+                .with_year(country, simulated)
+                .unwrap_or(calendars);
+        }
+    }
+    calendars
 }
 
 /// A day on the hub's account in one currency.

@@ -5,6 +5,8 @@ pub(crate) mod action;
 
 pub(crate) mod event;
 
+pub(crate) mod figures;
+
 pub(crate) mod merchant;
 
 pub(crate) mod page;
@@ -26,6 +28,8 @@ pub(crate) mod refund;
 pub(crate) mod report;
 
 pub(crate) mod scan;
+
+pub(crate) mod statement;
 
 pub(crate) mod stuck;
 
@@ -49,7 +53,10 @@ pub(crate) const TAGS: &[(&str, &str)] = &[
         "Scan, quote, pay, cancel, refund: what a payer's and a payee's side do.",
     ),
     ("registry", "Rates and shops: what participants publish."),
-    ("reports", "Positions and the audit of the books."),
+    (
+        "reports",
+        "Positions, the audit of the books, and figures for the authorities.",
+    ),
     (
         "settlement",
         "Windows, what each owes and gets in them, and how far liquidity reaches.",

@@ -252,7 +252,7 @@ mod tests {
         let api: Value = serde_json::from_str(&documents.json).unwrap();
         let html = &documents.html;
         let paths: Vec<_> = operations(&api["paths"]);
-        assert_eq!(paths.len(), 35);
+        assert_eq!(paths.len(), 45);
         for (path, method, operation) in paths {
             let heading = format!("<b>{}</b> {path}", method.to_uppercase());
             assert!(html.contains(&heading), "{heading}");

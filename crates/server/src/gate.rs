@@ -39,7 +39,7 @@ use wire::signature::{
     self, AnswerHead, Authorities, Direction, Policy, RequestHead, SIGNATURE, SIGNATURE_INPUT,
 };
 
-pub(crate) use answer::{Refused, Streamed, answer};
+pub(crate) use answer::{Refused, Streamed, answer, paper};
 pub(crate) use caller::{Caller, Path, Sent};
 
 use crate::hub::{Hub, lock};

@@ -14,6 +14,7 @@ mod streams;
 mod waiters;
 
 use core::fmt;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use engine::{Answer, Engine, No, Progress, Vault, View, Work};
@@ -27,6 +28,7 @@ use wire::keys::{Jwks, SigningKey};
 use wire::signature::NonceCache;
 
 use crate::notify::Notifier;
+use crate::papers::Papers;
 
 pub(crate) use board::Board;
 pub(crate) use directory::{Directory, Known};
@@ -47,6 +49,7 @@ pub(crate) struct Shared {
     pub(crate) vault: Vault,
     pub(crate) history: History,
     pub(crate) tables: Readers,
+    pub(crate) papers: Papers,
     /// How far the tables are.
     pub(crate) progress: Progress,
     pub(crate) key: Arc<SigningKey>,
@@ -57,6 +60,10 @@ pub(crate) struct Shared {
     pub(crate) notifier: Notifier,
     /// One place: an audit copies the core on the writer's thread, which many would stall.
     pub(crate) audits: Arc<Semaphore>,
+    /// One place: a report goes over every payment of its period.
+    pub(crate) reports: Arc<Semaphore>,
+    /// The projection's file, for reports, which open it by themselves.
+    pub(crate) tables_path: PathBuf,
     /// Hosts for which requests are taken; none means whatever the sender called.
     pub(crate) authorities: Vec<String>,
 }
@@ -149,6 +156,12 @@ impl Hub {
     pub(crate) fn begin_audit(&self) -> Result<OwnedSemaphorePermit, Problem> {
         let place = Arc::clone(&self.0.audits).try_acquire_owned();
         place.map_err(|_taken| Problem::new(Code::Busy).with_detail("an audit is under way"))
+    }
+
+    /// A turn to make a report.
+    pub(crate) fn begin_report(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        let place = Arc::clone(&self.0.reports).try_acquire_owned();
+        place.map_err(|_taken| Problem::new(Code::Busy).with_detail("a report is being made"))
     }
 
     /// Runs what reads files or seals, on a thread that may block.

@@ -3,7 +3,9 @@
 //! the inside becomes a promise by accident; it decides nothing about payments. It must not know
 //! the drivers of databases: the journal and the projection are rooms of their own.
 
+mod iso;
 pub mod limits;
+mod papers;
 mod past;
 
 mod start;

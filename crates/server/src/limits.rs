@@ -128,6 +128,21 @@ pub const BATCH_PAYMENTS_MAX: u16 = 1_000;
 /// and threads that may block are many, so four answer some thousands a second.
 pub const READERS: usize = 3;
 
+/// How long a statement waits for the tables to show what is durable: they follow within
+/// milliseconds, and whoever asks waits at most for the rest of [`HANDLER_DEADLINE`].
+pub const CATCH_UP_DEADLINE: Duration = Duration::from_secs(5);
+
+/// Outlines of statements that are kept for their next pages: 16 × 1,000 leaves of 200 bytes for
+/// windows of a million lines are 3 MiB; a day of 500,000 shops takes 75 MiB, of which one or two
+/// are asked for at a time.
+pub const OUTLINES_KEPT: usize = 16;
+
+/// Shops on a page of JSON: 1,000 × 350 bytes are 350 KiB.
+pub const SHOPS_ON_PAGE: usize = 1_000;
+
+/// Shops on a page of CSV: 10,000 × 120 bytes are 1.2 MiB.
+pub const SHOPS_ON_CSV_PAGE: usize = 10_000;
+
 /// Longest reason or evidence of an action: a paragraph, of which 2,000 bytes stay in the core.
 pub const REASON_CHARS_MAX: usize = 500;
 

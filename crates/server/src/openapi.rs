@@ -173,6 +173,6 @@ mod tests {
                 ids.push(id);
             }
         }
-        assert_eq!(ids.len(), 35);
+        assert_eq!(ids.len(), 45);
     }
 }

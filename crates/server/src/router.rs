@@ -9,8 +9,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::api::{
-    action, event, merchant, pay, payment, public, quote, rate, receipt, refund, report, scan,
-    stuck, webhook, window,
+    action, event, figures, merchant, pay, payment, public, quote, rate, receipt, refund, report,
+    scan, statement, stuck, webhook, window,
 };
 use crate::gate::{admit, surround};
 use crate::hub::Hub;
@@ -46,6 +46,7 @@ fn signed() -> OpenApiRouter<Hub> {
         .routes(routes!(quote::quote))
         .routes(routes!(pay::pay, payment::payments))
         .routes(routes!(payment::payment))
+        .routes(routes!(payment::payment_statuses))
         .routes(routes!(pay::cancel))
         .routes(routes!(refund::refund))
         .routes(routes!(refund::refund_status))
@@ -54,15 +55,13 @@ fn signed() -> OpenApiRouter<Hub> {
         .routes(routes!(merchant::put_merchant, merchant::merchant_status))
         .routes(routes!(report::positions))
         .routes(routes!(report::audit))
+        .routes(routes!(figures::report))
         .routes(routes!(action::propose, action::actions))
         .routes(routes!(action::action))
         .routes(routes!(action::approve))
         .routes(routes!(action::reject))
         .routes(routes!(stuck::stuck))
-        .routes(routes!(window::windows))
-        .routes(routes!(window::window))
-        .routes(routes!(window::report_payout))
-        .routes(routes!(window::liquidity))
+        .merge(settlement())
         .routes(routes!(event::events))
         .routes(routes!(webhook::webhooks))
         .routes(routes!(
@@ -73,6 +72,18 @@ fn signed() -> OpenApiRouter<Hub> {
         .routes(routes!(webhook::deliveries))
         .routes(routes!(webhook::dead_letters))
         .routes(routes!(webhook::replay))
+}
+
+fn settlement() -> OpenApiRouter<Hub> {
+    OpenApiRouter::default()
+        .routes(routes!(window::windows))
+        .routes(routes!(window::window))
+        .routes(routes!(window::report_payout))
+        .routes(routes!(window::liquidity))
+        .routes(routes!(statement::window::window_statement))
+        .routes(routes!(statement::window::window_instructions))
+        .routes(routes!(statement::account::account_statement))
+        .routes(routes!(statement::shop::shop_statement))
 }
 
 fn open() -> OpenApiRouter<Hub> {

@@ -30,6 +30,7 @@ use crate::calls;
 use crate::hub::{Board, History, Hub, Readers, Shared};
 use crate::limits::{BOOTSTRAP_MAX, KEY_FILE_BYTES_MAX};
 use crate::notify::{self, Notifier, NotifyError, NotifySettings};
+use crate::papers::Papers;
 use crate::serve::serve;
 
 /// What a hub needs to know; a binary makes it from its configuration.
@@ -239,6 +240,7 @@ fn open(config: Config) -> Result<Opened, StartError> {
     let board = Arc::new(Board::new(&writer.view()));
     let follower = Follower::start(&journal_path, tables, caught_up(Arc::clone(&board)))?;
     let tables = Readers::open(&tables_path)?;
+    let papers = Papers::open(&tables_path)?;
     let history = History::new(SqliteReader::open(&journal_path)?);
     let notifier = Notifier::open(config.notify, &config.data)?;
     let hook = hook(Arc::clone(&board), &follower);
@@ -250,6 +252,7 @@ fn open(config: Config) -> Result<Opened, StartError> {
         vault,
         history,
         tables,
+        papers,
         progress: follower.progress(),
         key,
         keys,
@@ -258,6 +261,8 @@ fn open(config: Config) -> Result<Opened, StartError> {
         clock: config.clock,
         notifier,
         audits: Arc::new(Semaphore::new(1)),
+        reports: Arc::new(Semaphore::new(1)),
+        tables_path,
         authorities: config.authorities,
     });
     Ok(Opened {

@@ -13,14 +13,26 @@ mod events;
 #[path = "http/fake.rs"]
 mod fake;
 #[cfg(test)]
+#[path = "http/figures.rs"]
+mod figures;
+#[cfg(test)]
 #[path = "http/gate.rs"]
 mod gate;
 #[cfg(test)]
 #[path = "http/leaving.rs"]
 mod leaving;
 #[cfg(test)]
+#[path = "http/messages.rs"]
+mod messages;
+#[cfg(test)]
 #[path = "http/operators.rs"]
 mod operators;
+#[cfg(test)]
+#[path = "http/settlement.rs"]
+mod settlement;
+#[cfg(test)]
+#[path = "http/statements.rs"]
+mod statements;
 #[cfg(test)]
 #[path = "http/story.rs"]
 mod story;

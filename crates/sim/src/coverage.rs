@@ -4,7 +4,10 @@
 use std::collections::BTreeMap;
 
 use journal::memory::MemoryStore;
-use switch::{Act, BreakKind, Cause, OpenItems, Operated, Reason, Record};
+use switch::{
+    Act, BreakKind, Cause, CloseCause, Digest, OpenItems, Operated, Reason, Record, Settled,
+    SettlementAct,
+};
 
 pub(crate) fn coverage(store: &MemoryStore) -> BTreeMap<String, u64> {
     let mut met = BTreeMap::new();
@@ -47,6 +50,7 @@ fn name(record: &Record) -> Option<String> {
         },
         Record::Projected { .. } => "left memory",
         Record::Operated(operated) => return operated_name(operated),
+        Record::Settled(settled) => settled_name(settled),
         Record::ParticipantSet { .. }
         | Record::CorridorSet(_)
         | Record::CapSet { .. }
@@ -111,5 +115,48 @@ fn act_name(act: &Act) -> &'static str {
         Act::OpenBreak(_) => "open break",
         Act::CloseBreak { .. } => "close break",
         Act::ResumeRail { .. } => "resume rail",
+        Act::Settlement(act) => match **act {
+            SettlementAct::Arrange(_) => "arrange",
+            SettlementAct::Close { .. } => "close a window",
+            SettlementAct::Settle { .. } => "settle a window",
+            SettlementAct::Hold { .. } => "hold a window",
+            SettlementAct::Exclude { .. } => "exclude from a window",
+            SettlementAct::Pledge { .. } => "pledge",
+            SettlementAct::Draw { .. } => "draw a pledge",
+            SettlementAct::Repay { .. } => "repay a pledge",
+            SettlementAct::Confirm { .. } => "confirm a payout",
+            SettlementAct::Adjust(_) => "adjust",
+        },
+    }
+}
+
+fn settled_name(settled: &Settled) -> &'static str {
+    match settled {
+        Settled::Arranged(_) => "arranged",
+        Settled::Scheduled { .. } => "window scheduled",
+        Settled::Closed { cause, .. } => match cause {
+            CloseCause::Calendar => "window closed by the calendar",
+            CloseCause::Operators => "window closed by operators",
+        },
+        Settled::Instructed { settlement, .. } => {
+            let is_net = settlement.payouts.iter().all(|one| one.debtor.is_none());
+            match (settlement.rates.is_empty(), is_net) {
+                (true, true) => "window instructed",
+                (true, false) => "window instructed, pair by pair",
+                (false, true) => "window instructed in one currency",
+                (false, false) => "window instructed in one currency, pair by pair",
+            }
+        }
+        Settled::PaidOut { statement, .. } => match *statement == Digest([0; 32]) {
+            true => "payout confirmed by operators",
+            false => "payout seen on a statement",
+        },
+        Settled::WindowSettled { .. } => "window settled",
+        Settled::Held { .. } => "window held",
+        Settled::Excluded { .. } => "excluded from a window",
+        Settled::Pledged { .. } => "pledged",
+        Settled::Drawn { .. } => "pledge drawn",
+        Settled::Repaid { .. } => "pledge repaid",
+        Settled::Adjusted(_) => "adjusted",
     }
 }

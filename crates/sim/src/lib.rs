@@ -19,6 +19,7 @@
 //! Must not know: sockets.
 
 mod bank;
+mod clearer;
 mod clock;
 mod coverage;
 mod dice;

@@ -50,3 +50,7 @@ pub(crate) const PROPOSAL_TRIES_MAX: u32 = 12;
 
 /// Open things that an operator reads at once: a screen or three.
 pub(crate) const STUCK_SHOWN_MAX: usize = 100;
+
+/// Rows of the journal between two looks at what the hub shows of windows and headroom: each look
+/// adds up the pairs of all that is not settled for everybody, which takes some ten microseconds.
+pub(crate) const ROWS_BETWEEN_LOOKS: u64 = 16;

@@ -16,6 +16,8 @@ pub(crate) enum Party {
     Member(ParticipantId),
     /// An operator at a desk.
     Person(ParticipantId),
+    /// The settlement bank, whose statements come by themselves.
+    Clearer,
     /// Whoever set the network up; hears nothing.
     Operators,
 }
@@ -186,6 +188,7 @@ pub(crate) fn about(act: &Act) -> Option<ItemId> {
         | Act::Corridor { .. }
         | Act::Keys { .. }
         | Act::Certify { .. }
+        | Act::Settlement(_)
         | Act::ResumeRail { .. } => None,
     }
 }

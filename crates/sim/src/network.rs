@@ -1,10 +1,11 @@
 //! The network of a run: two banks, a switch on the other side, two FX providers, the house.
 
+use calendar::{Country, Cycle, Days, MinuteOfDay, Minutes, Schedule};
 use money::{Amount, BasisPoints, Currency, Rate, Rounding};
 use switch::{
-    Corridor, CorridorAt, CorridorId, CustomerFee, DoubtDecision, Finality, Input, LossBearer,
-    MerchantFee, Participant, ParticipantId, PayerCurrency, Reference, RefundFees, Role, Span,
-    Standing, Tier, Time,
+    Arrangement, Corridor, CorridorAt, CorridorId, CustomerFee, DoubtDecision, Finality, Input,
+    LossBearer, MerchantFee, Netting, Operate, Participant, ParticipantId, PayerCurrency,
+    Reference, RefundFees, Role, Span, Standing, Tier, Time,
 };
 
 use crate::dice::Dice;
@@ -84,6 +85,50 @@ pub(crate) struct Network {
     exposure: u64,
     rounding: Rounding,
     loss_bearer: LossBearer,
+    /// How windows are settled from the start; nobody has decided if absent.
+    arrangement: Option<Arrangement>,
+    /// What the banks have of the yen that they owe only when windows are settled in yen.
+    yen_of_banks: u64,
+}
+
+/// What a yen is worth in riel by the reference rate: this over a thousand.
+pub(crate) const REFERENCE_MANTISSA: u64 = 26_500;
+
+/// How windows may be settled.
+pub(crate) fn arrangement(dice: &mut Dice, version: u32) -> Arrangement {
+    let cycle = match dice.below(10) {
+        0..2 => Cycle::Manual,
+        // The midnight two minutes before which one run in four begins.
+        2..4 => MinuteOfDay::new(0).map_or(Cycle::Manual, |cut_off| {
+            let zone = Country::Kh;
+            Cycle::Daily { cut_off, zone }
+        }),
+        _ => {
+            let minutes = dice.pick(&[1, 2, 5, 15], 2);
+            Minutes::new(minutes).map_or(Cycle::Manual, Cycle::Every)
+        }
+    };
+    let both = vec![Country::Kh, Country::Jp];
+    let days = match dice.chance(5_000) {
+        true => Days::All,
+        false => Days::OpenIn(both.clone()),
+    };
+    let forms = [Netting::Multilateral, Netting::Bilateral, Netting::Gross];
+    let netting = dice.pick(&forms, Netting::Multilateral);
+    let currency = match dice.below(4) {
+        0 if netting != Netting::Gross => Some(Currency::Jpy),
+        1 if netting != Netting::Gross => Some(Currency::Khr),
+        _each => None,
+    };
+    Arrangement {
+        version,
+        netting,
+        currency,
+        schedule: Schedule { cycle, days },
+        countries: both,
+        lag_days: dice.pick(&[1, 2], 1),
+        low_water_percent: 20,
+    }
 }
 
 impl Network {
@@ -123,6 +168,16 @@ impl Network {
                 Rounding::Up,
             ),
             loss_bearer: dice.pick(&BEARERS, LossBearer::PayeeParticipant),
+            arrangement: {
+                let mut dice = Dice::of(seed, "arrangement", 0);
+                let is_arranged = !dice.chance(1_000);
+                is_arranged.then(|| arrangement(&mut dice, 1))
+            },
+            yen_of_banks: {
+                let mut dice = Dice::of(seed, "yen", 0);
+                let is_thin = is_faulty && dice.chance(5_000);
+                if is_thin { 2_000 } else { 1_000_000_000_000 }
+            },
         }
     }
 
@@ -242,14 +297,22 @@ impl Network {
             .map(|who| Input::SetParticipant(self.participant(who)))
             .collect();
         inputs.push(Input::OpenWindow);
+        if let Some(arrangement) = &self.arrangement {
+            let arrange = Operate::Arrange(arrangement.clone());
+            inputs.push(Input::Operate(Box::new(arrange)));
+        }
         inputs.push(self.set_corridor(true));
         inputs.push(self.set_corridor(false));
         for who in MEMBERS {
             // A yen is some 26 riel.
             inputs.push(Self::set_cap(who, Currency::Khr, self.cap));
-            inputs.push(Self::set_cap(who, Currency::Jpy, self.cap / 26));
+            let yen = match who {
+                ACLEDA | SATHAPANA => (self.cap / 26).min(self.yen_of_banks),
+                _other => self.cap / 26,
+            };
+            inputs.push(Self::set_cap(who, Currency::Jpy, yen));
         }
-        if let Ok(rate) = Rate::from_parts(Currency::Jpy, Currency::Khr, 26_500, 3) {
+        if let Ok(rate) = Rate::from_parts(Currency::Jpy, Currency::Khr, REFERENCE_MANTISSA, 3) {
             inputs.push(Input::SetReference(Reference {
                 version: 1,
                 valid_until: now.after(Span::from_seconds(400 * 86_400)),

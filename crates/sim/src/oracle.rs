@@ -10,6 +10,7 @@
 
 mod actions;
 mod rest;
+mod windows;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,6 +23,7 @@ use crate::report::Violation;
 
 pub(crate) use actions::Actions;
 pub(crate) use rest::{Rest, at_rest, books};
+pub(crate) use windows::Windows;
 
 /// How an id ended for its requester.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,6 +75,11 @@ impl End {
             | Refusal::PolicyNotInDoubt
             | Refusal::PolicyBreak
             | Refusal::PolicyBearerShort
+            | Refusal::PolicyWindow
+            | Refusal::PolicyWindowHeld
+            | Refusal::PolicyDebtorShort
+            | Refusal::PolicyPledgeShort
+            | Refusal::PolicyPayout
             | Refusal::OursFull
             | Refusal::OursRecall => None,
             Refusal::PayerAmountZero
@@ -118,6 +125,8 @@ pub(crate) struct Oracle {
     pub(crate) mistaken: BTreeSet<ItemId>,
     /// What operators meant, and what the journal says that they did.
     pub(crate) actions: Actions,
+    /// Windows, nets and what was paid out, counted a second time.
+    pub(crate) windows: Windows,
     watch: Option<ItemId>,
     history: Vec<String>,
     began: Time,

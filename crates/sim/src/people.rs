@@ -14,6 +14,7 @@
 
 mod judge;
 mod repair;
+mod settle;
 mod stir;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,6 +25,7 @@ use switch::{
 };
 
 use crate::bank::Bank;
+use crate::clearer::Clearer;
 use crate::dice::Dice;
 use crate::limits::PROPOSAL_TRIES_MAX;
 use crate::message::Word;
@@ -40,6 +42,7 @@ pub(crate) struct Desk<'a> {
     pub(crate) switch: &'a Switch,
     pub(crate) tables: &'a Shelf,
     pub(crate) banks: &'a mut BTreeMap<ParticipantId, Bank>,
+    pub(crate) clearer: &'a Clearer,
     pub(crate) network: &'a Network,
     pub(crate) oracle: &'a mut Oracle,
     /// Faults are over; only what stands is put right.
@@ -67,6 +70,8 @@ struct Wish {
 pub(crate) struct Person {
     who: ParticipantId,
     dice: Dice,
+    /// For settlement, so that it changes little of the rest.
+    settles: Dice,
     looks_at: Time,
     calls: BTreeMap<u64, Said>,
     wishes: BTreeMap<u128, Wish>,
@@ -86,6 +91,7 @@ impl Person {
         Self {
             who,
             dice: Dice::of(seed, "operator", u128::from(who.0)),
+            settles: Dice::of(seed, "settles", u128::from(who.0)),
             looks_at: Time(0),
             calls: BTreeMap::new(),
             wishes: BTreeMap::new(),
@@ -138,6 +144,7 @@ impl Person {
         self.repair(desk, &mut out);
         if !desk.is_calm {
             self.stir(desk, &mut out);
+            self.stir_settlement(desk, &mut out);
         }
         out
     }
@@ -226,7 +233,10 @@ impl Person {
             Operate::Propose(proposed) => Said::Proposed(proposed.request_id),
             Operate::Approve { id, .. } => Said::Approved(*id),
             Operate::Reject { id, .. } => Said::Rejected(*id),
-            Operate::Evidence { .. } | Operate::Fund { .. } => return,
+            Operate::Evidence { .. }
+            | Operate::Fund { .. }
+            | Operate::Arrange(_)
+            | Operate::PaidOut(_) => return,
         };
         self.calls.insert(call, said);
     }

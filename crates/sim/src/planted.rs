@@ -1,11 +1,15 @@
 //! Proof that the simulator bites: bugs planted between the real parts, each found by the promise
 //! that it breaks. A simulator that finds nothing proves nothing until it has found these.
 
+mod settlement;
+
 use engine::Resume;
 use journal::memory::MemoryStore;
 use money::{Amount, Money};
 use projection::Past;
-use switch::{Act, DoubtDecision, Input, Kind, Operate, Quote, Span, State, Switch, Time};
+use switch::{
+    Act, DoubtDecision, Input, Kind, Operate, Position, Quote, Span, State, Switch, Time,
+};
 
 use crate::faults::Faults;
 use crate::message::{Credit, Outcome, Word};
@@ -49,6 +53,14 @@ enum Bug {
     LateApproval,
     /// A doubt is decided the other way round than was approved.
     OtherDecision,
+    /// What is instructed counts as paid out, whatever the bank does.
+    PaidAtInstruction,
+    /// A statement's line that comes again counts for the next payout.
+    LineCountsAgain,
+    /// Headroom is given back when a window is instructed.
+    HeadroomAtInstruction,
+    /// What was owed by who was taken out of a window counts nowhere.
+    ExcludedForgotten,
 }
 
 #[derive(Debug)]
@@ -126,6 +138,8 @@ impl Tamper for Planted {
             Bug::DoneTwice => done_twice(operate, switch),
             Bug::LateApproval => late_approval(operate),
             Bug::OtherDecision => other_decision(operate),
+            Bug::PaidAtInstruction => settlement::paid_at_instruction(operate, switch),
+            Bug::LineCountsAgain => settlement::line_counts_again(operate, switch),
             Bug::VoidAfterCompletion
             | Bug::ReplyBeforeDurable
             | Bug::DoubleApply
@@ -137,8 +151,20 @@ impl Tamper for Planted {
             | Bug::SkippedOutcome
             | Bug::FenceIgnored
             | Bug::CheaperOffer
+            | Bug::HeadroomAtInstruction
+            | Bug::ExcludedForgotten
             | Bug::ForgottenOutcome => Input::Operate(Box::new(operate)),
         }
+    }
+
+    fn positions(&self, switch: &Switch) -> Vec<Position> {
+        if self.is(|bug| matches!(bug, Bug::HeadroomAtInstruction)) {
+            return settlement::headroom_at_instruction(switch);
+        }
+        if self.is(|bug| matches!(bug, Bug::ExcludedForgotten)) {
+            return settlement::excluded_is_forgotten(switch);
+        }
+        switch.positions()
     }
 
     fn quote(&self, quote: &mut Quote) {
@@ -336,6 +362,29 @@ mod tests {
     #[test]
     fn a_doubt_decided_the_other_way_is_found() {
         bites(Bug::OtherDecision, &["an action does what it said"]);
+    }
+
+    const PAID_ONCE: &str = "a payout is booked once, as it was made";
+    const HEADROOM: &str = "headroom comes back when a window is settled";
+
+    #[test]
+    fn a_payout_that_is_presumed_is_found() {
+        bites(Bug::PaidAtInstruction, &[PAID_ONCE]);
+    }
+
+    #[test]
+    fn a_payout_booked_for_a_repeated_line_is_found() {
+        bites(Bug::LineCountsAgain, &[PAID_ONCE]);
+    }
+
+    #[test]
+    fn headroom_given_back_at_the_instruction_is_found() {
+        bites(Bug::HeadroomAtInstruction, &[HEADROOM]);
+    }
+
+    #[test]
+    fn debts_forgotten_with_who_was_excluded_are_found() {
+        bites(Bug::ExcludedForgotten, &[HEADROOM]);
     }
 
     #[test]

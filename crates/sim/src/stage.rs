@@ -24,6 +24,8 @@ pub(crate) enum Event {
     MemberBack(ParticipantId),
     /// An operator looks at what there is to do.
     Operate(ParticipantId),
+    /// The settlement bank writes a statement.
+    Statement,
     Echo,
     Mischief,
     DiskWell,

@@ -6,7 +6,7 @@ use core::fmt;
 use engine::Resume;
 use journal::memory::MemoryStore;
 use projection::Past;
-use switch::{Input, Operate, Quote, Switch, Time};
+use switch::{Input, Operate, Position, Quote, Switch, Time};
 
 use crate::message::{Credit, Outcome, Word};
 
@@ -43,6 +43,11 @@ pub(crate) trait Tamper: fmt::Debug {
     /// What the core is given for what an operator sent.
     fn operate(&self, operate: Operate, _switch: &Switch) -> Input {
         Input::Operate(Box::new(operate))
+    }
+
+    /// What people are shown of headroom and nets.
+    fn positions(&self, switch: &Switch) -> Vec<Position> {
+        switch.positions()
     }
 
     fn quote(&self, _quote: &mut Quote) {}

@@ -1,5 +1,6 @@
 //! The world of one run: the queue, the wires, the disk, and everybody on them.
 
+mod clearing;
 mod desk;
 mod hub;
 mod wires;
@@ -7,9 +8,10 @@ mod wires;
 use std::collections::BTreeMap;
 
 use journal::memory::{BitOf, MemoryStore};
-use switch::{Finality, ItemId, ParticipantId, Span, StuckCounts, Switch, Time};
+use switch::{Finality, ItemId, ParticipantId, Span, StuckCounts, Switch, Time, WindowStatus};
 
 use crate::bank::{Bank, Ways};
+use crate::clearer::Clearer;
 use crate::clock::PartyClock;
 use crate::dice::Dice;
 use crate::faults::{Fault, Rates};
@@ -49,6 +51,7 @@ pub(crate) struct World {
     pub(crate) hub_clock: PartyClock,
     pub(crate) banks: BTreeMap<ParticipantId, Bank>,
     people: BTreeMap<ParticipantId, Person>,
+    clearer: Clearer,
     ways: Ways,
     versions: [u64; 2],
     pub(crate) oracle: Oracle,
@@ -98,6 +101,7 @@ impl World {
                 rates: rates.clone(),
                 is_calm: false,
             },
+            clearer: Clearer::new(seed, &rates),
             rates,
             network,
             tamper,
@@ -138,6 +142,7 @@ impl World {
         let second = Span::from_seconds(1);
         self.push_after(second, Event::Scan(0));
         self.push_after(second, Event::Mischief);
+        self.push_after(second, Event::Statement);
         self.begin_duty();
         for who in [FX1, FX2] {
             self.push_after(Span::from_seconds(600), Event::Publish(who));
@@ -223,6 +228,7 @@ impl World {
                 self.with_bank(who, |bank, stage, ways, _| bank.begin_again(stage, ways));
             }
             Event::Operate(who) => self.operate(who),
+            Event::Statement => self.write_statement(),
             Event::Mischief => self.do_mischief(),
             Event::DiskWell => self.store.heal(),
             Event::PartitionOver => self.parted.clear(),
@@ -360,6 +366,13 @@ impl World {
             open.push((None, words));
             let words = format!("for people: {:?}", view.switch.stuck_counts());
             open.push((None, words));
+            let left = view.switch.windows().filter(|window| {
+                matches!(
+                    window.status,
+                    WindowStatus::Closed | WindowStatus::Instructed
+                )
+            });
+            open.extend(left.map(|window| (None, format!("not settled: {window:?}"))));
         } else {
             open.push((None, "no hub lives".to_owned()));
         }
@@ -397,7 +410,8 @@ impl World {
     }
 }
 
-/// Whatever needs people has found them: no break, no action, no stopped rail, nobody suspended.
+/// Whatever needs people has found them: no break, no action, no stopped rail, nobody suspended,
+/// every closed window settled.
 fn nothing_for_people(switch: &Switch) -> bool {
     let StuckCounts {
         items: _,
@@ -406,6 +420,7 @@ fn nothing_for_people(switch: &Switch) -> bool {
         untold: _,
         rails,
         suspended,
+        windows,
     } = switch.stuck_counts();
-    [breaks, actions, rails, suspended] == [0; 4]
+    [breaks, actions, rails, suspended, windows] == [0; 5]
 }

@@ -4,6 +4,7 @@ mod action;
 mod picture;
 mod qr;
 mod reconcile;
+mod report;
 mod settle;
 mod sim;
 
@@ -19,6 +20,7 @@ pub(crate) use action::{
 pub(crate) use picture::{CardName, RenderArgs, ScanArgs, SizeName};
 pub(crate) use qr::{JpqrArgs, KhqrArgs, KhqrCurrency, QrBuild, QrCommand, QrProfile};
 pub(crate) use reconcile::{BackOffice, ReconcileCommand};
+pub(crate) use report::{ByName, ReportArgs, ReportCommand, ReportFormat, ReportOther};
 pub(crate) use settle::{ArrangeArgs, LiquidityArgs, NettingName, WindowCommand};
 pub(crate) use sim::{Seed, SimArgs};
 
@@ -87,6 +89,8 @@ pub(crate) enum Command {
     /// The tables that are derived from a journal.
     #[command(subcommand)]
     Projection(ProjectionCommand),
+    /// Figures for the authorities, from the tables that are derived from a journal.
+    Report(Box<ReportCommand>),
     /// Run the whole network in one thread from one seed, with faults, and watch every promise.
     Sim(SimArgs),
     /// Drive a participant's implementation through every case of the callback protocol.

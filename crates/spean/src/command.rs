@@ -15,6 +15,7 @@ mod projection;
 mod qr;
 mod receipt;
 mod reconcile;
+mod report;
 mod sandbox;
 mod serve;
 mod shop;
@@ -52,6 +53,7 @@ pub(crate) fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Receipt(command) => receipt::run(command),
         Command::Audit(command) => audit::run(command),
         Command::Projection(command) => projection::run(command),
+        Command::Report(command) => report::run(&command),
         Command::Sim(args) => sim::run(&args),
         Command::Certify(args) => certify::run(&args),
         Command::Keys(command) => keys::run(command),

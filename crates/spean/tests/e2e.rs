@@ -33,6 +33,10 @@ mod operators;
 mod pictures;
 
 #[cfg(test)]
+#[path = "e2e/settlement.rs"]
+mod settlement;
+
+#[cfg(test)]
 #[path = "e2e/stays_up.rs"]
 mod stays_up;
 

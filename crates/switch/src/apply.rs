@@ -59,15 +59,7 @@ impl Switch {
                 };
                 self.close(stamp, *requester, *id, closed);
             }
-            Record::Forbidden { id, requester } => {
-                let closed = Closed {
-                    state: State::Cancelled,
-                    refusal: None,
-                    request: None,
-                    at: stamp,
-                };
-                self.close(stamp, *requester, *id, closed);
-            }
+            Record::Forbidden { id, requester } => self.forbid(stamp, *requester, *id),
             Record::RefundReserved(taken) => {
                 self.take_refund(stamp, taken, State::Reserved);
             }
@@ -93,6 +85,16 @@ impl Switch {
             Record::Operated(operated) => self.operated(stamp, operated),
             Record::Settled(settled) => self.settled(stamp, settled),
         }
+    }
+
+    fn forbid(&mut self, stamp: Stamp, requester: ParticipantId, id: ItemId) {
+        let closed = Closed {
+            state: State::Cancelled,
+            refusal: None,
+            request: None,
+            at: stamp,
+        };
+        self.close(stamp, requester, id, closed);
     }
 
     fn close(&mut self, stamp: Stamp, requester: ParticipantId, id: ItemId, closed: Closed) {

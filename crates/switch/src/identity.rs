@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ledger::Book;
 use money::Currency;
 
+use crate::books::Hot;
 use crate::settlement::{NetOf, WindowStatus};
 use crate::{ParticipantId, Switch};
 
@@ -15,6 +16,13 @@ pub struct Identity {
     pub name: &'static str,
     /// Whether it is true.
     pub holds: bool,
+}
+
+/// What a participant took on in a currency and did not settle: posted into `used`, and owed.
+struct Unsettled<'a> {
+    hot: &'a Hot,
+    posted: u128,
+    owed: u128,
 }
 
 impl Switch {
@@ -57,6 +65,7 @@ impl Switch {
 
     /// Those that only look at the participants' own accounts: cheap enough for every batch.
     pub fn hot_identities(&self) -> [Identity; 4] {
+        let unsettled: Vec<Unsettled<'_>> = self.unsettled().collect();
         [
             Identity {
                 name: "nets_sum_to_zero",
@@ -64,11 +73,11 @@ impl Switch {
             },
             Identity {
                 name: "headroom_plus_used_is_cap",
-                holds: self.headroom_and_used(),
+                holds: self.headroom_and_used(&unsettled),
             },
             Identity {
                 name: "used_is_reserved_or_unsettled",
-                holds: self.used_is_explained(),
+                holds: self.used_is_explained(&unsettled),
             },
             Identity {
                 name: "cap_within_liquidity",
@@ -145,14 +154,22 @@ impl Switch {
         sums.values().all(|sum| *sum == 0)
     }
 
+    /// What everybody took on in windows that are not settled.
+    fn unsettled(&self) -> impl Iterator<Item = Unsettled<'_>> {
+        let hot = self.books.hot.iter();
+        hot.map(|((who, currency), hot)| {
+            let (posted, owed) = self.books.unsettled_of(*who, *currency, hot);
+            Unsettled { hot, posted, owed }
+        })
+    }
+
     /// What is left, what is reserved and what is owed are the whole cap, no more and no less.
-    fn headroom_and_used(&self) -> bool {
+    fn headroom_and_used(&self, unsettled: &[Unsettled<'_>]) -> bool {
         let ledger = &self.books.ledger;
-        self.books.hot.iter().all(|((who, currency), hot)| {
+        unsettled.iter().all(|Unsettled { hot, posted, .. }| {
             let headroom = u128::from(ledger.balance(hot.headroom).available().minor());
             let pending = ledger.balance(hot.used_pending).credits_pending;
-            let (posted, _) = self.books.unsettled_of(*who, *currency);
-            let whole = headroom.saturating_add(pending).saturating_add(posted);
+            let whole = headroom.saturating_add(pending).saturating_add(*posted);
             whole == u128::from(self.books.cap_of(hot).minor())
         })
     }
@@ -201,11 +218,10 @@ impl Switch {
     }
 
     /// Every reserved and every unsettled debit stands in both books.
-    fn used_is_explained(&self) -> bool {
+    fn used_is_explained(&self, unsettled: &[Unsettled<'_>]) -> bool {
         let ledger = &self.books.ledger;
-        self.books.hot.iter().all(|((who, currency), hot)| {
+        unsettled.iter().all(|Unsettled { hot, posted, owed }| {
             let pending = ledger.balance(hot.used_pending).credits_pending;
-            let (posted, owed) = self.books.unsettled_of(*who, *currency);
             pending == ledger.balance(hot.net_pending).debits_pending && posted == owed
         })
     }

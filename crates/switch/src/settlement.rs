@@ -32,9 +32,7 @@ pub use view::Forecast;
 
 use std::collections::BTreeMap;
 
-use calendar::{Country, Cycle, Days, Schedule};
-use jiff::civil::Date;
-use jiff::{ToSpan, Unit};
+use calendar::{Country, Cycle, Date, Days, Schedule};
 use money::{Amount, Currency, Money, Rate};
 
 use crate::{Digest, ParticipantId, Stamp, Time, WindowId};
@@ -44,22 +42,14 @@ use crate::{Digest, ParticipantId, Stamp, Time, WindowId};
 pub struct Day(pub i32);
 
 impl Day {
-    /// 1970-01-01.
-    const FIRST: Date = Date::constant(1970, 1, 1);
-
     /// From a civil date.
     pub fn of_date(date: Date) -> Self {
-        // Civil dates end with the year 9999, 2.9 million days from the first.
-        Self(
-            Self::FIRST
-                .until((Unit::Day, date))
-                .map_or(0, |span| span.get_days()),
-        )
+        Self(calendar::day_number(date))
     }
 
     /// As a civil date; `None` beyond the year 9999.
     pub fn date(self) -> Option<Date> {
-        Self::FIRST.checked_add(i64::from(self.0).days()).ok()
+        calendar::date_of_day(self.0)
     }
 }
 

@@ -87,7 +87,7 @@ impl<'a> Document<'a> {
             y: TOP,
         };
         let title = Look {
-            size: 7.0,
+            size: 6.2,
             weight: Weight::Bold,
             colour: ACCENT,
         };

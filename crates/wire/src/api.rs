@@ -16,6 +16,7 @@ mod payment;
 mod report;
 mod set;
 mod settlement;
+mod statement;
 mod telling;
 
 pub use action::{
@@ -46,6 +47,10 @@ pub use settlement::{
     AdjustmentRequest, ArrangementChange, ControlSum, Exclusion, Forecast, LiquidityList, Netting,
     OfWindow, Payout, PayoutConfirmation, PayoutSeen, PledgeChange, WindowExclusion, WindowHold,
     WindowList, WindowNet, WindowPair, WindowPart, WindowSettlement, WindowStatus, WindowView,
+};
+pub use statement::{
+    AccountLine, AccountStatement, ShopDay, ShopLine, ShopStatement, StatementLine, StatementTotal,
+    WindowStatement,
 };
 pub use telling::{
     DeadLetter, DeadLetterList, Delivery, DeliveryList, Event, EventType, ReplayRange, WebhookList,

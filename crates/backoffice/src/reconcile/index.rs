@@ -56,12 +56,10 @@ impl Maker {
     }
 
     pub(super) fn of_reference(&self, account: &str, mark: &str, reference: &Reference) -> u64 {
-        let mut hasher = self.0.build_hasher();
-        (account, mark).hash(&mut hasher);
-        for letter in reference.folded() {
-            letter.hash(&mut hasher);
-        }
-        hasher.finish()
+        // Hashed at once: letter by letter takes several times as long.
+        let mut folded = String::with_capacity(reference.as_str().len());
+        folded.extend(reference.folded());
+        self.of((account, mark, folded.as_str()))
     }
 }
 

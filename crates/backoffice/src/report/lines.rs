@@ -39,8 +39,8 @@ pub fn lines(report: &ReportView) -> Vec<Line> {
     lines
 }
 
-/// As it is typed and written.
-pub(super) fn by_name(by: ReportBy) -> &'static str {
+/// As it is written, and asked for over HTTP.
+pub fn by_name(by: ReportBy) -> &'static str {
     match by {
         ReportBy::Corridor => "corridor",
         ReportBy::Direction => "direction",

@@ -44,6 +44,8 @@ pub struct ShopLine {
     pub item: ItemId,
     /// The payment that a refund gives back.
     pub refund_of: Option<ItemId>,
+    /// The batch that its parties' data was written with.
+    pub parties_seq: u64,
     /// In which currency.
     pub currency: Currency,
     /// How much.
@@ -61,6 +63,8 @@ pub struct ShopTotal {
     pub fees: Fees,
     /// What went back, as a number above zero; it is taken off already.
     pub refunded: i128,
+    /// Where the data of the parties of one of its payments is: the batch, and the payment.
+    pub parties: Option<(u64, ItemId)>,
 }
 
 /// The outline of the shops' day: everything but its lines.
@@ -95,6 +99,13 @@ pub fn shop_text(shop: ShopKey) -> String {
     }
 }
 
+impl ShopLine {
+    /// Where its parties' data is: the batch, and the payment.
+    pub fn parties(&self) -> (u64, ItemId) {
+        (self.parties_seq, self.refund_of.unwrap_or(self.item))
+    }
+}
+
 impl ShopTotal {
     fn add(&mut self, line: &ShopLine) {
         match line.refund_of {
@@ -105,6 +116,7 @@ impl ShopTotal {
             }
         }
         self.fees.add(line.fees);
+        self.parties.get_or_insert(line.parties());
     }
 
     /// What SQL should say of the same lines.
@@ -309,6 +321,7 @@ fn line(number: u64, one: &ShopItem) -> ShopLine {
         shop: *shop,
         item: item.id,
         refund_of,
+        parties_seq: item.parties_seq,
         currency: item.amount.currency,
         fees,
     }

@@ -185,16 +185,22 @@ pub fn csv_of_shops(
     text(out)
 }
 
-/// What each shop comes to, and all of them as the shop `total`.
+/// A page of what each shop comes to, counted from 1; behind the last of `pages`, all of them as
+/// the shop `total`.
 ///
 /// # Errors
 /// [`StatementError::Table`], never in practice.
 pub fn csv_of_shop_totals(
+    shops: &[((ShopKey, Currency), ShopTotal)],
     statement: &ShopStatement,
+    page: usize,
+    pages: usize,
     shop_names: &BTreeMap<ShopKey, String>,
 ) -> Result<String, StatementError> {
     let mut out = csv::Writer::from_writer(Vec::new());
-    out.write_record(SHOP_TOTALS)?;
+    if page == 1 {
+        out.write_record(SHOP_TOTALS)?;
+    }
     let mut row = |shop: &str, name: &str, currency: Currency, total: &ShopTotal| {
         out.write_record([
             shop,
@@ -208,11 +214,11 @@ pub fn csv_of_shop_totals(
             &decimal(total.fees.net, currency),
         ])
     };
-    for ((shop, currency), total) in statement.shops() {
+    for ((shop, currency), total) in shops {
         let name = shop_names.get(shop).map_or("", String::as_str);
         row(&shop_text(*shop), name, *currency, total)?;
     }
-    for (currency, total) in statement.totals() {
+    for (currency, total) in statement.totals().iter().filter(|_| page == pages) {
         row("total", "", *currency, total)?;
     }
     text(out)

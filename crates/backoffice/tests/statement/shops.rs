@@ -46,6 +46,11 @@ fn a_day_is_told_line_by_line_and_shop_by_shop() {
     let desk = Desk::of(&office);
     let whole = ShopStatement::read(&desk.tables, subject(NETSTARS, None)).unwrap();
     let lines = whole.page(&desk.tables, 1, 1).unwrap();
+    let shops: Vec<_> = whole
+        .shops()
+        .iter()
+        .map(|(key, total)| (*key, *total))
+        .collect();
     expect![[r#"
         number,time,shop,name,kind,item,payment,currency,gross,fee,net
         1,2026-11-18T11:06:40.000Z,00000000000000000000000000000001,'=ヌードル鶴,payment,8a562c67-ca16-48ba-b074-000000000001,,JPY,3000,36,2964
@@ -58,7 +63,7 @@ fn a_day_is_told_line_by_line_and_shop_by_shop() {
         00000000000000000000000000000002,,JPY,1,0,500,0,6,494
         total,,JPY,2,1,2500,1000,42,2458
     "#]]
-    .assert_eq(&csv_of_shop_totals(&whole, &shop_names()).unwrap());
+    .assert_eq(&csv_of_shop_totals(&shops, &whole, 1, 1, &shop_names()).unwrap());
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use calendar::Country;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use money::{Amount, Currency};
@@ -71,7 +72,7 @@ pub(super) async fn instruct(network: &Network) -> Result<Instructed, StoryError
     by_two(network, close, "the day of the story is over").await?;
     let settle = ActionBody::Settle(WindowSettlement {
         window: id,
-        settlement_date: None,
+        settlement_date: free_day(network, id).await?,
     });
     by_two(network, settle, "the nets were looked at").await?;
     let window = network.house.window(id).await;
@@ -82,6 +83,30 @@ pub(super) async fn instruct(network: &Network) -> Result<Instructed, StoryError
         before,
         statements,
     })
+}
+
+/// The calendars' settlement day, or the next one of which the bank has written no statement yet:
+/// there is one for each account and day, and a story that is told again on the same evening
+/// settles a day later.
+async fn free_day(network: &Network, window: u64) -> Result<Option<String>, StoryError> {
+    let list = network.house.windows(PAGE, None).await;
+    let list = list.map_err(at_hub("list the windows"))?;
+    let day_of = |view: &WindowView| view.settlement_date.as_deref()?.parse::<Date>().ok();
+    let own = list.windows.iter().find(|view| view.id == window);
+    let others = list.windows.iter().filter(|view| view.id != window);
+    let last = others
+        .filter(|view| !view.payouts.is_empty())
+        .filter_map(day_of)
+        .max();
+    let own = own.and_then(day_of);
+    if own.is_some() && own > last {
+        return Ok(None);
+    }
+    // Taken, or in a year that the calendars do not know.
+    let today = Country::Jp.local_date(network.clock.now_ms().saturating_mul(1_000_000));
+    let from = last.map_or(today, |last| last.max(today));
+    let next = settlement_bank::calendars().first_open_after(&Country::ALL, from);
+    Ok(next.ok().map(|day| day.to_string()))
 }
 
 /// One proposes, the other reads and approves exactly that.

@@ -225,6 +225,25 @@ impl Words<'_> {
                 let change = change("excluded", None, Some(&name));
                 shown("exclude", summary, vec![change])
             }
+            SettlementAct::Pledge { .. }
+            | SettlementAct::Draw { .. }
+            | SettlementAct::Repay { .. } => self.pledged(act),
+            SettlementAct::Confirm {
+                window,
+                place,
+                reference,
+            } => {
+                let summary = format!("payout {place} of window {} was made", window.0);
+                let change = change("reference", None, Some(reference));
+                shown("confirm_payout", summary, vec![change])
+            }
+            SettlementAct::Adjust(adjustment) => self.adjusted(adjustment),
+        }
+    }
+
+    /// What is pledged, drawn and given back; nothing else comes here.
+    fn pledged(&self, act: &SettlementAct) -> Shown {
+        match act {
             SettlementAct::Pledge {
                 participant,
                 currency,
@@ -258,30 +277,29 @@ impl Words<'_> {
                 let after = format!("-{}", money.amount.decimal(money.currency));
                 shown("repay", summary, vec![change(&what, None, Some(&after))])
             }
-            SettlementAct::Confirm {
-                window,
-                place,
-                reference,
-            } => {
-                let summary = format!("payout {place} of window {} was made", window.0);
-                let change = change("reference", None, Some(reference));
-                shown("confirm_payout", summary, vec![change])
-            }
-            SettlementAct::Adjust(adjustment) => {
-                let (from, to) = (self.purse(adjustment.from), self.purse(adjustment.to));
-                let money = text(adjustment.money);
-                let summary = format!(
-                    "break {} is closed: {money} from {from} to {to}",
-                    adjustment.break_id
-                );
-                let amount = adjustment.money.amount.decimal(adjustment.money.currency);
-                let changes = vec![
-                    change(&from, None, Some(&format!("-{amount}"))),
-                    change(&to, None, Some(&format!("+{amount}"))),
-                ];
-                shown("adjust", summary, changes)
-            }
+            SettlementAct::Arrange(_)
+            | SettlementAct::Close { .. }
+            | SettlementAct::Settle { .. }
+            | SettlementAct::Hold { .. }
+            | SettlementAct::Exclude { .. }
+            | SettlementAct::Confirm { .. }
+            | SettlementAct::Adjust(_) => shown("settlement", String::new(), Vec::new()),
         }
+    }
+
+    fn adjusted(&self, adjustment: &Adjustment) -> Shown {
+        let (from, to) = (self.purse(adjustment.from), self.purse(adjustment.to));
+        let money = text(adjustment.money);
+        let summary = format!(
+            "break {} is closed: {money} from {from} to {to}",
+            adjustment.break_id
+        );
+        let amount = adjustment.money.amount.decimal(adjustment.money.currency);
+        let changes = vec![
+            change(&from, None, Some(&format!("-{amount}"))),
+            change(&to, None, Some(&format!("+{amount}"))),
+        ];
+        shown("adjust", summary, changes)
     }
 
     fn settle(&self, window: WindowId, day: Day, settlement: &switch::Settlement) -> Shown {

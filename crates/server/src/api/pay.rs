@@ -14,8 +14,9 @@ use wire::error::{Code, Problem};
 use super::Served;
 use super::wait::Wait;
 use crate::convert::{Hashing, Subject, bounded, hex, month, payment_id};
-use crate::gate::{Caller, Path, Sent, answer};
+use crate::gate::{Caller, Path, Sent, answer, paper};
 use crate::hub::{Hub, hidden};
+use crate::iso::{self, Answered, Media, Origin};
 use crate::limits::{ACCOUNT_CHARS_MAX, NAME_CHARS_MAX};
 use crate::past::{Carried, is_payment};
 use crate::ticket::QuoteTicket;
@@ -27,17 +28,19 @@ use crate::view::Found;
 /// every leg at once and asks the payee's side; with `Prefer: wait=N` the answer comes with the
 /// outcome. Repeating the request with the same id and body is safe and gives the same answer;
 /// sign every repetition with a fresh nonce. A refusal is final for the id. Lost the connection?
-/// Send it again, or cancel by id: not found is never an outcome. Needs the role `payer`.
+/// Send it again, or cancel by id: not found is never an outcome. A pacs.008 is taken as well
+/// (docs/STATEMENTS.md says where quote and screening stand in it) and answered with a pacs.002,
+/// unless `accept` names JSON; the state is the same. Needs the role `payer`.
 #[utoipa::path(
     post, path = "/v1/payments", tag = "payments", operation_id = "pay",
-    request_body = PaymentRequest,
+    request_body(content((PaymentRequest = "application/json"), (String = "application/xml"))),
     params(("prefer" = Option<String>, Header,
         description = "`wait=N` (RFC 7240): wait up to N seconds, at most 30, for the outcome")),
     responses(
         (status = 200, description = "The outcome: `completed` or `cancelled`.",
-            body = PaymentView),
+            content((PaymentView = "application/json"), (String = "application/xml"))),
         (status = 202, description = "Taken; the outcome comes with the callback, or by reading.",
-            body = PaymentView),
+            content((PaymentView = "application/json"), (String = "application/xml"))),
     ),
 )]
 pub(crate) async fn pay(
@@ -47,8 +50,26 @@ pub(crate) async fn pay(
     sent: Sent,
 ) -> Served {
     caller.must_be(Role::Payer)?;
-    let request: PaymentRequest = sent.read()?;
-    Ok(take(&hub, &caller, Wait::of(&headers), request).await?)
+    let (request, origin) = match sent.media() {
+        Media::Json => (sent.read::<PaymentRequest>()?, None),
+        Media::Xml => {
+            let (request, origin) = iso::read_payment(&sent, &caller)?;
+            (request, Some(origin))
+        }
+    };
+    let answer = Answer {
+        media: Media::wanted(&headers, sent.media()),
+        wait: Wait::of(&headers),
+        origin,
+    };
+    Ok(take(&hub, &caller, request, answer).await?)
+}
+
+/// How the caller is answered.
+struct Answer {
+    media: Media,
+    wait: Option<Wait>,
+    origin: Option<Origin>,
 }
 
 /// Cancel a payment
@@ -80,14 +101,23 @@ pub(crate) async fn cancel(
 async fn take(
     hub: &Hub,
     caller: &Caller,
-    wait: Option<Wait>,
     request: PaymentRequest,
+    answer: Answer,
 ) -> Result<Response, Problem> {
+    let Answer {
+        media,
+        wait,
+        origin,
+    } = answer;
     let id = payment_id(&request.payment_id, "/payment_id")?;
     check_party(&request.debtor, request.debtor_agent.as_deref())?;
     let ticket = hub.open_quote(&request.quote)?;
     let quote = ticket.quote().ok_or(Code::QuoteTokenInvalid)?;
     check_quote(&quote, id, caller)?;
+    if let Some(origin) = &origin {
+        let payee = hub.directory().name(quote.terms.payee);
+        origin.check(&quote, &ticket.shop, &payee)?;
+    }
     let prepared = Prepared::new(&request, &ticket)?;
     let screening_clear = match request.screening.verdict {
         ScreeningVerdict::Clear => true,
@@ -119,7 +149,8 @@ async fn take(
     let carried = hub.carry(request, Some(sealed.row), Subject::Payment);
     let seen = carried.await?.item()?;
     let seen = hub.settled(seen, wait, &mut waiter).await?;
-    let mut response = shown(hub, caller, Found::Item(Box::new(seen)), id).await?;
+    let (status, view) = shown(hub, caller, Found::Item(Box::new(seen)), id).await?;
+    let mut response = said(hub, caller, status, &view, media, origin.as_ref())?;
     if let Some(wait) = wait {
         wait.applied(response.headers_mut());
     }
@@ -143,11 +174,35 @@ async fn withdraw(hub: &Hub, caller: &Caller, id: &str) -> Result<Response, Prob
         Carried::Closed(closed) => Found::Closed(closed),
         Carried::Quoted(_) => return Err(Problem::new(Code::Internal)),
     };
-    shown(hub, caller, found, id).await
+    let (status, view) = shown(hub, caller, found, id).await?;
+    Ok(answer(status, &view))
+}
+
+/// A payment in either form.
+pub(super) fn said(
+    hub: &Hub,
+    caller: &Caller,
+    status: StatusCode,
+    view: &PaymentView,
+    media: Media,
+    origin: Option<&Origin>,
+) -> Result<Response, Problem> {
+    match media {
+        Media::Json => Ok(answer(status, view)),
+        Media::Xml => {
+            let message = iso::status(hub, caller.name(), &[Answered { view, origin }])?;
+            Ok(paper(status, "application/xml", message.into_bytes()))
+        }
+    }
 }
 
 /// 200 with an outcome, 202 without.
-async fn shown(hub: &Hub, caller: &Caller, found: Found, id: ItemId) -> Result<Response, Problem> {
+async fn shown(
+    hub: &Hub,
+    caller: &Caller,
+    found: Found,
+    id: ItemId,
+) -> Result<(StatusCode, PaymentView), Problem> {
     let is_final = match &found {
         Found::Item(seen) => seen.item.state.is_final(),
         Found::Closed(closed) => closed.state.is_final(),
@@ -157,8 +212,8 @@ async fn shown(hub: &Hub, caller: &Caller, found: Found, id: ItemId) -> Result<R
     } else {
         StatusCode::ACCEPTED
     };
-    let body: PaymentView = hub.payment_view(caller.viewer(), found, id).await?;
-    Ok(answer(status, &body))
+    let view = hub.payment_view(caller.viewer(), found, id).await?;
+    Ok((status, view))
 }
 
 fn check_party(debtor: &Party, agent: Option<&str>) -> Result<(), Problem> {

@@ -22,10 +22,10 @@ use crate::view::state;
 /// List what is open
 ///
 /// Every payment and refund that is not final, every break, action, stopped rail, suspension and
-/// participant with untold outcomes, every window that is not settled: since when, who must act next, by when, and the commands for
-/// it. What operators decide comes first and whole (at most 100 of each sort; `counts` has all),
-/// then payments and refunds by their deadline; send `next` as `after` to go on with those. Needs
-/// the role `operator`.
+/// participant with untold outcomes, every window that is not settled: since when, who must act
+/// next, by when, and the commands for it. What operators decide comes first and whole (at most 100
+/// of each sort; `counts` has all), then payments and refunds by their deadline; send `next` as
+/// `after` to go on with those. Needs the role `operator`.
 #[utoipa::path(
     get, path = "/v1/stuck", tag = "operators", operation_id = "stuck",
     params(

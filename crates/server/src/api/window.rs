@@ -4,7 +4,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use calendar::Calendars;
 use http::StatusCode;
-use money::Currency;
+use money::{Currency, Money};
 use serde::Deserialize;
 use switch::{
     Arrangement, Digest, Input, Netting, Operate, ParticipantId, Role, Settlement, Switch, Window,
@@ -69,8 +69,6 @@ impl SeenWindow {
     ) -> api::WindowView {
         let window = &self.window;
         let is_seen = |who: ParticipantId| only.is_none_or(|only| only == who);
-        let nets = window.nets();
-        let nets = nets.iter().filter(|net| is_seen(net.participant));
         let settlement = window.settlement.as_ref().or(self.would_be.as_ref());
         let parts = settlement.map_or(&[][..], |all| all.parts.as_slice());
         let payouts = settlement.map_or(&[][..], |all| all.payouts.as_slice());
@@ -97,34 +95,9 @@ impl SeenWindow {
                 .map(|date| date.to_string()),
             settled_at: window.settled.map(|at| time_text(at.now)),
             held_until: window.held_until.map(time_text),
-            nets: nets
-                .map(|net| api::WindowNet {
-                    currency: net.currency.alpha().to_owned(),
-                    participant: directory.name(net.participant),
-                    amount: net_text(net.net, net.currency),
-                })
-                .collect(),
-            pairs: window
-                .pairs
-                .iter()
-                .filter(|((owes, is_owed, _), _)| is_seen(*owes) || is_seen(*is_owed))
-                .map(|((owes, is_owed, currency), sum)| api::WindowPair {
-                    owes: directory.name(*owes),
-                    is_owed: directory.name(*is_owed),
-                    amount: api::Money {
-                        currency: currency.alpha().to_owned(),
-                        amount: net_text(i128::try_from(*sum).unwrap_or(i128::MAX), *currency),
-                    },
-                })
-                .collect(),
-            parts: parts
-                .iter()
-                .filter(|(who, _)| is_seen(*who))
-                .map(|(who, part)| api::WindowPart {
-                    participant: directory.name(*who),
-                    amount: view(*part),
-                })
-                .collect(),
+            nets: nets_view(window, directory, only),
+            pairs: pairs_view(window, directory, only),
+            parts: parts_view(parts, directory, only),
             payouts: payouts
                 .map(|(number, payout)| payout_view(window, number, payout, directory))
                 .collect(),
@@ -148,6 +121,54 @@ impl SeenWindow {
                 .map(|who| directory.name(who)),
         }
     }
+}
+
+fn nets_view(
+    window: &Window,
+    directory: &Directory,
+    only: Option<ParticipantId>,
+) -> Vec<api::WindowNet> {
+    let nets = window.nets().into_iter();
+    let seen = nets.filter(|net| only.is_none_or(|only| only == net.participant));
+    seen.map(|net| api::WindowNet {
+        currency: net.currency.alpha().to_owned(),
+        participant: directory.name(net.participant),
+        amount: net_text(net.net, net.currency),
+    })
+    .collect()
+}
+
+fn pairs_view(
+    window: &Window,
+    directory: &Directory,
+    only: Option<ParticipantId>,
+) -> Vec<api::WindowPair> {
+    let is_seen = |owes, is_owed| only.is_none_or(|only| only == owes || only == is_owed);
+    let pairs = window.pairs.iter();
+    let seen = pairs.filter(|((owes, is_owed, _), _)| is_seen(*owes, *is_owed));
+    seen.map(|((owes, is_owed, currency), sum)| api::WindowPair {
+        owes: directory.name(*owes),
+        is_owed: directory.name(*is_owed),
+        amount: api::Money {
+            currency: currency.alpha().to_owned(),
+            amount: net_text(i128::try_from(*sum).unwrap_or(i128::MAX), *currency),
+        },
+    })
+    .collect()
+}
+
+fn parts_view(
+    parts: &[(ParticipantId, Money)],
+    directory: &Directory,
+    only: Option<ParticipantId>,
+) -> Vec<api::WindowPart> {
+    let parts = parts.iter();
+    let seen = parts.filter(|(who, _)| only.is_none_or(|only| only == *who));
+    seen.map(|(who, part)| api::WindowPart {
+        participant: directory.name(*who),
+        amount: view(*part),
+    })
+    .collect()
 }
 
 fn control_view((currency, sum): &(Currency, i128)) -> api::ControlSum {
@@ -175,7 +196,7 @@ fn payout_view(
     }
 }
 
-fn status(status: WindowStatus) -> api::WindowStatus {
+pub(super) fn status(status: WindowStatus) -> api::WindowStatus {
     match status {
         WindowStatus::Open => api::WindowStatus::Open,
         WindowStatus::Closed => api::WindowStatus::Closed,

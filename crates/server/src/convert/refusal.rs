@@ -99,17 +99,14 @@ pub(crate) fn refusal_code(refusal: Refusal, subject: Subject) -> Code {
         Refusal::PolicyBreak => Code::BreakUnfit,
         Refusal::PolicyBearerShort => Code::BearerHeadroomShort,
         Refusal::PolicyWindow => Code::WindowUnfit,
+        Refusal::PolicyPayout => Code::PayoutUnfit,
         Refusal::PolicyWindowHeld => Code::WindowHeld,
         Refusal::PolicyDebtorShort => Code::DebtorShort,
-        Refusal::PolicyPayout => Code::PayoutUnfit,
         Refusal::PolicyPledgeShort => Code::PledgeShort,
         // Nothing that comes from outside asks for these; if one does, it is our bug.
         Refusal::RailNotAsked | Refusal::RailPosition => Code::Internal,
-        Refusal::OursFull => match subject {
-            Webhook => Code::WebhookLimitReached,
-            Payment | Refund | Rate | Merchant | Action => Code::Busy,
-        },
-        Refusal::OursRecall => Code::Busy,
+        Refusal::OursFull if subject == Webhook => Code::WebhookLimitReached,
+        Refusal::OursFull | Refusal::OursRecall => Code::Busy,
     }
 }
 

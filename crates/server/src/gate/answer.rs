@@ -50,6 +50,11 @@ pub(crate) fn answer<T: Serialize>(status: StatusCode, body: &T) -> Response {
     }
 }
 
+/// Something else than JSON, whole.
+pub(crate) fn paper(status: StatusCode, media_type: &'static str, body: Vec<u8>) -> Response {
+    respond(status, media_type, body)
+}
+
 fn respond(status: StatusCode, media_type: &'static str, body: Vec<u8>) -> Response {
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;

@@ -8,6 +8,7 @@ use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use http_body_util::BodyExt as _;
 use hyper::body::Bytes;
+use iso20022::Document;
 use serde::de::DeserializeOwned;
 use switch::{ParticipantId, Role};
 use wire::error::{Code, Problem};
@@ -16,6 +17,7 @@ use wire::keys::Kid;
 
 use super::Refused;
 use crate::hub::Known;
+use crate::iso::Media;
 use crate::view::Viewer;
 
 /// The participant behind a verified signature.
@@ -50,6 +52,10 @@ impl Caller {
     /// The key that signed the request.
     pub(crate) fn kid(&self) -> Kid {
         self.kid
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.known.name
     }
 
     pub(crate) fn scheme(&self) -> &str {
@@ -87,11 +93,36 @@ impl Caller {
 
 impl Sent {
     pub(crate) fn read<T: DeserializeOwned>(&self) -> Result<T, Problem> {
-        let essence = self.media_type.split(';').next().unwrap_or_default();
-        if !essence.trim().eq_ignore_ascii_case("application/json") {
+        if !self.is("application/json") {
             return Err(Problem::new(Code::UnsupportedMediaType));
         }
         json::parse(&self.body, Limits::BODY)
+    }
+
+    /// A message of ISO 20022; the size is bounded by the gate.
+    pub(crate) fn read_xml<T: Document>(&self) -> Result<T, Problem> {
+        if self.media() != Media::Xml {
+            return Err(Problem::new(Code::UnsupportedMediaType));
+        }
+        T::read_bytes(&self.body).map_err(|error| {
+            let detail = format!("{}: {}", error.refusal.code(), error.refusal.message());
+            Problem::new(Code::MalformedXml)
+                .with_field(&error.path)
+                .with_detail(&detail)
+        })
+    }
+
+    /// What the body is declared as; whatever is not XML has to be JSON.
+    pub(crate) fn media(&self) -> Media {
+        match self.is("application/xml") {
+            true => Media::Xml,
+            false => Media::Json,
+        }
+    }
+
+    fn is(&self, media_type: &str) -> bool {
+        let essence = self.media_type.split(';').next().unwrap_or_default();
+        essence.trim().eq_ignore_ascii_case(media_type)
     }
 }
 

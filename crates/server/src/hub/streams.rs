@@ -47,6 +47,15 @@ impl Streams {
         self.projected.send_replace(sequence);
     }
 
+    /// Waits until the tables stand for a batch.
+    pub(crate) async fn shows(&self, sequence: u64) {
+        let mut projected = self.projected.subscribe();
+        let shown = projected.wait_for(|applied| *applied >= sequence);
+        if shown.await.map(|_applied| ()).is_err() {
+            std::future::pending().await
+        }
+    }
+
     fn tip(&self, who: ParticipantId) -> watch::Receiver<Tip> {
         lock(&self.tips).entry(who).or_default().subscribe()
     }

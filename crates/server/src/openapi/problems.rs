@@ -82,6 +82,11 @@ fn own(operation_id: &str) -> &'static [Code] {
             Code::PaymentNotCancellable,
         ],
         "payment" => &[Code::PaymentIdMalformed, Code::PaymentUnknown],
+        "payment_statuses" => &[
+            Code::MalformedXml,
+            Code::PaymentIdMalformed,
+            Code::PaymentUnknown,
+        ],
         "payments" => &[Code::InvalidField],
         "refund" => REFUND,
         "refund_status" => REFUND_STATUS,
@@ -100,8 +105,16 @@ fn own(operation_id: &str) -> &'static [Code] {
         "put_merchant" => &[Code::NotPermitted, Code::MerchantVersionConflict],
         "merchant" => &[Code::InvalidField, Code::NotFound],
         "audit" => &[Code::NotPermitted],
+        "window_statement" | "account_statement" | "shop_statement" => STATEMENT,
+        "window_instructions" => &[
+            Code::NotPermitted,
+            Code::InvalidField,
+            Code::CurrencyWrong,
+            Code::WindowUnknown,
+            Code::WindowUnfit,
+        ],
         "propose_action" => PROPOSE,
-        "actions" | "stuck" => &[Code::NotPermitted, Code::InvalidField],
+        "actions" | "stuck" | "report" => &[Code::NotPermitted, Code::InvalidField],
         "action" => &[Code::NotPermitted, Code::ActionUnknown],
         "approve_action" => APPROVE,
         "reject_action" => &[Code::NotPermitted, Code::ActionUnknown, Code::ActionOver],
@@ -128,6 +141,19 @@ fn own(operation_id: &str) -> &'static [Code] {
         _ => &[],
     }
 }
+
+const STATEMENT: &[Code] = &[
+    Code::NotPermitted,
+    Code::NotAcceptable,
+    Code::InvalidField,
+    Code::CurrencyWrong,
+    Code::ParticipantUnknown,
+    Code::WindowUnknown,
+    Code::StatementNotYet,
+    Code::StatementPageUnknown,
+    Code::StatementTooLarge,
+    Code::StatementUnsound,
+];
 
 const SCAN: &[Code] = &[
     Code::NotPermitted,
@@ -168,6 +194,7 @@ const QUOTE: &[Code] = &[
 ];
 
 const PAY: &[Code] = &[
+    Code::MalformedXml,
     Code::NotPermitted,
     Code::PaymentIdMalformed,
     Code::PaymentIdConflict,

@@ -728,3 +728,124 @@ async fn publications_that_contradict_something_are_refused() {
     assert_eq!(quote.rate.value, "26.7");
     world.stop().await;
 }
+
+#[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
+async fn statements_are_for_their_owner_and_questions_have_one_spelling() {
+    let world = World::new().await;
+    let get = |who: &'static str, path: &str, code: &'static str| {
+        case(format!("{who} {path}"), (who, "GET", path), "", code)
+    };
+    let window = "/v1/windows/1/statement";
+    let account = "/v1/accounts/acleda/statement";
+    let shops = "/v1/shops/statement";
+    let mut cases = vec![
+        get("acleda", window, "statement_not_yet"),
+        get("acleda", "/v1/windows/2/statement", "window_unknown"),
+        get("acleda", "/v1/windows/-1/statement", "window_unknown"),
+        get(
+            "acleda",
+            "/v1/windows/x%27%3B--/statement",
+            "window_unknown",
+        ),
+        get("acleda", "/v1/windows/%ff/statement", "window_unknown"),
+        get("op1", window, "invalid_field"),
+        get(
+            "acleda",
+            "/v1/windows/1/instructions?currency=KHR",
+            "not_permitted",
+        ),
+        get("op1", "/v1/windows/1/instructions", "currency_wrong"),
+        get(
+            "op1",
+            "/v1/windows/1/instructions?currency=XXX",
+            "currency_wrong",
+        ),
+        get(
+            "op1",
+            "/v1/windows/1/instructions?currency=KHR&page=1",
+            "invalid_field",
+        ),
+        get(
+            "op1",
+            "/v1/windows/9/instructions?currency=KHR",
+            "window_unknown",
+        ),
+        get(
+            "op1",
+            "/v1/windows/1/instructions?currency=KHR",
+            "window_unfit",
+        ),
+        get("netstars", account, "not_permitted"),
+        get("netstars", "/v1/accounts/nobody/statement", "not_permitted"),
+        get(
+            "op1",
+            "/v1/accounts/nobody/statement",
+            "participant_unknown",
+        ),
+        get("fx1", shops, "not_permitted"),
+        get("fx1", "/v1/shops/statement?day=2026-11-23", "not_permitted"),
+    ];
+    for (query, code) in [
+        ("participant=netstars", "not_permitted"),
+        ("participant=nobody", "not_permitted"),
+        ("participant=acleda&participant=netstars", "invalid_field"),
+        ("page=0", "invalid_field"),
+        ("page=-1", "invalid_field"),
+        ("page=1e3", "invalid_field"),
+        ("page=99999999999999999999999", "invalid_field"),
+        ("format=xml", "not_acceptable"),
+        ("format=JSON", "not_acceptable"),
+        ("format=", "not_acceptable"),
+        ("currency=KHR", "invalid_field"),
+        ("day=2026-11-23", "invalid_field"),
+        ("sql=1%27%20OR%201=1", "invalid_field"),
+    ] {
+        cases.push(get("acleda", &format!("{window}?{query}"), code));
+    }
+    for (query, code) in [
+        ("day=2026-11-23", "currency_wrong"),
+        ("currency=KHR", "invalid_field"),
+        ("currency=khr&day=2026-11-23", "currency_wrong"),
+        ("currency=KHR&day=2026-11-23&window=1", "invalid_field"),
+        ("currency=KHR&day=2026-11-31", "invalid_field"),
+        ("currency=KHR&day=20261123", "invalid_field"),
+        ("currency=KHR&day=2026-11-23T00:00:00Z", "invalid_field"),
+        ("currency=KHR&day=9999-12-31", "invalid_field"),
+        ("currency=KHR&day=-009999-01-01", "invalid_field"),
+        ("currency=KHR&window=one", "invalid_field"),
+        ("currency=KHR&window=9", "window_unknown"),
+        ("currency=KHR&window=1", "statement_not_yet"),
+        ("currency=KHR&day=2026-11-23&page=1", "invalid_field"),
+        (
+            "currency=KHR&day=2026-11-23&participant=acleda",
+            "invalid_field",
+        ),
+        ("currency=KHR&day=2026-11-23&format=pdf2", "not_acceptable"),
+    ] {
+        cases.push(get("acleda", &format!("{account}?{query}"), code));
+    }
+    for (query, code) in [
+        ("", "invalid_field"),
+        ("day=tomorrow", "invalid_field"),
+        ("day=2026-11-23&shop=1", "invalid_field"),
+        (
+            "day=2026-11-23&shop=00000000000000000000000000000000",
+            "invalid_field",
+        ),
+        (
+            "day=2026-11-23&shop=0000000000000000000000000000000G",
+            "invalid_field",
+        ),
+        ("day=2026-11-23&by=name", "invalid_field"),
+        ("day=2026-11-23&format=camt.053", "not_acceptable"),
+        ("day=2026-11-23&page=2", "statement_page_unknown"),
+        ("day=2026-11-23&by=payment&page=2", "statement_page_unknown"),
+        ("day=2026-11-23&participant=sathapana", "not_permitted"),
+        ("day=2026-11-23&window=1", "invalid_field"),
+    ] {
+        cases.push(get("netstars", &format!("{shops}?{query}"), code));
+    }
+    run(&world, cases).await;
+    world.stop().await;
+}

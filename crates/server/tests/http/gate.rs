@@ -32,7 +32,9 @@ fn signed_operations(payment: &str) -> Vec<Operation> {
             } else {
                 payment
             };
-            let mut path = path.replace("{id}", id).replace("{refund_id}", ANY_ID);
+            let mut path = path.replace("{id}", id);
+            path = path.replace("{refund_id}", ANY_ID);
+            path = path.replace("{participant}", "netstars");
             let has_body = method != Method::GET && method != Method::DELETE;
             let body: &[u8] = if has_body { b"{}" } else { b"" };
             let id = operation["operationId"].as_str().unwrap().to_owned();
@@ -48,7 +50,7 @@ fn signed_operations(payment: &str) -> Vec<Operation> {
             });
         }
     }
-    assert_eq!(found.len(), 28);
+    assert_eq!(found.len(), 38);
     found
 }
 
@@ -191,10 +193,15 @@ fn foreign(operation_id: &str) -> (&'static str, &'static str) {
         "put_reference_rates" => ("fx1", "not_permitted"),
         "put_merchant" => ("acleda", "not_permitted"),
         "merchant" => ("fx2", "200"),
-        "audit" => ("acleda", "not_permitted"),
+        "audit" | "report" => ("acleda", "not_permitted"),
         "propose_action" | "actions" | "action" | "approve_action" | "reject_action" | "stuck" => {
             ("netstars", "not_permitted")
         }
+        "windows" | "liquidity" => ("sathapana", "200"),
+        "window" | "window_statement" => ("sathapana", "window_unknown"),
+        "report_payout" | "window_instructions" => ("sathapana", "not_permitted"),
+        "account_statement" | "shop_statement" => ("fx2", "not_permitted"),
+        "payment_statuses" => ("fx2", "unsupported_media_type"),
         "events" => ("sathapana", "event_position_unknown"),
         "webhooks" => ("fx2", "200"),
         "put_webhook" => ("fx2", "missing_field"),

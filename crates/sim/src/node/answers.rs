@@ -289,6 +289,7 @@ fn plain(id: ItemId, answer: Answer) -> Word {
             | Reply::Closed(..)
             | Reply::Participant(_)
             | Reply::Corridor(_)
+            | Reply::Window(_)
             | Reply::Ticked(_),
         ) => Word::Done,
         Err(No::Refused(refusal)) => Word::Refused(id, refusal),

@@ -8,6 +8,8 @@
 mod effects;
 mod watch;
 
+pub(super) use effects::NO_STATEMENT;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use journal::memory::MemoryStore;
@@ -97,6 +99,12 @@ impl Actions {
         *count = count.saturating_add(1);
     }
 
+    /// Something that no record tells of by itself.
+    pub(crate) fn met(&mut self, what: &str) {
+        let count = self.heard.entry(what.to_owned()).or_default();
+        *count = count.saturating_add(1);
+    }
+
     pub(crate) fn told_approved(&mut self, id: ActionId, by: ParticipantId) {
         self.told.insert(id, (ActionEnd::Approved, by));
     }
@@ -142,6 +150,11 @@ impl Actions {
 }
 
 impl Oracle {
+    /// Whether exactly the rows up to this one were read.
+    pub(super) fn has_read(&self, seq: u64) -> bool {
+        self.actions.read == seq
+    }
+
     /// Reads the rows that came since.
     pub(crate) fn watch_actions(&mut self, store: &MemoryStore) {
         while let Some(row) = store.row(self.actions.read.saturating_add(1)) {

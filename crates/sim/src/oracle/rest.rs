@@ -116,10 +116,12 @@ fn kept(oracle: &mut Oracle, rest: &Rest<'_>) {
     }
 }
 
-/// What each participant added up for itself is its net in the books.
+/// What each participant added up for itself is its net in all windows that ever were, which were
+/// compared with the books one by one.
 fn nets(oracle: &mut Oracle, rest: &Rest<'_>) {
     for position in rest.node.writer.view().switch.positions() {
         let who = position.participant;
+        let counted = oracle.windows.net_ever(who, position.currency);
         let Some(bank) = rest.banks.get(&who).filter(|_| who != HOUSE) else {
             continue;
         };
@@ -127,9 +129,12 @@ fn nets(oracle: &mut Oracle, rest: &Rest<'_>) {
         // Linked payments are no outcomes: who made what good is told by people.
         let made_good = oracle.actions.made_good(who, position.currency);
         let own = own.saturating_add(made_good);
-        if own != position.net {
-            let (who, net) = (name(who), position.net);
-            let words = format!("{who} has {own} {:?} and the hub {net}", position.currency);
+        if own != counted {
+            let who = name(who);
+            let words = format!(
+                "{who} has {own} {:?} and the hub {counted}",
+                position.currency
+            );
             oracle.violation("nets as told", None, words);
         }
     }

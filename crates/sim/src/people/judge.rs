@@ -107,6 +107,7 @@ fn puts_right(desk: &Desk<'_>, act: &Act) -> bool {
     match act {
         Act::Cap { before, after, .. } => after > before,
         Act::Resolve { item, .. } => !desk.oracle.mistaken.contains(item),
+        Act::Settlement(act) => super::settle::puts_right(desk, act),
         Act::Resume { .. }
         | Act::OpenBreak(_)
         | Act::CloseBreak { .. }

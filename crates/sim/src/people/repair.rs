@@ -27,6 +27,7 @@ impl Person {
                 (true, StuckThing::Item(_)) => 1_000,
                 (true, _) => 5_000,
                 (false, StuckThing::Item(_)) => 700,
+                (false, StuckThing::Window(_)) => 2_500,
                 (false, StuckThing::Rail(_)) => 400,
                 (false, _) => 1_200,
             };
@@ -42,6 +43,7 @@ impl Person {
                 StuckThing::Suspended(participant) => {
                     self.once(desk, Act::Resume { participant }, out);
                 }
+                StuckThing::Window(id) => self.settle_window(desk, id, out),
                 StuckThing::Action(_) | StuckThing::Untold(..) => {}
             }
         }
@@ -51,7 +53,7 @@ impl Person {
         }
     }
 
-    fn once(&mut self, desk: &mut Desk<'_>, act: Act, out: &mut Vec<Operate>) {
+    pub(super) fn once(&mut self, desk: &mut Desk<'_>, act: Act, out: &mut Vec<Operate>) {
         if !self.is_taken_up(desk, |other| *other == act) {
             self.propose(desk, act, out);
         }
@@ -206,6 +208,7 @@ fn is_about(act: &Act, who: ParticipantId, of: Currency) -> bool {
         | Act::Resolve { .. }
         | Act::OpenBreak(_)
         | Act::CloseBreak { .. }
+        | Act::Settlement(_)
         | Act::ResumeRail { .. } => false,
     }
 }

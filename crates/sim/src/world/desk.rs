@@ -62,6 +62,7 @@ impl World {
             switch: node.writer.view().switch,
             tables: node.chase.tables(),
             banks: &mut self.banks,
+            clearer: &self.clearer,
             network: &self.network,
             oracle: &mut self.oracle,
             is_calm: self.is_calm,
@@ -96,6 +97,7 @@ impl World {
         if self.flips.is_empty() {
             let store = self.store.clone();
             self.oracle.watch_actions(&store);
+            self.compare_windows();
         }
     }
 }

@@ -84,6 +84,7 @@ impl World {
                     self.person_hears(who, envelope.call, &word);
                 }
             }
+            Party::Clearer => self.clearer_hears(envelope.call, &envelope.body),
             Party::Operators => {}
         }
     }
@@ -158,7 +159,9 @@ impl World {
 fn place(party: Party) -> Party {
     match party {
         Party::Node(_) => Party::Hub,
-        Party::Hub | Party::Member(_) | Party::Person(_) | Party::Operators => party,
+        Party::Hub | Party::Member(_) | Party::Person(_) | Party::Clearer | Party::Operators => {
+            party
+        }
     }
 }
 

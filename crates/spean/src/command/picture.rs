@@ -120,7 +120,8 @@ fn card(args: &RenderArgs, scheme: CardName, kind: Kind, payload: &str) -> anyho
         SizeName::A6 => CardSize::A6,
         SizeName::Receipt => CardSize::Receipt,
     };
-    let sheet = fonts.and_then(|fonts| card.print(size, &fonts));
+    let sheet = fonts.map_err(CardError::from);
+    let sheet = sheet.and_then(|fonts| card.print(size, &fonts));
     let sheet = sheet.map_err(|error| unprinted(&error))?;
     let file = match kind {
         Kind::Svg => Ok(sheet.to_svg().into_bytes()),

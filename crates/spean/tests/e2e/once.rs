@@ -52,12 +52,42 @@ fn check_nets(report: &Value, times: i64) {
     }
 }
 
+/// The window of the story: settled, with the nets of the table, nothing left on its control
+/// accounts, and every line of the bank matched.
+fn check_window(report: &Value, id: u64) {
+    let window = &report["windows"][0];
+    assert_eq!(window["id"], id);
+    assert_eq!(window["status"], "settled");
+    assert_eq!(window["control_sum"], "0");
+    assert_eq!(
+        report["reconciliation"],
+        serde_json::json!({"matched": 5, "breaks": 0})
+    );
+    let mut nets: Vec<(String, String, String)> = window["nets"]
+        .as_array()
+        .expect("nets")
+        .iter()
+        .map(|net| {
+            let text = |key: &str| net[key].as_str().expect("a text").to_owned();
+            (text("currency"), text("participant"), text("amount"))
+        })
+        .collect();
+    let not_even = NETS.iter().filter(|(_, _, net)| *net != 0);
+    let mut expected: Vec<(String, String, String)> = not_even
+        .map(|(currency, who, net)| ((*currency).to_owned(), (*who).to_owned(), net.to_string()))
+        .collect();
+    nets.sort();
+    expected.sort();
+    assert_eq!(nets, expected);
+}
+
 #[test]
 fn the_story_comes_out_and_goes_on_with_the_same_books() {
     let folder = tempfile::tempdir().expect("a folder");
     let first = once(folder.path());
     check_schema(&first, "sandbox.schema.json");
     check_nets(&first, 1);
+    check_window(&first, 1);
     let text = |report: &Value, path: &str| {
         report
             .pointer(path)
@@ -84,7 +114,9 @@ fn the_story_comes_out_and_goes_on_with_the_same_books() {
     }
     let second = once(folder.path());
     check_schema(&second, "sandbox.schema.json");
-    check_nets(&second, 2);
+    // The first window is settled; the second story has one of its own.
+    check_nets(&second, 1);
+    check_window(&second, 2);
     // Ids and the dynamic code are fresh; the printed code is the same sticker.
     for (path, same) in [
         ("/payments/0/id", false),

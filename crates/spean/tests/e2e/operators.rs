@@ -78,7 +78,7 @@ fn two_operators_change_a_cap_and_no_single_one_can() {
     assert_eq!(text(&shown, "/ended_by"), "op2");
     assert_eq!(text(&shown, "/changes/0/before"), "2000000000");
     assert_eq!(text(&shown, "/changes/0/after"), "1500000000");
-    let above = ["action", "propose", "cap", "acleda", "KHR", "2000000001"];
+    let above = ["action", "propose", "cap", "acleda", "KHR", "2500000001"];
     let who = ["--reason", "x", "--as", "op1", "--sandbox", &at];
     let refused = spean(&[&above[..], &who[..]].concat());
     assert_eq!(refused.status.code(), Some(1));

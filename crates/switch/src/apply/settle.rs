@@ -1,6 +1,6 @@
 //! Facts of settlement become state.
 
-use crate::settlement::{PaidOut, Settled, Window, WindowStatus};
+use crate::settlement::{Day, PaidOut, Settled, Settlement, Window, WindowStatus};
 use crate::{Stamp, Switch, WindowId};
 
 impl Switch {
@@ -32,17 +32,7 @@ impl Switch {
                 day,
                 settlement,
             } => {
-                if !self.books.set_aside(*window, settlement) {
-                    return;
-                }
-                self.change_window(*window, |window| {
-                    window.status = WindowStatus::Instructed;
-                    window.settlement_day = Some(*day);
-                    window.settlement = Some(settlement.as_ref().clone());
-                });
-                for (who, part) in &settlement.parts {
-                    self.books.refit(*who, part.currency);
-                }
+                self.set_aside(*window, *day, settlement);
             }
             Settled::PaidOut {
                 window,
@@ -75,6 +65,20 @@ impl Switch {
                 let id = adjustment.break_id.clone();
                 self.adjustments.insert(id, adjustment.clone());
             }
+        }
+    }
+
+    fn set_aside(&mut self, window: WindowId, day: Day, settlement: &Settlement) {
+        if !self.books.set_aside(window, settlement) {
+            return;
+        }
+        self.change_window(window, |window| {
+            window.status = WindowStatus::Instructed;
+            window.settlement_day = Some(day);
+            window.settlement = Some(settlement.clone());
+        });
+        for (who, part) in &settlement.parts {
+            self.books.refit(*who, part.currency);
         }
     }
 

@@ -3,7 +3,7 @@
 use ledger::{AccountIx, Book, ChainError, Limit, Transfer};
 use money::{Amount, Currency, Money};
 
-use super::{Books, PENDING, Sort, amount, key};
+use super::{Books, Hot, PENDING, Sort, amount, key};
 use crate::limits::WINDOWS_KEPT;
 use crate::settlement::{Purse, Settlement, Window, WindowStatus};
 use crate::{Leg, ParticipantId, Stamp, Time, WindowId};
@@ -46,9 +46,18 @@ impl Books {
 
     /// What a participant took on in all windows that are not settled: posted into `used`, and
     /// owed to others. The two are equal.
-    pub(crate) fn unsettled_of(&self, who: ParticipantId, currency: Currency) -> (u128, u128) {
+    pub(crate) fn unsettled_of(
+        &self,
+        who: ParticipantId,
+        currency: Currency,
+        hot: &Hot,
+    ) -> (u128, u128) {
         self.unsettled().fold((0, 0), |(used, owed), window| {
-            let posted = self.used_in(window.id, who, currency);
+            // This is asked for everybody at every batch, and mostly only one window is unsettled.
+            let posted = match window.id == self.window {
+                true => u128::try_from(self.ledger.balance(hot.used_window).net()).unwrap_or(0),
+                false => self.used_in(window.id, who, currency),
+            };
             let pairs = owed_by(window, who, currency);
             (used.saturating_add(posted), owed.saturating_add(pairs))
         })

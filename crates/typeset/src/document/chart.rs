@@ -11,8 +11,8 @@ use crate::path::{Colour, Item, Path};
 pub struct Series<'a> {
     /// What it is.
     pub name: &'a str,
-    /// One value a label.
-    pub values: Vec<u128>,
+    /// One value a label; `None` where there is none to show.
+    pub values: Vec<Option<u128>>,
 }
 
 /// Values over labels.
@@ -24,6 +24,8 @@ pub struct Chart<'a> {
     pub labels: &'a [String],
     /// At most six.
     pub series: &'a [Series<'a>],
+    /// Where the scale ends; above the largest value at a round one, if nothing is said.
+    pub top: Option<u128>,
     /// How a value is written on the scale.
     pub scale: fn(u128) -> String,
 }
@@ -38,7 +40,7 @@ const COLOURS: [Colour; 6] = [
     Colour(120, 113, 108),
 ];
 
-const PLOT_HEIGHT: f32 = 46.0;
+const PLOT_HEIGHT: f32 = 42.0;
 const AXIS_WIDTH: f32 = 22.0;
 const LINES: u128 = 4;
 
@@ -55,7 +57,7 @@ impl Document<'_> {
         for (index, (one, colour)) in series.enumerate() {
             let shift = bar * f32::from(u8::try_from(index).unwrap_or(u8::MAX));
             for (at, value) in (0_u16..).zip(&one.values) {
-                let height = frame.height(*value);
+                let height = frame.height(value.unwrap_or(0));
                 let x = frame.left + slot * f32::from(at) + slot * 0.13 + shift;
                 self.fill((x, frame.base - height, bar, height), colour);
             }
@@ -74,7 +76,12 @@ impl Document<'_> {
             let mut before: Option<(f32, f32)> = None;
             for (at, value) in (0_u16..).zip(&one.values) {
                 let x = frame.left + slot * (f32::from(at) + 0.5);
-                let here = (x, frame.base - frame.height(*value));
+                // A line is not drawn over what is not known.
+                let Some(value) = *value else {
+                    before = None;
+                    continue;
+                };
+                let here = (x, frame.base - frame.height(value));
                 if let Some(before) = before {
                     self.put(Item::smooth(stroke(before, here, 0.55), colour));
                 }
@@ -88,7 +95,7 @@ impl Document<'_> {
 
     /// Title, legend, grid and scale.
     fn frame(&mut self, chart: &Chart<'_>) -> Result<Frame, TextError> {
-        self.need((PLOT_HEIGHT + 26.0).min(BOTTOM))?;
+        self.need((PLOT_HEIGHT + 20.0).min(BOTTOM))?;
         let title = Look {
             size: 3.3,
             weight: Weight::Bold,
@@ -98,7 +105,8 @@ impl Document<'_> {
         self.legend(chart)?;
         self.y += 2.0;
         let values = chart.series.iter().flat_map(|one| one.values.iter());
-        let top = round_above(values.copied().max().unwrap_or(0));
+        let largest = values.copied().flatten().max().unwrap_or(0);
+        let top = chart.top.unwrap_or_else(|| round_above(largest));
         let count = |count: usize| f32::from(u16::try_from(count.max(1)).unwrap_or(u16::MAX));
         let frame = Frame {
             left: MARGIN + AXIS_WIDTH,
@@ -159,7 +167,8 @@ impl Document<'_> {
             .unwrap_or(1_000);
         for (at, label) in (0_u16..).zip(chart.labels) {
             if at % step == 0 {
-                let x = frame.left + slot * (f32::from(at) + 0.5);
+                let middle = frame.left + slot * (f32::from(at) + 0.5);
+                let x = middle.min(MARGIN + INSIDE - width_max / 2.0);
                 self.at(label, small, (x, frame.base + 3.6), Align::Middle)?;
             }
         }

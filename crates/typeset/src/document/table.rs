@@ -85,6 +85,10 @@ impl Document<'_> {
             .collect();
         let cells = self.cells(&heads, lanes, Weight::Bold)?;
         let height = height(&cells);
+        if heads.iter().all(String::is_empty) {
+            self.rule(0.3, ACCENT);
+            return Ok(());
+        }
         // A head alone at the foot of a page is of no use.
         self.need(height * 3.0)?;
         let look = Look {

@@ -70,8 +70,16 @@ catalogue! {
         "Correct the member that `field` points to; amounts are strings, times RFC 3339."
 
         unsupported_media_type UnsupportedMediaType 415 Caller AfterChange
-        "body is not declared as application/json"
-        "Send `content-type: application/json`."
+        "body is not declared as a media type that the operation takes"
+        "Send `content-type: application/json`; where the operation says so, `application/xml`."
+
+        malformed_xml MalformedXml 400 Caller AfterChange
+        "body is not the ISO 20022 message that the operation takes"
+        "Correct the element that `field` names; `detail` says what is wrong with it."
+
+        not_acceptable NotAcceptable 406 Caller AfterChange
+        "operation has no such format"
+        "Ask for `application/json`, or for a format that the operation names."
 
         not_found NotFound 404 Caller Never
         "no such resource"
@@ -446,12 +454,28 @@ catalogue! {
         "Wait until `held_until` of the window, or agree on another moment."
 
         debtor_short DebtorShort 409 Operator Later
-        "a debtor's liquidity does not reach for its part, so nothing is settled"
+        "a debtor's liquidity does not reach, so nothing is settled"
         "Let `short_debtor` deposit, draw its pledge, exclude it from the window, or hold it."
 
         payout_unfit PayoutUnfit 409 Operator AfterChange
         "window has no such payout, or another line shows it already"
         "Compare number, amount and reference with the window's `payouts`."
+
+        statement_not_yet StatementNotYet 409 Caller Later
+        "what the statement is of is not over yet"
+        "Ask again when the window is closed."
+
+        statement_page_unknown StatementPageUnknown 404 Caller Never
+        "statement has no such page"
+        "Pages begin with 1; behind the last one there is none."
+
+        statement_too_large StatementTooLarge 422 Caller AfterChange
+        "statement would be larger than the limit"
+        "Ask for less: a shorter time, or one shop."
+
+        statement_unsound StatementUnsound 500 Operator Later
+        "lines of the statement do not come to what the books say"
+        "Project the tables again from the journal, then compare with `spean audit verify`."
 
         pledge_short PledgeShort 409 Operator AfterChange
         "amount is more than is pledged, or less than was drawn"

@@ -232,6 +232,10 @@ fn chapter(group: Group) -> (&'static str, &'static str) {
             "Events and webhooks",
             "What a stream of events, a webhook or a replay can say.",
         ),
+        Group::Settlement => (
+            "Settlement",
+            "About windows, payouts and pledges; two operators act, or the bank's statement does.",
+        ),
         Group::Hub => ("The hub itself", "Ours to mend."),
     }
 }

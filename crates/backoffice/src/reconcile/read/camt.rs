@@ -3,7 +3,7 @@
 //!
 //! * What is not booked yet is no movement and is left out.
 //! * An entry with several payments in it becomes a line for each, because each is matched by its
-//!   own identifiers; only if every one of them says its amount.
+//!   own identifiers; only if every one of them says its amount in the account's currency.
 //! * A camt.053 is a day's statement; the other two tell some entries early.
 
 use iso20022::statement::{
@@ -79,7 +79,12 @@ fn draft(statement: &Camt, digest: Digest, file_name: &str) -> Result<Draft, Rec
     for (at, entry) in (1_u32..).zip(&parts.entries) {
         match &entry.status {
             EntryStatus::Booked => lines.extend(lines_of(entry, at)?),
-            _ => left_out = left_out.saturating_add(1),
+            EntryStatus::Pending
+            | EntryStatus::Information
+            | EntryStatus::Future
+            | EntryStatus::Other(_) => {
+                left_out = left_out.saturating_add(1);
+            }
         }
     }
     let day = day(statement).ok_or_else(|| malformed("day"))?;
@@ -131,7 +136,7 @@ fn balances(statement: &Camt) -> Vec<Balance> {
         let found = parts
             .balances
             .iter()
-            .find(|balance| balance.kind == BalanceType::Kind(kind.clone()))?;
+            .find(|balance| balance.kind == BalanceType::Kind(kind))?;
         let money = found.amount.money();
         let minor = i64::try_from(money.amount.minor()).ok()?;
         let signed = match found.direction {
@@ -155,9 +160,14 @@ fn balances(statement: &Camt) -> Vec<Balance> {
 }
 
 fn lines_of(entry: &Entry, at: u32) -> Result<Vec<DraftLine>, ReconcileError> {
-    let each_says_its_amount =
-        entry.details.len() > 1 && entry.details.iter().all(|detail| detail.amount.is_some());
+    let currency = entry.amount.money().currency;
+    let says_its_amount = |detail: &EntryDetail| {
+        let amount = detail.amount.map(|amount| amount.money());
+        amount.is_some_and(|money| money.currency == currency)
+    };
+    let each_says_its_amount = entry.details.len() > 1 && entry.details.iter().all(says_its_amount);
     if each_says_its_amount {
+        check_parts(entry)?;
         let numbered = (1_u32..).zip(&entry.details);
         return numbered
             .map(|(part, detail)| line(entry, Some(detail), (at, Some(part))))
@@ -165,6 +175,31 @@ fn lines_of(entry: &Entry, at: u32) -> Result<Vec<DraftLine>, ReconcileError> {
     }
     let only = entry.details.first().filter(|_| entry.details.len() == 1);
     Ok(vec![line(entry, only, (at, None))?])
+}
+
+/// The payments of an entry are the entry: whoever took a part that is not would match money that
+/// never moved.
+fn check_parts(entry: &Entry) -> Result<(), ReconcileError> {
+    let signed = |direction: iso20022::Direction, money: Money| {
+        let minor = i128::from(money.amount.minor());
+        match direction {
+            iso20022::Direction::Credit => minor,
+            iso20022::Direction::Debit => -minor,
+        }
+    };
+    let parts = entry.details.iter().filter_map(|detail| {
+        let direction = detail.direction.unwrap_or(entry.direction);
+        detail
+            .amount
+            .map(|amount| signed(direction, amount.money()))
+    });
+    let found = parts.sum();
+    let said = signed(entry.direction, entry.amount.money());
+    if said == found {
+        return Ok(());
+    }
+    let what = "entry";
+    Err(ReconcileError::TotalsWrong { what, said, found })
 }
 
 fn line(

@@ -5,7 +5,7 @@ use switch::{
 };
 
 use super::*;
-use crate::MovementRow;
+use crate::{MovementRow, Place, WindowAsk};
 
 const W1: WindowId = WindowId(1);
 const W2: WindowId = WindowId(2);
@@ -21,6 +21,15 @@ const PURSES: [Purse; 7] = [
     Purse::Liquidity(FX),
     Purse::Liquidity(ParticipantId(3)),
 ];
+
+fn all_of(window: WindowId) -> WindowAsk {
+    WindowAsk {
+        window,
+        of: None,
+        after: Place::default(),
+        most: 100,
+    }
+}
 
 fn settled(one: Settled) -> Record {
     Record::Settled(Box::new(one))
@@ -164,7 +173,7 @@ impl Book {
     }
 
     fn ids_of(&self, window: WindowId) -> Vec<u128> {
-        let rows = self.tables.items_of_window(window, 0, 100).unwrap();
+        let rows = self.tables.items_of_window(all_of(window)).unwrap();
         rows.iter().map(|(_, item)| item.id.0).collect()
     }
 }
@@ -328,8 +337,15 @@ fn a_window_has_the_items_that_were_completed_in_it() {
     assert_eq!(book.ids_of(W1), [1, 10]);
     assert_eq!(book.ids_of(W2), [12]);
     assert_eq!(book.ids_of(WindowId(3)), [0_u128; 0]);
-    let place = |most, after| book.tables.items_of_window(W1, after, most).unwrap();
-    let first = place(1, 0);
+    let place = |most, after| {
+        let ask = WindowAsk {
+            after,
+            most,
+            ..all_of(W1)
+        };
+        book.tables.items_of_window(ask).unwrap()
+    };
+    let first = place(1, Place::default());
     assert_eq!(first.len(), 1);
     let second = place(1, first[0].0);
     assert_eq!(Some(&second[0].1), book.core().item(ItemId(10)));

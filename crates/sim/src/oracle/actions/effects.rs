@@ -1,6 +1,11 @@
 //! What a record must be that an action caused, worked out from the proposal alone.
 
-use switch::{Act, Cause, DoubtDecision, Operated, Reason, Record};
+use switch::{
+    Act, Cause, CloseCause, Digest, DoubtDecision, Operated, Reason, Record, Settled, SettlementAct,
+};
+
+/// The hash of a payout's statement that is no statement but the word of two people.
+pub(in crate::oracle) const NO_STATEMENT: Digest = Digest([0; 32]);
 
 /// Whether the record is what the proposal said, to the last field.
 pub(super) fn is_effect(act: &Act, record: &Record) -> bool {
@@ -49,6 +54,7 @@ pub(super) fn is_effect(act: &Act, record: &Record) -> bool {
             },
             Record::Cancelled { id, reason },
         ) => id == item && *reason == Reason::Operators,
+        (Act::Settlement(act), Record::Settled(settled)) => is_settled(act, settled),
         (act, Record::Operated(operated)) => is_operated(act, operated),
         (_act, _other) => false,
     }
@@ -106,11 +112,85 @@ fn is_operated(act: &Act, operated: &Operated) -> bool {
             }
             Operated::BreakOpened(meant)
         }
-        Act::Cap { .. } | Act::Corridor { .. } | Act::Keys { .. } | Act::Resolve { .. } => {
+        Act::Cap { .. }
+        | Act::Corridor { .. }
+        | Act::Keys { .. }
+        | Act::Resolve { .. }
+        | Act::Settlement(_) => {
             return false;
         }
     };
     meant == *operated
+}
+
+fn is_settled(act: &SettlementAct, settled: &Settled) -> bool {
+    let meant = match act.clone() {
+        SettlementAct::Arrange(arrangement) => Settled::Arranged(arrangement),
+        SettlementAct::Close { window } => {
+            // What opens and when follows from the calendar; who closed it follows from this.
+            return matches!(settled, Settled::Closed { window: closed, cause, .. }
+                if *closed == window && *cause == CloseCause::Operators);
+        }
+        SettlementAct::Settle {
+            window,
+            day,
+            settlement,
+        } => Settled::Instructed {
+            window,
+            day,
+            settlement,
+        },
+        SettlementAct::Hold { window, until } => Settled::Held { window, until },
+        SettlementAct::Exclude {
+            window,
+            participant,
+        } => {
+            return matches!(settled, Settled::Excluded { window: from, participant: who, .. }
+                if *from == window && *who == participant);
+        }
+        SettlementAct::Pledge {
+            participant,
+            currency,
+            before: _,
+            after,
+        } => Settled::Pledged {
+            participant,
+            currency,
+            limit: after,
+        },
+        SettlementAct::Draw { participant, money } => Settled::Drawn { participant, money },
+        SettlementAct::Repay { participant, money } => Settled::Repaid { participant, money },
+        SettlementAct::Confirm {
+            window,
+            place,
+            reference,
+        } => Settled::PaidOut {
+            window,
+            place,
+            reference,
+            statement: NO_STATEMENT,
+        },
+        SettlementAct::Adjust(adjustment) => Settled::Adjusted(adjustment),
+    };
+    meant == *settled
+}
+
+/// Whether only people may cause it; the rest follows from the calendar, from statements, and
+/// from what people caused.
+fn settlement_needs_people(settled: &Settled, has_begun: bool) -> bool {
+    match settled {
+        Settled::Arranged(_) => has_begun,
+        Settled::Closed { cause, .. } => *cause == CloseCause::Operators,
+        Settled::PaidOut { statement, .. } => *statement == NO_STATEMENT,
+        Settled::Instructed { .. }
+        | Settled::Held { .. }
+        | Settled::Excluded { .. }
+        | Settled::Pledged { .. }
+        | Settled::Drawn { .. }
+        | Settled::Repaid { .. }
+        | Settled::Adjusted(_) => true,
+        Settled::Scheduled { .. } | Settled::WindowSettled { .. } => false,
+    }
 }
 
 /// Whether only people may cause it; a break without evidence is one that a rail's own answer
@@ -136,6 +216,7 @@ pub(super) fn needs_people(record: &Record, has_begun: bool) -> bool {
             | Operated::ActionExpired { .. }
             | Operated::Swept { .. } => false,
         },
+        Record::Settled(settled) => settlement_needs_people(settled, has_begun),
         Record::StandingSet(_)
         | Record::ReferenceSet(_)
         | Record::MerchantSet(_)

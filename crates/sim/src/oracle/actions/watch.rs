@@ -1,6 +1,6 @@
 //! One record after the other: whether it may stand where it stands, and what is so after it.
 
-use money::Currency;
+use money::{Currency, Money};
 use switch::{
     Act, ActionEnd, ActionId, Break, BreakKind, Cause, Finality, ItemId, LossBearer, OpenItems,
     Operated, ParticipantId, Proposed, Reason, Record, RefundTaken, State, Terms, Time,
@@ -14,6 +14,7 @@ const SUSPENDED: &str = "a suspended participant takes on nothing";
 const STOPPED: &str = "a stopped rail is asked nothing new";
 const BREAKS: &str = "breaks are owned and end";
 const ONE: &str = "an action is one";
+const COVERED: &str = "no cap above what was prefunded";
 
 impl Made {
     fn has(&self, who: ParticipantId) -> bool {
@@ -64,7 +65,9 @@ impl Oracle {
                 approved = self.watch_approval(at, *id, *by);
             }
             self.watch_record(at, record);
+            self.watch_windows(at, record);
         }
+        self.watch_row_end(at, records);
         if let Some(act) = approved {
             let words = format!("{act:?} was approved, and nothing came of it");
             self.violation(WHAT_WAS_SAID, crate::message::about(&act), words);
@@ -140,9 +143,7 @@ impl Oracle {
                 participant,
                 currency,
                 cap,
-            } => self.watch_money((*participant, *currency), |_, of| {
-                *of = cap.minor();
-            }),
+            } => self.watch_cap(*participant, *currency, cap.minor()),
             Record::CorridorSet(set) => {
                 self.actions.bearers.insert(set.at, set.loss_bearer);
             }
@@ -159,6 +160,7 @@ impl Oracle {
             | Record::Acknowledged { .. }
             | Record::WebhookSet { .. }
             | Record::WebhookRemoved { .. }
+            | Record::Settled(_)
             | Record::Projected { .. } => {}
         }
     }
@@ -222,18 +224,31 @@ impl Oracle {
         self.watch_end(id, State::Cancelled, is_blind, by_people);
     }
 
-    fn watch_money(
-        &mut self,
-        key: (ParticipantId, Currency),
-        change: impl FnOnce(&mut u64, &mut u64),
-    ) {
-        let (liquidity, cap) = self.actions.money.entry(key).or_default();
-        change(liquidity, cap);
-        let (liquidity, cap) = (*liquidity, *cap);
-        if cap > liquidity {
-            let who = name(key.0);
-            let words = format!("{who} may owe {cap} {:?} and prefunded {liquidity}", key.1);
-            self.violation("no cap above what was prefunded", None, words);
+    /// What is on its way for a window that is not settled stands for a cap like what is there.
+    fn watch_cap(&mut self, who: ParticipantId, currency: Currency, to: u64) {
+        let on_its_way = self.windows.on_its_way(who, currency);
+        let (liquidity, cap) = self.actions.money.entry((who, currency)).or_default();
+        *cap = to;
+        let cover = u128::from(*liquidity).saturating_add(on_its_way);
+        if u128::from(to) > cover {
+            let words = format!(
+                "{} may owe {to} {currency:?} and prefunded {cover}",
+                name(who)
+            );
+            self.violation(COVERED, None, words);
+        }
+    }
+
+    fn watch_withdrawal(&mut self, who: ParticipantId, money: Money) {
+        let is_there = self.actions.moves_money(who, money, false);
+        let (liquidity, cap) = self.actions.prefunded(who, money.currency);
+        if !is_there || cap > liquidity {
+            let words = format!(
+                "{} may owe {cap} {:?} and takes out all but {liquidity}",
+                name(who),
+                money.currency
+            );
+            self.violation(COVERED, None, words);
         }
     }
 
@@ -253,16 +268,15 @@ impl Oracle {
                 participant,
                 currency,
                 amount,
-            } => self.watch_money((*participant, *currency), |liquidity, _| {
-                *liquidity = liquidity.saturating_add(amount.minor());
-            }),
+            } => {
+                let money = Money::new(*currency, *amount);
+                self.actions.moves_money(*participant, money, true);
+            }
             Operated::Withdrawn {
                 participant,
                 currency,
                 amount,
-            } => self.watch_money((*participant, *currency), |liquidity, _| {
-                *liquidity = liquidity.saturating_sub(amount.minor());
-            }),
+            } => self.watch_withdrawal(*participant, Money::new(*currency, *amount)),
             Operated::Certified {
                 participant,
                 finality,
@@ -396,6 +410,34 @@ impl Actions {
     fn finality_of(&self, who: ParticipantId) -> Finality {
         let known = self.finality.get(&who).copied();
         known.unwrap_or(Finality::Immediate)
+    }
+
+    /// What a participant prefunded, and what it may owe.
+    pub(in crate::oracle) fn prefunded(&self, who: ParticipantId, of: Currency) -> (u64, u64) {
+        self.money.get(&(who, of)).copied().unwrap_or_default()
+    }
+
+    /// Money comes to a participant's liquidity or leaves it; false if there was not so much.
+    pub(in crate::oracle) fn moves_money(
+        &mut self,
+        who: ParticipantId,
+        money: Money,
+        comes: bool,
+    ) -> bool {
+        let (liquidity, _) = self.money.entry((who, money.currency)).or_default();
+        let minor = money.amount.minor();
+        let is_there = comes || *liquidity >= minor;
+        *liquidity = match comes {
+            true => liquidity.saturating_add(minor),
+            false => liquidity.saturating_sub(minor),
+        };
+        is_there
+    }
+
+    /// Whether anything is in doubt.
+    pub(in crate::oracle) fn in_doubt(&self) -> bool {
+        let mut made = self.made.values();
+        made.any(|made| made.state == State::InDoubt)
     }
 
     fn moves(&mut self, id: ItemId, state: State, deadline: Time) {

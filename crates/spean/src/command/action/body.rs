@@ -67,6 +67,21 @@ pub(super) fn of(propose: Propose) -> anyhow::Result<(ActionBody, Proposal)> {
         Propose::Resolve(args) => (ActionBody::Resolve(resolution(&args)), args.proposal),
         Propose::OpenBreak(args) => (ActionBody::OpenBreak(found(&args)), args.proposal),
         Propose::CloseBreak(args) => (ActionBody::CloseBreak(settled(&args)), args.proposal),
+        Propose::Arrange(_)
+        | Propose::CloseWindow(_)
+        | Propose::Settle(_)
+        | Propose::HoldWindow(_)
+        | Propose::Exclude(_)
+        | Propose::ConfirmPayout(_) => of_window(propose)?,
+        Propose::Pledge(_) | Propose::Draw(_) | Propose::Repay(_) | Propose::Adjust(_) => {
+            of_money(propose)?
+        }
+    })
+}
+
+/// What is about a window.
+fn of_window(propose: Propose) -> anyhow::Result<(ActionBody, Proposal)> {
+    Ok(match propose {
         Propose::Arrange(args) => arranged(args),
         Propose::CloseWindow(args) => {
             let window = args.window;
@@ -93,6 +108,21 @@ pub(super) fn of(propose: Propose) -> anyhow::Result<(ActionBody, Proposal)> {
             };
             (ActionBody::Exclude(exclusion), args.proposal)
         }
+        Propose::ConfirmPayout(args) => {
+            let confirmation = PayoutConfirmation {
+                window: args.window,
+                number: args.number,
+                reference: args.reference,
+            };
+            (ActionBody::ConfirmPayout(confirmation), args.proposal)
+        }
+        _ => bail!("propose it: it is not about a window"),
+    })
+}
+
+/// What is about a pledge or a break.
+fn of_money(propose: Propose) -> anyhow::Result<(ActionBody, Proposal)> {
+    Ok(match propose {
         Propose::Pledge(args) => {
             let (moved, proposal) = moved(args);
             let change = PledgeChange {
@@ -109,14 +139,6 @@ pub(super) fn of(propose: Propose) -> anyhow::Result<(ActionBody, Proposal)> {
             let (moved, proposal) = moved(args);
             (ActionBody::Repay(moved), proposal)
         }
-        Propose::ConfirmPayout(args) => {
-            let confirmation = PayoutConfirmation {
-                window: args.window,
-                number: args.number,
-                reference: args.reference,
-            };
-            (ActionBody::ConfirmPayout(confirmation), args.proposal)
-        }
         Propose::Adjust(args) => {
             let request = AdjustmentRequest {
                 break_id: args.break_id,
@@ -129,6 +151,7 @@ pub(super) fn of(propose: Propose) -> anyhow::Result<(ActionBody, Proposal)> {
             };
             (ActionBody::Adjust(request), args.proposal)
         }
+        _ => bail!("propose it: it moves no money"),
     })
 }
 

@@ -9,11 +9,8 @@ use backoffice::desk::Desk;
 use backoffice::reconcile::Person;
 use sandbox::story::{Network, Reconciled, Story};
 
-use crate::command::reconcile::{accounts, files, report};
+use crate::command::reconcile::{SIMULATED, accounts, files, report};
 use crate::exit::{self, Exit};
-
-/// What the simulated bank calls the hub's accounts.
-const ACCOUNTS: &str = "SIMULATED-HUB";
 
 /// How long the tables may lag behind the instructed window.
 const TABLES_MAX: Duration = Duration::from_secs(10);
@@ -28,7 +25,7 @@ pub(super) async fn reconcile(
 ) -> anyhow::Result<Reconciled> {
     let (tables, file) = files(folder);
     wait_for_tables(&tables, story.instructed.window.id).await?;
-    let opened = Desk::open(&tables, &file, accounts(ACCOUNTS));
+    let opened = Desk::open(&tables, &file, accounts(SIMULATED));
     let mut desk = opened.context("open the back office of the story")?;
     let by = Person::new("op1").context("name the operator")?;
     let at_ns = network.clock.now_ms().saturating_mul(1_000_000);

@@ -1,5 +1,7 @@
 //! The story for people: what each party saw, in the order in which it happened.
 
+mod settlement;
+
 use std::collections::BTreeMap;
 
 use sandbox::bakong::payload_md5;
@@ -49,6 +51,7 @@ pub(super) fn story(story: &Story) {
     }
     refund(story);
     positions(&story.positions);
+    settlement::show(story);
     identities(story);
 }
 
@@ -273,13 +276,39 @@ pub(super) fn next(layout: &Layout, story: &Story) {
             "is what Hana was told in it?",
             format!("audit verify --told {told} {folder}"),
         ),
-    ] {
+    ]
+    .into_iter()
+    .chain(back_office(layout, story, &at))
+    {
         out::data("");
         out::data(&format!("  # {what}"));
         out::data(&format!("  {binary} {command}"));
     }
     bakong(layout, story);
     out::data(&format!("\n  Interface for institutions: {hub}/docs\n"));
+}
+
+/// What the back office looks at.
+fn back_office(layout: &Layout, story: &Story, at: &str) -> [(&'static str, String); 2] {
+    [
+        (
+            "the settled window: nets, parts, payouts",
+            format!("window show{at} {} --as op1", story.instructed.window.id),
+        ),
+        (
+            "the bank's statement again: nothing changes",
+            format!("reconcile import{at} --as op1 {}", statement(layout, story)),
+        ),
+    ]
+}
+
+/// Where the first of the simulated bank's statements was kept.
+fn statement(layout: &Layout, story: &Story) -> String {
+    let first = story.instructed.statements.first();
+    let name = first.map_or_else(String::new, |statement| {
+        format!("camt.053-{}-{}.xml", statement.currency, statement.day)
+    });
+    quoted(&layout.folder.join("bank").join(name).to_string_lossy())
 }
 
 /// How the shop's own software asks whether its code was paid, as it asks the real one.

@@ -1,0 +1,112 @@
+//! The back office with the real processes: the settled window of the story, the bank's file
+//! again, spoilt and cut off, a deposit that the bank never shows, and how its break ends.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::network::{Up, json, spean};
+
+fn text(value: &Value, path: &str) -> String {
+    let text = value.pointer(path).and_then(Value::as_str);
+    text.unwrap_or_else(|| panic!("{path} in {value}"))
+        .to_owned()
+}
+
+fn by(operator: &str, at: &str, words: &[&str]) -> Value {
+    let who = ["--as", operator, "--sandbox", at, "--json"];
+    json(&[words, &who].concat())
+}
+
+/// Proposed by one and approved by the other; gives the action's id.
+fn act(at: &str, words: &[&str]) -> String {
+    let line = [&["action", "propose"], words, &["--reason", "test"]].concat();
+    let proposed = by("op1", at, &line);
+    let (id, digest) = (text(&proposed, "/id"), text(&proposed, "/digest"));
+    let approved = by("op2", at, &["action", "approve", &id, "--digest", &digest]);
+    assert_eq!(text(&approved, "/state"), "approved");
+    id
+}
+
+/// What an import that is refused says.
+fn refused(at: &str, file: &Path) -> String {
+    let path = file.to_string_lossy();
+    let words = ["reconcile", "import", &path, "--as", "op1", "--sandbox", at];
+    let output = spean(&words);
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn the_back_office_takes_files_once_and_names_what_is_wrong() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let up = Up::start(folder.path());
+    let at = up.sandbox_file();
+    let window = by("op1", &at, &["window", "show", "1"]);
+    assert_eq!(window["status"], "settled");
+    assert_eq!(window["payouts"].as_array().map(Vec::len), Some(5));
+    let liquidity = by("op1", &at, &["liquidity"]);
+    for row in liquidity["liquidity"].as_array().expect("rows") {
+        assert_eq!(row["headroom"], row["cap"], "{row}");
+    }
+
+    let bank = folder.path().join("bank");
+    let day = text(&window, "/settlement_date");
+    let file = bank.join(format!("camt.053-KHR-{day}.xml"));
+    let path = file.to_string_lossy().into_owned();
+    let again = by("op1", &at, &["reconcile", "import", &path, "--as-of", &day]);
+    assert_eq!(again["statements"][0]["is_new"], false);
+    assert_eq!(again["matched"], 5);
+    assert_eq!(again["payouts_reported"], 0);
+
+    let xml = std::fs::read_to_string(&file).expect("the statement is there");
+    let spoilt = |name: &str, xml: String| {
+        let file = folder.path().join(name);
+        std::fs::write(&file, xml).expect("a file");
+        refused(&at, &file)
+    };
+    let said = spoilt("cut.xml", xml[..xml.len() / 2].to_owned());
+    assert!(said.contains("xml_truncated"), "{said}");
+    let said = spoilt("sum.xml", xml.replacen("119880", "119881", 1));
+    assert!(said.contains("(statement_"), "{said}");
+    let bomb = xml.replacen("<Document", "<!DOCTYPE d [<!ENTITY a 'a'>]><Document", 1);
+    let said = spoilt("bomb.xml", bomb);
+    assert!(said.contains("xml_doctype"), "{said}");
+    let other = xml.replacen("SIMULATED settlement bank", "another file", 1);
+    let said = spoilt("other.xml", other);
+    assert!(said.contains("statement_"), "{said}");
+    let breaks = by("op1", &at, &["reconcile", "show", "--as-of", &day]);
+    assert_eq!(breaks["breaks"], serde_json::json!([]));
+
+    act(&at, &["deposit", "acleda", "KHR", "7000"]);
+    let late = ["reconcile", "show", "--as-of", "2027-12-01"];
+    let missing = by("op1", &at, &late);
+    assert_eq!(missing["breaks"][0]["kind"], "missing_there");
+    let number = missing["breaks"][0]["id"].to_string();
+    let owner = by("op1", &at, &["reconcile", "assign", &number, "op2"]);
+    assert_eq!(owner["owner"], "op2");
+    let name = format!("b-{number}");
+    let other = act(&at, &["deposit", "acleda", "KHR", "1"]);
+    let wrong = ["reconcile", "end", &number, "--action", &other];
+    let who = ["--as", "op1", "--sandbox", &at];
+    let output = spean(&[&wrong[..], &who[..]].concat());
+    assert_eq!(output.status.code(), Some(1), "a deposit ends no break");
+    let words = [
+        "adjust",
+        &name,
+        "liquidity:acleda",
+        "written_off",
+        "KHR",
+        "7000",
+    ];
+    let action = act(&at, &words);
+    let ended = by(
+        "op1",
+        &at,
+        &["reconcile", "end", &number, "--action", &action],
+    );
+    assert!(
+        text(&ended, "/ended").starts_with("written off by"),
+        "{ended}"
+    );
+}
