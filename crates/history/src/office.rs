@@ -12,7 +12,7 @@
 mod breaks;
 mod plants;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use backoffice::desk::{Accounts, Desk, PayoutShown};
 use backoffice::reconcile::Person;
@@ -70,6 +70,8 @@ pub(crate) struct Office {
     pub(crate) bank: Bank,
     dice: Dice,
     plants: Plants,
+    /// Where the bank's statements are kept, to be looked at and imported again.
+    statements: PathBuf,
     pub(crate) work: Work,
     caps: [[Amount; 2]; 2],
 }
@@ -80,11 +82,21 @@ impl Office {
         hub: &Hub,
         folder: &Path,
     ) -> Result<Self, HistoryError> {
+        let statements = folder.join("bank");
+        std::fs::create_dir_all(&statements).map_err(|source| HistoryError::File {
+            path: statements.clone(),
+            source,
+        })?;
         let accounts = Accounts {
             prefix: ACCOUNTS.to_owned(),
             zone: Country::Kh,
+            calendars: Calendars::built_in(),
         };
-        let desk = Desk::open(hub.tables_path(), &folder.join("backoffice.db"), accounts)?;
+        let desk = Desk::open(
+            hub.tables_path(),
+            &folder.join("hub/backoffice.db"),
+            accounts,
+        )?;
         let mut bank = Bank::default();
         for currency in CURRENCIES {
             let all = INSTITUTIONS.iter();
@@ -101,6 +113,7 @@ impl Office {
             bank,
             dice: Dice::of(settings.seed, "office", 0),
             plants: Plants::new(settings),
+            statements,
             work: Work::default(),
             caps,
         })
@@ -249,6 +262,9 @@ impl Office {
             };
             hub.catch_up()?;
             let name = format!("{}.xml", made.name);
+            let path = self.statements.join(&name);
+            let kept = std::fs::write(&path, &made.xml);
+            kept.map_err(|source| HistoryError::File { path, source })?;
             let file = (made.xml.as_bytes(), name.as_str());
             let taken = self.desk.take_camt(file, (&by, now.0), today)?;
             self.work.statements = self.work.statements.saturating_add(1);

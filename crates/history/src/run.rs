@@ -100,7 +100,8 @@ struct Run<'a> {
     exposures: [u64; 2],
 }
 
-/// Writes a history into `folder/hub`, which must hold no journal.
+/// Writes a history into `folder/hub`, which must hold no journal, and the bank's statements into
+/// `folder/bank`. `progress` is told every day as it begins, with the payments before it.
 ///
 /// # Errors
 /// See [`HistoryError`]; then the folder holds half a history and is thrown away.
@@ -130,8 +131,7 @@ impl<'a> Run<'a> {
         names: &'a dyn Names,
         folder: &Path,
     ) -> Result<Self, HistoryError> {
-        let folder = folder.join("hub");
-        let mut hub = Hub::begin(&folder)?;
+        let mut hub = Hub::begin(&folder.join("hub"))?;
         let first = settings.days.first();
         let now = local(Country::Kh, first, (0, 1))?;
         // What bootstrap booked stood at the bank before, and the back office knows it by the
@@ -145,7 +145,7 @@ impl<'a> Run<'a> {
         let registry = shops.registry().iter().cloned().map(Input::SetMerchant);
         hub.must(now, "register the shops", registry.collect())?;
         hub.catch_up()?;
-        let office = Office::open(settings, &hub, &folder)?;
+        let office = Office::open(settings, &hub, folder)?;
         let mut run = Self {
             settings,
             names,

@@ -126,6 +126,7 @@ mod tests {
         let accounts = Accounts {
             prefix: "SIMULATED-HUB".to_owned(),
             zone: Country::Kh,
+            calendars: Calendars::built_in(),
         };
         let [tables, file] = ["projection.db", "backoffice.db"].map(|name| written.file(name));
         let desk = Desk::open(&tables, &file, accounts).unwrap();
