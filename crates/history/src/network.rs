@@ -32,7 +32,7 @@ pub(crate) const TO_CAMBODIA: CorridorId = CorridorId(1);
 
 /// Payments a day for which the sandbox's caps are made; here they follow the payments, so that
 /// liquidity runs low and limits are met in a history of any size.
-const PAYMENTS_OF_A_DAY: u64 = 3_000;
+const PAYMENTS_OF_A_DAY: u64 = 1_800;
 
 /// Not below so many per cent of the sandbox's caps: a payer's whole day is 2 per cent of one.
 const CAP_PERCENT_MIN: u64 = 6;

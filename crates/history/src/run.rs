@@ -330,6 +330,6 @@ const HOURS_OF_A_DAY: Span = Span::from_seconds(14 * 3_600);
 fn exposures(settings: &Settings) -> [u64; 2] {
     let days = u64::try_from(settings.days.iter().count()).unwrap_or(1);
     let a_day = settings.payments.checked_div(days).unwrap_or(0);
-    [(2_600, 6_000_000), (62_000, 160_000_000)]
+    [(4_000, 6_000_000), (70_000, 160_000_000)]
         .map(|(ticket, least): (u64, u64)| a_day.saturating_mul(ticket * 3).max(least))
 }
