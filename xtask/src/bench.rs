@@ -55,6 +55,12 @@ const BENCHES: &[Bench] = &[
         measures: "a day's statement against a million expectations, from bytes to outcome",
         has_kits: false,
     },
+    Bench {
+        name: "history",
+        package: "history",
+        measures: "writing a year of a million payments through the engine, and its audit",
+        has_kits: false,
+    },
 ];
 
 pub(crate) fn run(root: &Path, arguments: &[String]) -> anyhow::Result<()> {

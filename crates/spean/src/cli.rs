@@ -139,7 +139,32 @@ pub(crate) struct SandboxArgs {
     #[arg(long, hide = true, requires = "data")]
     pub(crate) prepare: bool,
     #[command(flatten)]
+    pub(crate) history: HistoryArgs,
+    #[command(flatten)]
     pub(crate) clock: ClockArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct HistoryArgs {
+    /// Write a made-up history of these days into a new folder, and start nothing
+    /// (docs/SANDBOX.md).
+    #[arg(
+        long = "history",
+        value_name = "FIRST..LAST",
+        requires = "data",
+        conflicts_with_all = ["once", "prepare"]
+    )]
+    pub(crate) range: Option<String>,
+    /// How many payments are tried in all.
+    #[arg(long, requires = "range", default_value_t = 1_000_000)]
+    pub(crate) payments: u64,
+    /// Of everything that is drawn.
+    #[arg(long, requires = "range", default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// When Japanese wallets begin to pay in Cambodia, which nobody has published
+    /// [default: 2026-01-15].
+    #[arg(long, value_name = "DAY", requires = "range")]
+    pub(crate) reverse_from: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

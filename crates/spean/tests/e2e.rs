@@ -17,6 +17,10 @@ mod bakong;
 mod bindings;
 
 #[cfg(test)]
+#[path = "e2e/history.rs"]
+mod history;
+
+#[cfg(test)]
 #[path = "e2e/network.rs"]
 mod network;
 

@@ -174,6 +174,21 @@ const ROOMS: &[Room] = &[
         ],
         crates: Crates::Not(&["axum", "hyper", "hyper-util", "maud", "tokio", "utoipa"]),
     },
+    // Makes up a year through the engine itself; nothing listens and nothing is signed.
+    Room {
+        name: "history",
+        may_know: &[
+            "money",
+            "calendar",
+            "iso20022",
+            "switch",
+            "journal",
+            "projection",
+            "engine",
+            "backoffice",
+        ],
+        crates: Crates::Only(&["jiff", "thiserror"]),
+    },
     Room {
         name: "participant",
         may_know: &["emvqr", "failpoint", "money", "wire"],
@@ -236,6 +251,7 @@ const ROOMS: &[Room] = &[
             "journal",
             "projection",
             "engine",
+            "history",
             "sim",
             "telling",
             "participant",

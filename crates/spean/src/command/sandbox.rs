@@ -2,6 +2,7 @@
 //! of the same binary, tells the story, and stays up to be tried.
 
 mod children;
+mod history;
 mod layout;
 mod reference;
 mod settle;
@@ -31,6 +32,9 @@ pub(super) use self::layout::{BAKONG, Description, pointer};
 const CALL_MAX: Duration = Duration::from_secs(10);
 
 pub(super) fn run(args: &SandboxArgs) -> anyhow::Result<Exit> {
+    if let Some(range) = &args.history.range {
+        return history::run(args, &args.history, range);
+    }
     wait::block_on(supervise(args))
 }
 
@@ -38,6 +42,7 @@ async fn supervise(args: &SandboxArgs) -> anyhow::Result<Exit> {
     let signal = wait::StopSignal::listen()?;
     // Kept until the end: dropping it removes the temporary folder.
     let (folder, _temporary) = folder(args)?;
+    history::refuse_to_go_on(&folder)?;
     let layout = Layout::prepare(&folder, args.port, args.finality)?;
     if args.prepare {
         layout.remember(BTreeMap::new())?;

@@ -108,6 +108,15 @@ impl Layout {
         format!("http://127.0.0.1:{port}")
     }
 
+    /// Where the hub calls an institution; empty for whoever is none.
+    pub(crate) fn callback_url(&self, name: &str) -> String {
+        let base = ::sandbox::institution::CALLBACK_BASE;
+        match INSTITUTIONS.contains(&name) {
+            true => format!("{}{base}", self.url(name)),
+            false => String::new(),
+        }
+    }
+
     /// Names and addresses of the institutions.
     pub(crate) fn institutions(&self) -> impl Iterator<Item = (&'static str, String)> + '_ {
         INSTITUTIONS.into_iter().map(|name| (name, self.url(name)))
@@ -156,11 +165,7 @@ impl Layout {
                 roles: roles(name),
                 finality: self.finality_of(name).to_owned(),
                 keys: keys(name),
-                callback_url: format!(
-                    "{}{}",
-                    self.url(name),
-                    ::sandbox::institution::CALLBACK_BASE
-                ),
+                callback_url: self.callback_url(name),
                 banks: suffix(name).into_iter().map(str::to_owned).collect(),
             })
             .collect();
