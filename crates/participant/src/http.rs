@@ -144,10 +144,35 @@ impl SignedClient {
         call: Call,
         keys: impl Fn(&Kid) -> Option<PublicKey>,
     ) -> Result<Answer, CallError> {
+        self.answered(call, JSON, limits::ANSWER_BYTES_MAX, keys)
+            .await
+    }
+
+    /// As [`SignedClient::call`], for an answer that is a file: CSV, XML, up to
+    /// [`limits::PAPER_BYTES_MAX`]. Problems are JSON all the same.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn paper(
+        &self,
+        call: Call,
+        keys: impl Fn(&Kid) -> Option<PublicKey>,
+    ) -> Result<Answer, CallError> {
+        self.answered(call, ANYTHING, limits::PAPER_BYTES_MAX, keys)
+            .await
+    }
+
+    async fn answered(
+        &self,
+        call: Call,
+        accept: HeaderValue,
+        bytes_max: usize,
+        keys: impl Fn(&Kid) -> Option<PublicKey>,
+    ) -> Result<Answer, CallError> {
         let deadline = call.deadline;
         let whole = async {
-            let (request, sent) = self.signed(call)?;
-            let (head, body) = self.exchange(request).await?;
+            let (request, sent) = self.signed(call, accept)?;
+            let (head, body) = self.exchange(request, bytes_max).await?;
             self.judge(&head, &body, &sent, keys)?;
             told(head.status, body)
         };
@@ -168,7 +193,7 @@ impl SignedClient {
     ) -> Result<(HeaderMap, Incoming), CallError> {
         let deadline = call.deadline;
         let head = async {
-            let (request, sent) = self.signed(call)?;
+            let (request, sent) = self.signed(call, JSON)?;
             let answer = self
                 .client
                 .request(request)
@@ -179,7 +204,7 @@ impl SignedClient {
                 self.judge(&head, &[], &sent, keys)?;
                 return Ok((head.headers, body));
             }
-            let body = read_body(body).await?;
+            let body = read_body(body, limits::ANSWER_BYTES_MAX).await?;
             self.judge(&head, &body, &sent, keys)?;
             told(head.status, body).and(Err(CallError::Malformed))
         };
@@ -215,7 +240,10 @@ impl SignedClient {
         let whole = async {
             let request = Request::get(uri).body(Full::default());
             let (head, body) = self
-                .exchange(request.map_err(|_bad| CallError::Unusable)?)
+                .exchange(
+                    request.map_err(|_bad| CallError::Unusable)?,
+                    limits::ANSWER_BYTES_MAX,
+                )
                 .await?;
             told(head.status, body)
         };
@@ -228,11 +256,12 @@ impl SignedClient {
     fn signed(
         &self,
         call: Call,
+        accept: HeaderValue,
     ) -> Result<(Request<Full<Bytes>>, http::request::Parts), CallError> {
         let mut request = Request::builder().method(call.method).uri(call.uri);
-        request = request.header(ACCEPT, HeaderValue::from_static("application/json"));
+        request = request.header(ACCEPT, accept);
         if call.body.is_some() {
-            request = request.header(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            request = request.header(CONTENT_TYPE, JSON);
         }
         if let Some(wait_s) = call.prefer_wait_s {
             request = request.header(PREFER, format!("wait={wait_s}"));
@@ -258,6 +287,7 @@ impl SignedClient {
     async fn exchange(
         &self,
         request: Request<Full<Bytes>>,
+        bytes_max: usize,
     ) -> Result<(http::response::Parts, Vec<u8>), CallError> {
         let answer = self
             .client
@@ -265,7 +295,7 @@ impl SignedClient {
             .await
             .map_err(CallError::Unreachable)?;
         let (head, body) = answer.into_parts();
-        Ok((head, read_body(body).await?))
+        Ok((head, read_body(body, bytes_max).await?))
     }
 }
 
@@ -288,9 +318,11 @@ impl fmt::Debug for Answer {
 }
 
 const PREFER: HeaderName = HeaderName::from_static("prefer");
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const ANYTHING: HeaderValue = HeaderValue::from_static("*/*");
 
-async fn read_body(body: Incoming) -> Result<Vec<u8>, CallError> {
-    let limited = Limited::new(body, limits::ANSWER_BYTES_MAX);
+async fn read_body(body: Incoming, bytes_max: usize) -> Result<Vec<u8>, CallError> {
+    let limited = Limited::new(body, bytes_max);
     match limited.collect().await {
         Ok(collected) => Ok(collected.to_bytes().to_vec()),
         Err(error) if error.is::<http_body_util::LengthLimitError>() => Err(CallError::TooLarge),

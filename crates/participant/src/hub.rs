@@ -276,6 +276,31 @@ impl HubClient {
         self.get(&format!("/v1/windows/{id}")).await
     }
 
+    /// `GET` of a statement: one page, read as its own type.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn statement<T: DeserializeOwned>(&self, path: &str) -> Result<T, CallError> {
+        self.get(path).await
+    }
+
+    /// `GET` of a statement or of instructions as a file: one page of CSV or XML. Its bytes are
+    /// what the hub signed.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn paper(&self, path: &str) -> Result<Vec<u8>, CallError> {
+        let call = Call {
+            method: Method::GET,
+            uri: self.uri(path)?,
+            body: None,
+            prefer_wait_s: None,
+            deadline: self.deadline,
+        };
+        let answer = self.client.paper(call, |kid| self.keys.find(kid)).await?;
+        Ok(answer.body)
+    }
+
     /// `GET /v1/liquidity`.
     ///
     /// # Errors

@@ -5,6 +5,10 @@ use core::time::Duration;
 /// The largest answer that a client reads: a page of 200 payments of 3 KiB each is 600 KiB.
 pub const ANSWER_BYTES_MAX: usize = 1_024 * 1_024;
 
+/// The largest paper that a client reads: a page of camt.053 with 10,000 entries of 1.2 KiB is
+/// 12 MiB.
+pub const PAPER_BYTES_MAX: usize = 24 * 1_024 * 1_024;
+
 /// How deep an answer may nest: a page of payments with terms, fees and amounts needs 6.
 pub const ANSWER_DEPTH_MAX: usize = 8;
 

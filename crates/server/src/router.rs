@@ -42,14 +42,7 @@ pub(crate) fn described() -> OpenApi {
 
 fn signed() -> OpenApiRouter<Hub> {
     OpenApiRouter::default()
-        .routes(routes!(scan::scan))
-        .routes(routes!(quote::quote))
-        .routes(routes!(pay::pay, payment::payments))
-        .routes(routes!(payment::payment))
-        .routes(routes!(payment::payment_statuses))
-        .routes(routes!(pay::cancel))
-        .routes(routes!(refund::refund))
-        .routes(routes!(refund::refund_status))
+        .merge(payments())
         .routes(routes!(rate::put_rates))
         .routes(routes!(rate::put_reference_rates))
         .routes(routes!(merchant::put_merchant, merchant::merchant_status))
@@ -72,6 +65,18 @@ fn signed() -> OpenApiRouter<Hub> {
         .routes(routes!(webhook::deliveries))
         .routes(routes!(webhook::dead_letters))
         .routes(routes!(webhook::replay))
+}
+
+fn payments() -> OpenApiRouter<Hub> {
+    OpenApiRouter::default()
+        .routes(routes!(scan::scan))
+        .routes(routes!(quote::quote))
+        .routes(routes!(pay::pay, payment::payments))
+        .routes(routes!(payment::payment))
+        .routes(routes!(payment::payment_statuses))
+        .routes(routes!(pay::cancel))
+        .routes(routes!(refund::refund))
+        .routes(routes!(refund::refund_status))
 }
 
 fn settlement() -> OpenApiRouter<Hub> {

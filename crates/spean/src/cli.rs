@@ -7,6 +7,7 @@ mod reconcile;
 mod report;
 mod settle;
 mod sim;
+mod statement;
 
 use std::path::PathBuf;
 
@@ -26,6 +27,7 @@ pub(crate) use reconcile::{BackOffice, ReconcileCommand};
 pub(crate) use report::{ByName, ReportArgs, ReportCommand, ReportFormat, ReportOther};
 pub(crate) use settle::{ArrangeArgs, LiquidityArgs, NettingName, WindowCommand};
 pub(crate) use sim::{Seed, SimArgs};
+pub(crate) use statement::{LineOf, Sheet, SheetFormat, StatementCommand};
 
 use crate::clock::ClockArgs;
 
@@ -73,6 +75,9 @@ pub(crate) enum Command {
     /// Settlement windows: who owes what, and what the bank pays out.
     #[command(subcommand)]
     Window(WindowCommand),
+    /// Statements of windows, accounts and shops: every line, opening to closing.
+    #[command(subcommand)]
+    Statement(StatementCommand),
     /// What was prefunded, and how far it reaches.
     Liquidity(LiquidityArgs),
     /// The bank's statements against the books: matches, breaks, and how they end.

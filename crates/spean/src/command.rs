@@ -22,6 +22,7 @@ mod shop;
 mod show;
 mod sim;
 mod site;
+mod statement;
 mod stuck;
 mod wallet;
 mod webhook;
@@ -47,6 +48,7 @@ pub(crate) fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Action(command) => action::run(command),
         Command::Window(command) => window::run(command),
         Command::Reconcile(command) => reconcile::run(command),
+        Command::Statement(command) => statement::run(command),
         Command::Liquidity(args) => window::liquidity(&args),
         Command::Events(args) => events::run(&args),
         Command::Webhook(command) => webhook::run(command),

@@ -21,6 +21,19 @@ pub(crate) enum WindowCommand {
         #[command(flatten)]
         operator: Operator,
     },
+    /// What the settlement bank is told to pay out: one pacs.009.
+    Instructions {
+        /// The window's number.
+        id: u64,
+        /// In which currency, e.g. KHR.
+        #[arg(long)]
+        currency: String,
+        /// Write to this file.
+        #[arg(long, value_name = "FILE")]
+        out: Option<std::path::PathBuf>,
+        #[command(flatten)]
+        operator: Operator,
+    },
 }
 
 /// What was prefunded, what is left of the caps, and how far that reaches.

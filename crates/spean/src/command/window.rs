@@ -1,9 +1,11 @@
 //! `spean window` and `spean liquidity`: what is owed, what is paid, and how far liquidity goes.
 
+use anyhow::Context as _;
 use wire::api::{Forecast, LiquidityList, WindowList, WindowStatus, WindowView};
 
 use super::action::short_time;
 use super::operator::{client, no};
+use super::statement::plain;
 use crate::cli::{LiquidityArgs, WindowCommand};
 use crate::exit::Exit;
 use crate::{out, wait};
@@ -30,6 +32,25 @@ pub(super) fn run(command: WindowCommand) -> anyhow::Result<Exit> {
             match operator.json {
                 true => out::json(&view)?,
                 false => show(&view),
+            }
+        }
+        WindowCommand::Instructions {
+            id,
+            currency,
+            out: file,
+            operator,
+        } => {
+            let currency = plain(&currency)?;
+            let path = format!("/v1/windows/{id}/instructions?currency={currency}");
+            let hub = client(&operator)?;
+            let message = wait::block_on(async {
+                let read = hub.paper(&path).await;
+                read.map_err(|error| no("read the instructions", &error))
+            })?;
+            match file {
+                Some(file) => std::fs::write(&file, message)
+                    .with_context(|| format!("write `{}`", file.display()))?,
+                None => out::data(String::from_utf8_lossy(&message).trim_end()),
             }
         }
     }

@@ -143,6 +143,9 @@ pub struct ShopDay {
     /// Its name, where the registry or its payments' data tell one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// Its name in its own script, where the registry has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name_local: Option<String>,
     /// Store id or account, likewise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account: Option<String>,

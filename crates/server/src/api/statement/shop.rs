@@ -127,8 +127,10 @@ struct Question {
 }
 
 /// A shop as people know it.
+#[derive(Clone)]
 struct Known {
     name: String,
+    name_local: Option<String>,
     account: String,
 }
 
@@ -153,6 +155,7 @@ async fn state(hub: &Hub, question: Question) -> Result<Response, Problem> {
     let (shops, pages) = shops_of(&statement, question)?;
     let parties = parties(&lines, &shops);
     let known = hub.blocking(move |hub| Ok(known(hub, &parties))).await?;
+    let known = registered(hub, known).await?;
     if question.format == Format::Csv {
         let names: BTreeMap<ShopKey, String> = known
             .into_iter()
@@ -235,11 +238,30 @@ fn known(hub: &Hub, parties: &BTreeMap<ShopKey, (u64, ItemId)>) -> BTreeMap<Shop
             *shop,
             Known {
                 name: creditor.name,
+                name_local: None,
                 account: creditor.account,
             },
         ))
     };
     parties.iter().filter_map(read).collect()
+}
+
+/// The same with the names of the registry, which may have changed since.
+async fn registered(
+    hub: &Hub,
+    mut known: BTreeMap<ShopKey, Known>,
+) -> Result<BTreeMap<ShopKey, Known>, Problem> {
+    hub.read(move |view| {
+        for one in known.values_mut() {
+            if let Some(merchant) = view.switch.merchant(&one.account) {
+                one.name.clone_from(&merchant.name);
+                let local = &merchant.name_local;
+                one.name_local = (!local.is_empty()).then(|| local.clone());
+            }
+        }
+        known
+    })
+    .await
 }
 
 fn shop_view(
@@ -253,6 +275,7 @@ fn shop_view(
     api::ShopDay {
         shop: shop.map(shop_text),
         name: known.map(|known| known.name.clone()),
+        name_local: known.and_then(|known| known.name_local.clone()),
         account: known.map(|known| known.account.clone()),
         currency: currency.alpha().to_owned(),
         payments: total.payments,
