@@ -153,8 +153,8 @@ fn statements(
             .liquidity
             .iter()
             .filter(|row| row.currency == currency.alpha());
-        let amounts = of_it.filter_map(|row| Amount::parse(&row.liquidity, currency).ok());
-        let opening = amounts.fold(Some(Amount::ZERO), |sum, one| sum?.checked_add(one));
+        let mut amounts = of_it.filter_map(|row| Amount::parse(&row.liquidity, currency).ok());
+        let opening = amounts.try_fold(Amount::ZERO, Amount::checked_add);
         let account = AccountDay {
             window: window.id,
             currency,

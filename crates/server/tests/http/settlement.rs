@@ -56,6 +56,10 @@ fn line(view: &WindowView, number: usize) -> PayoutSeen {
 }
 
 #[tokio::test]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one story, told in the order in which it happens"
+)]
 async fn a_window_is_closed_settled_and_paid_out() {
     let world = World::new().await;
     world.pay("3000", Some(10)).await;

@@ -93,7 +93,7 @@ async fn run_story(
         .wait_desk(BAKONG, &DeskClient::new(&layout.url(BAKONG)))
         .await?;
     layout.remember(children.pids())?;
-    let mut story = tell(&network)
+    let mut story = Box::pin(tell(&network))
         .await
         .map_err(|error| exit::error(Exit::No, format!("tell the story: {error}")))?;
     let reconciled = settle::reconcile(&layout.folder, &network, &story).await?;

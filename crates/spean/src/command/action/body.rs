@@ -116,7 +116,23 @@ fn of_window(propose: Propose) -> anyhow::Result<(ActionBody, Proposal)> {
             };
             (ActionBody::ConfirmPayout(confirmation), args.proposal)
         }
-        _ => bail!("propose it: it is not about a window"),
+        Propose::Deposit(_)
+        | Propose::Withdraw(_)
+        | Propose::Cap(_)
+        | Propose::Suspend(_)
+        | Propose::Resume(_)
+        | Propose::Corridor(_)
+        | Propose::Keys(_)
+        | Propose::RevokeKeys(_)
+        | Propose::Certify(_)
+        | Propose::Resolve(_)
+        | Propose::OpenBreak(_)
+        | Propose::CloseBreak(_)
+        | Propose::ResumeRail(_)
+        | Propose::Pledge(_)
+        | Propose::Draw(_)
+        | Propose::Repay(_)
+        | Propose::Adjust(_) => bail!("propose it: it is not about a window"),
     })
 }
 
@@ -151,7 +167,27 @@ fn of_money(propose: Propose) -> anyhow::Result<(ActionBody, Proposal)> {
             };
             (ActionBody::Adjust(request), args.proposal)
         }
-        _ => bail!("propose it: it moves no money"),
+        Propose::Deposit(_)
+        | Propose::Withdraw(_)
+        | Propose::Cap(_)
+        | Propose::Suspend(_)
+        | Propose::Resume(_)
+        | Propose::Corridor(_)
+        | Propose::Keys(_)
+        | Propose::RevokeKeys(_)
+        | Propose::Certify(_)
+        | Propose::Resolve(_)
+        | Propose::OpenBreak(_)
+        | Propose::CloseBreak(_)
+        | Propose::ResumeRail(_)
+        | Propose::Arrange(_)
+        | Propose::CloseWindow(_)
+        | Propose::Settle(_)
+        | Propose::HoldWindow(_)
+        | Propose::Exclude(_)
+        | Propose::ConfirmPayout(_) => {
+            bail!("propose it: it moves no money")
+        }
     })
 }
 
