@@ -224,4 +224,8 @@ fn amount(sum: u128) -> Result<Amount, Refusal> {
 }
 
 #[cfg(test)]
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "tests add up sums that they chose"
+)]
 mod tests;
