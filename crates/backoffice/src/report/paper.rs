@@ -24,7 +24,7 @@ pub fn paper(report: &ReportView, fonts: &Fonts) -> Result<Vec<u8>, TextError> {
         period.from, period.to, report.zone, report.sequence
     );
     let front = Front {
-        title: "Payments between Cambodia and Japan by KHQR and JPQR",
+        title: "QR payments between Cambodia and Japan",
         subtitles: &SUBTITLES,
         foot: &foot,
     };
@@ -268,8 +268,11 @@ fn part_table(
     to: &mut Document<'_>,
 ) -> Result<(), TextError> {
     // The first row holds the heads of a terminal; on paper the heading says what the names are.
-    let rows = part_rows(by_name(by), groups);
-    let rows = rows.get(1..).unwrap_or_default();
+    let rows: Vec<Vec<String>> = part_rows(by_name(by), groups)
+        .into_iter()
+        .skip(1)
+        .map(|row| row.iter().map(|cell| held(cell)).collect())
+        .collect();
     let column = |(head, share): (&'static str, u8)| Column {
         head,
         share,
@@ -282,20 +285,34 @@ fn part_table(
     let columns = PARTS.map(column);
     to.table(&Table {
         columns: &columns,
-        rows,
+        rows: &rows,
     })
 }
 
+/// A currency is held to its figure: a line ends behind the figure, not between the two.
+fn held(cell: &str) -> String {
+    let mut held = String::new();
+    let mut is_after_letters = false;
+    for word in cell.split(' ') {
+        if !held.is_empty() {
+            held.push(if is_after_letters { '\u{a0}' } else { ' ' });
+        }
+        held.push_str(word);
+        is_after_letters = word.bytes().all(|byte| byte.is_ascii_uppercase());
+    }
+    held
+}
+
 const PARTS: [(&str, u8); 11] = [
-    ("", 11),
+    ("", 10),
     ("completed", 10),
     ("growth %", 9),
-    ("success %", 9),
+    ("success %", 10),
     ("p95 ms", 9),
     ("payers", 7),
-    ("shops", 6),
+    ("shops", 7),
     ("refunds", 8),
-    ("value", 14),
+    ("value", 17),
     ("average", 9),
     ("cost %", 10),
 ];
