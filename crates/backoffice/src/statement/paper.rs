@@ -388,7 +388,7 @@ fn spaced(word: &str) -> String {
 /// A decimal with its thousands set apart.
 fn grouped(decimal: &str) -> String {
     let (sign, digits) = match decimal.strip_prefix('-') {
-        Some(digits) => ("−", digits),
+        Some(digits) => ("-", digits),
         None => ("", decimal),
     };
     let (whole, decimals) = digits.split_once('.').unwrap_or((digits, ""));
@@ -414,9 +414,9 @@ mod tests {
     fn figures_and_times_are_set_for_people() {
         for (decimal, expected) in [
             ("0", "0"),
-            ("-53524", "−53,524"),
+            ("-53524", "-53,524"),
             ("1000000", "1,000,000"),
-            ("-1234.05", "−1,234.05"),
+            ("-1234.05", "-1,234.05"),
             ("999", "999"),
         ] {
             assert_eq!(grouped(decimal), expected);
