@@ -229,7 +229,7 @@ pub struct Adjustment {
 /// What operators can do about settlement; an [`crate::Act`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SettlementAct {
-    /// Another arrangement holds for windows that open from now on.
+    /// Another arrangement holds from now on, for every window that is not instructed yet.
     Arrange(Arrangement),
     /// The open window closes now.
     Close {
