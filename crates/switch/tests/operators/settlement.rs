@@ -618,3 +618,20 @@ fn a_suspended_participant_is_settled_like_everybody() {
     office.give(Input::Tick).unwrap();
     office.check();
 }
+
+#[test]
+fn what_time_completes_at_the_cut_off_is_settled_with_its_window() {
+    let mut office = Office::new();
+    office.complete_doubts();
+    office.make(NETSTARS, switch::Finality::Immediate);
+    office.doubt(1);
+    office.operate(Operate::Arrange(daily())).unwrap();
+    let cut_off = office.switch.window_of(W1).unwrap().closes_at.unwrap();
+    // Doubt and cut-off are both over when time is looked at next.
+    office.now = Time(cut_off.0 + 4_000 * SECOND);
+    office.tick();
+    office.tick();
+    assert_eq!(office.status(W1), WindowStatus::Closed);
+    assert!(!office.switch.window_of(W1).unwrap().nets().is_empty());
+    office.check();
+}
