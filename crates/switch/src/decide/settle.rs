@@ -134,8 +134,9 @@ impl Switch {
         self.closing(now, now, CloseCause::Operators)
     }
 
-    /// The open window's end, if its cut-off is over.
-    pub(super) fn close_when_due(&self, now: Time) -> Vec<Record> {
+    /// The open window's end, if its cut-off is over. `adds`: something is completed into it in the
+    /// same batch, in front of its end.
+    pub(super) fn close_when_due(&self, now: Time, adds: bool) -> Vec<Record> {
         let Some(cut_off) = self.next_close().filter(|due| *due <= now) else {
             return Vec::new();
         };
@@ -143,7 +144,11 @@ impl Switch {
         let as_of = if is_late { now } else { cut_off };
         let closing = self.closing(now, as_of, CloseCause::Calendar);
         // Too many unsettled windows: this one stays open and is tried again.
-        closing.unwrap_or_default()
+        let mut records = closing.unwrap_or_default();
+        if adds {
+            records.truncate(1);
+        }
+        records
     }
 
     /// When the open window closes by itself; never while too many are not settled, so that time

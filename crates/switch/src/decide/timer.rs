@@ -31,11 +31,11 @@ impl Switch {
             records.extend(made);
             records.extend(self.stop_rail(item, &mut stopped));
         }
-        // What this tick completes is not in the window yet, so whether the window is empty is seen
-        // only when nothing else was due; the next tick comes at once.
-        if records.is_empty() {
-            records.extend(self.close_when_due(now));
-        }
+        // What this tick completes is posted into the window before it closes, so the window is no
+        // longer empty even if it is now.
+        let completes = |record: &Record| matches!(record, Record::Completed { .. });
+        let adds = records.iter().any(completes);
+        records.extend(self.close_when_due(now, adds));
         records.extend(self.expire_actions(now));
         records.extend(self.sweep(now));
         if decided == 0 {
