@@ -25,7 +25,9 @@ pub(crate) use qr::{
 };
 pub(crate) use reconcile::{BackOffice, ReconcileCommand};
 pub(crate) use report::{ByName, ReportArgs, ReportCommand, ReportFormat, ReportOther};
-pub(crate) use settle::{ArrangeArgs, LiquidityArgs, NettingName, WindowCommand};
+pub(crate) use settle::{
+    ArrangeArgs, LiquidityArgs, NettingName, ProposeSettlement, WindowCommand,
+};
 pub(crate) use sim::{Seed, SimArgs};
 pub(crate) use statement::{LineOf, Sheet, SheetFormat, StatementCommand};
 

@@ -1,10 +1,15 @@
 //! Actions of settlement between the wire and the core, and in words.
 
 use calendar::{Country, Cycle, Days, Schedule};
-use money::{Currency, Money};
-use switch::{Act, Adjustment, Arrangement, Day, Netting, Purse, SettlementAct, Switch, WindowId};
+use money::{Amount, Currency, Money};
+use switch::{
+    Act, Adjustment, Arrangement, Day, Netting, ParticipantId, Purse, SettlementAct, Switch,
+    WindowId,
+};
 use uuid::Uuid;
-use wire::api::{self, ActionBody, AdjustmentRequest, ArrangementChange, WindowSettlement};
+use wire::api::{
+    self, ActionBody, ActionChange, AdjustmentRequest, ArrangementChange, WindowSettlement,
+};
 use wire::error::{Code, Problem};
 
 use super::act::{moved_money, who};
@@ -225,9 +230,14 @@ impl Words<'_> {
                 let change = change("excluded", None, Some(&name));
                 shown("exclude", summary, vec![change])
             }
-            SettlementAct::Pledge { .. }
-            | SettlementAct::Draw { .. }
-            | SettlementAct::Repay { .. } => self.pledged(act),
+            SettlementAct::Pledge {
+                participant,
+                currency,
+                before,
+                after,
+            } => self.pledged(*participant, *currency, [*before, *after]),
+            SettlementAct::Draw { participant, money } => self.drawn(*participant, *money),
+            SettlementAct::Repay { participant, money } => self.repaid(*participant, *money),
             SettlementAct::Confirm {
                 window,
                 place,
@@ -241,50 +251,31 @@ impl Words<'_> {
         }
     }
 
-    /// What is pledged, drawn and given back; nothing else comes here.
-    fn pledged(&self, act: &SettlementAct) -> Shown {
-        match act {
-            SettlementAct::Pledge {
-                participant,
-                currency,
-                before,
-                after,
-            } => {
-                let (before, after) = (before.decimal(*currency), after.decimal(*currency));
-                let name = self.name(*participant);
-                let summary = format!("{currency} {after} is pledged for {name}");
-                let what = format!("pledge in {currency}");
-                let change = change(&what, Some(&before), Some(&after));
-                shown("pledge", summary, vec![change])
-            }
-            SettlementAct::Draw { participant, money } => {
-                let summary = format!(
-                    "the pledge for {} pays {}",
-                    self.name(*participant),
-                    text(*money)
-                );
-                let what = format!("liquidity in {}", money.currency);
-                let after = format!("+{}", money.amount.decimal(money.currency));
-                shown("draw", summary, vec![change(&what, None, Some(&after))])
-            }
-            SettlementAct::Repay { participant, money } => {
-                let summary = format!(
-                    "{} gives {} back to its pledge",
-                    self.name(*participant),
-                    text(*money)
-                );
-                let what = format!("liquidity in {}", money.currency);
-                let after = format!("-{}", money.amount.decimal(money.currency));
-                shown("repay", summary, vec![change(&what, None, Some(&after))])
-            }
-            SettlementAct::Arrange(_)
-            | SettlementAct::Close { .. }
-            | SettlementAct::Settle { .. }
-            | SettlementAct::Hold { .. }
-            | SettlementAct::Exclude { .. }
-            | SettlementAct::Confirm { .. }
-            | SettlementAct::Adjust(_) => shown("settlement", String::new(), Vec::new()),
-        }
+    fn pledged(
+        &self,
+        who: ParticipantId,
+        currency: Currency,
+        [before, after]: [Amount; 2],
+    ) -> Shown {
+        let (before, after) = (before.decimal(currency), after.decimal(currency));
+        let summary = format!("{currency} {after} is pledged for {}", self.name(who));
+        let what = format!("pledge in {currency}");
+        let change = change(&what, Some(&before), Some(&after));
+        shown("pledge", summary, vec![change])
+    }
+
+    fn drawn(&self, who: ParticipantId, money: Money) -> Shown {
+        let summary = format!("the pledge for {} pays {}", self.name(who), text(money));
+        shown("draw", summary, vec![moved(money, '+')])
+    }
+
+    fn repaid(&self, who: ParticipantId, money: Money) -> Shown {
+        let summary = format!(
+            "{} gives {} back to its pledge",
+            self.name(who),
+            text(money)
+        );
+        shown("repay", summary, vec![moved(money, '-')])
     }
 
     fn adjusted(&self, adjustment: &Adjustment) -> Shown {
@@ -377,6 +368,12 @@ fn arranged(arrangement: &Arrangement) -> Shown {
     ];
     let summary = format!("windows are settled by version {}", arrangement.version);
     shown("arrange", summary, changes)
+}
+
+fn moved(money: Money, sign: char) -> ActionChange {
+    let what = format!("liquidity in {}", money.currency);
+    let after = format!("{sign}{}", money.amount.decimal(money.currency));
+    change(&what, None, Some(&after))
 }
 
 fn text(money: Money) -> String {

@@ -4,9 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::settle::{
-    AdjustArgs, ArrangeArgs, ConfirmPayoutArgs, ExcludeArgs, HoldArgs, SettleArgs, WindowArgs,
-};
+use super::settle::ProposeSettlement;
 
 /// Who operates, on which hub: an operator of the sandbox by name, or a key file.
 #[derive(Debug, Args)]
@@ -118,26 +116,8 @@ pub(crate) enum Propose {
     CloseBreak(CloseBreakArgs),
     /// A stopped rail is asked again.
     ResumeRail(OfParticipantArgs),
-    /// Windows are settled in another way from now on.
-    Arrange(ArrangeArgs),
-    /// The open window closes now.
-    CloseWindow(WindowArgs),
-    /// A closed window is settled: debtors' parts are set aside, the bank is told.
-    Settle(SettleArgs),
-    /// A closed window waits.
-    HoldWindow(HoldArgs),
-    /// A participant's part of a closed window moves to the open one.
-    Exclude(ExcludeArgs),
-    /// Somebody stands for a participant up to an amount.
-    Pledge(MoneyArgs),
-    /// The pledge pays: the participant's liquidity grows.
-    Draw(MoneyArgs),
-    /// What was drawn goes back.
-    Repay(MoneyArgs),
-    /// A payout that no statement line was matched to was made.
-    ConfirmPayout(ConfirmPayoutArgs),
-    /// A break of reconciliation is closed by a booking.
-    Adjust(AdjustArgs),
+    #[command(flatten)]
+    Settlement(ProposeSettlement),
 }
 
 #[derive(Debug, Args)]

@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::{Operator, Proposal};
+use super::{MoneyArgs, Operator, Proposal};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum WindowCommand {
@@ -41,6 +41,31 @@ pub(crate) enum WindowCommand {
 pub(crate) struct LiquidityArgs {
     #[command(flatten)]
     pub(crate) operator: Operator,
+}
+
+/// What two operators do about windows, pledges and breaks of reconciliation.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ProposeSettlement {
+    /// Windows are settled in another way from now on.
+    Arrange(ArrangeArgs),
+    /// The open window closes now.
+    CloseWindow(WindowArgs),
+    /// A closed window is settled: debtors' parts are set aside, the bank is told.
+    Settle(SettleArgs),
+    /// A closed window waits.
+    HoldWindow(HoldArgs),
+    /// A participant's part of a closed window moves to the open one.
+    Exclude(ExcludeArgs),
+    /// Somebody stands for a participant up to an amount.
+    Pledge(MoneyArgs),
+    /// The pledge pays: the participant's liquidity grows.
+    Draw(MoneyArgs),
+    /// What was drawn goes back.
+    Repay(MoneyArgs),
+    /// A payout that no statement line was matched to was made.
+    ConfirmPayout(ConfirmPayoutArgs),
+    /// A break of reconciliation is closed by a booking.
+    Adjust(AdjustArgs),
 }
 
 #[derive(Debug, Args)]

@@ -51,27 +51,27 @@ pub(crate) fn settle(
     currency: Option<Currency>,
     rate: impl Fn(Currency, Currency) -> Option<Rate>,
 ) -> Result<Settlement, Refusal> {
-    let mut settlement = Settlement::default();
+    let mut draft = Draft::default();
     match (netting, currency) {
         (Netting::Gross, Some(_)) => return Err(Refusal::PolicyInvalid),
         (Netting::Gross, None) => {
             for ((owes, is_owed, currency), sum) in pairs {
-                pay(&mut settlement, Some(*owes), *is_owed, *currency, *sum)?;
+                draft.pay(*owes, *is_owed, *currency, *sum)?;
             }
         }
         (Netting::Bilateral, _) => {
-            let between = converted(between(pairs), currency, rate, &mut settlement.rates)?;
+            let between = converted(between(pairs), currency, rate, &mut draft.rates)?;
             for ((first, second, currency), left) in between {
                 let (owes, is_owed) = match left.is_negative() {
                     true => (first, second),
                     false => (second, first),
                 };
                 let sum = left.unsigned_abs();
-                pay(&mut settlement, Some(owes), is_owed, currency, sum)?;
+                draft.pay(owes, is_owed, currency, sum)?;
             }
         }
         (Netting::Multilateral, _) => {
-            let between = converted(between(pairs), currency, rate, &mut settlement.rates)?;
+            let between = converted(between(pairs), currency, rate, &mut draft.rates)?;
             for one in nets(&directed(between)) {
                 let NetOf {
                     participant,
@@ -80,13 +80,13 @@ pub(crate) fn settle(
                 } = one;
                 let sum = net.unsigned_abs();
                 match net.is_negative() {
-                    true => take(&mut settlement, participant, currency, sum)?,
-                    false => give(&mut settlement, None, participant, currency, sum)?,
+                    true => draft.take(participant, currency, sum)?,
+                    false => draft.give(None, participant, currency, sum)?,
                 }
             }
         }
     }
-    Ok(settlement)
+    Ok(draft.finish())
 }
 
 fn between(pairs: &Pairs) -> Between {
@@ -153,65 +153,67 @@ fn directed(between: Between) -> Pairs {
     pairs.collect()
 }
 
-fn pay(
-    to: &mut Settlement,
-    debtor: Option<ParticipantId>,
-    creditor: ParticipantId,
-    currency: Currency,
-    sum: u128,
-) -> Result<(), Refusal> {
-    if let Some(owes) = debtor {
-        take(to, owes, currency, sum)?;
-    }
-    give(to, debtor, creditor, currency, sum)
+/// A settlement while it is worked out.
+#[derive(Default)]
+struct Draft {
+    parts: BTreeMap<(ParticipantId, Currency), Amount>,
+    payouts: Vec<Instruction>,
+    rates: Vec<Rate>,
 }
 
-fn take(
-    to: &mut Settlement,
-    debtor: ParticipantId,
-    currency: Currency,
-    sum: u128,
-) -> Result<(), Refusal> {
-    let more = amount(sum)?;
-    let known = to
-        .parts
-        .iter_mut()
-        .find(|(who, part)| *who == debtor && part.currency == currency);
-    match known {
-        Some((_, part)) => {
-            let sum = part.amount.checked_add(more);
-            part.amount = sum.ok_or(Refusal::PolicyInvalid)?;
-        }
-        None if more.is_zero() => {}
-        None => {
-            to.parts.push((debtor, Money::new(currency, more)));
-            to.parts.sort_by_key(|(who, part)| (*who, part.currency));
-        }
+impl Draft {
+    fn pay(
+        &mut self,
+        debtor: ParticipantId,
+        creditor: ParticipantId,
+        currency: Currency,
+        sum: u128,
+    ) -> Result<(), Refusal> {
+        self.take(debtor, currency, sum)?;
+        self.give(Some(debtor), creditor, currency, sum)
     }
-    Ok(())
-}
 
-fn give(
-    to: &mut Settlement,
-    debtor: Option<ParticipantId>,
-    creditor: ParticipantId,
-    currency: Currency,
-    sum: u128,
-) -> Result<(), Refusal> {
-    let amount = amount(sum)?;
-    if !amount.is_zero() {
-        // A record would hold only some of them, and a replay would settle another window.
-        if to.payouts.len() >= PAYOUTS_MAX {
-            return Err(Refusal::OursFull);
-        }
-        to.payouts.push(Instruction {
-            uetr: 0,
-            debtor,
-            creditor,
-            money: Money::new(currency, amount),
-        });
+    fn take(&mut self, who: ParticipantId, currency: Currency, sum: u128) -> Result<(), Refusal> {
+        let part = self.parts.entry((who, currency)).or_default();
+        let more = part.checked_add(amount(sum)?);
+        *part = more.ok_or(Refusal::PolicyInvalid)?;
+        Ok(())
     }
-    Ok(())
+
+    fn give(
+        &mut self,
+        debtor: Option<ParticipantId>,
+        creditor: ParticipantId,
+        currency: Currency,
+        sum: u128,
+    ) -> Result<(), Refusal> {
+        let amount = amount(sum)?;
+        if !amount.is_zero() {
+            // A record would hold only some of them, and a replay would settle another window.
+            if self.payouts.len() >= PAYOUTS_MAX {
+                return Err(Refusal::OursFull);
+            }
+            self.payouts.push(Instruction {
+                uetr: 0,
+                debtor,
+                creditor,
+                money: Money::new(currency, amount),
+            });
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Settlement {
+        let parts = self.parts.into_iter();
+        let parts = parts
+            .filter(|(_, amount)| !amount.is_zero())
+            .map(|((who, currency), amount)| (who, Money::new(currency, amount)));
+        Settlement {
+            parts: parts.collect(),
+            payouts: self.payouts,
+            rates: self.rates,
+        }
+    }
 }
 
 fn signed(sum: u128) -> i128 {

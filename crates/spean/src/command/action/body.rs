@@ -1,19 +1,18 @@
 //! What was typed becomes the body of a request.
 
+mod settlement;
+
 use anyhow::{Context as _, bail};
 use wire::api::{
-    ActionBody, AdjustmentRequest, ArrangementChange, BreakFound, BreakKind, BreakSettled,
-    CapChange, Certification, CorridorChange, CorridorFields, DoubtDecision, FinalityLevel,
-    KeyRevocation, KeySet, LossBearer, Money, MoneyMoved, Netting, OfParticipant, OfWindow,
-    OpenItems, PayoutConfirmation, PledgeChange, Resolution, Settling, Suspension, WindowExclusion,
-    WindowHold, WindowSettlement,
+    ActionBody, BreakFound, BreakKind, BreakSettled, CapChange, Certification, CorridorChange,
+    CorridorFields, DoubtDecision, FinalityLevel, KeyRevocation, KeySet, LossBearer, Money,
+    MoneyMoved, OfParticipant, OpenItems, Resolution, Settling, Suspension,
 };
 use wire::keys::{Jwks, PublicKey};
 
 use crate::cli::{
-    ArrangeArgs, BreakName, CertificationArgs, CloseBreakArgs, DecisionName, FinalityName,
-    KeysArgs, MoneyArgs, NettingName, OpenBreakArgs, Proposal, Propose, ResolveArgs, SettleName,
-    SuspendArgs,
+    BreakName, CertificationArgs, CloseBreakArgs, DecisionName, FinalityName, KeysArgs, MoneyArgs,
+    OpenBreakArgs, Proposal, Propose, ResolveArgs, SettleName, SuspendArgs,
 };
 
 pub(super) fn of(propose: Propose) -> anyhow::Result<(ActionBody, Proposal)> {
@@ -67,146 +66,8 @@ pub(super) fn of(propose: Propose) -> anyhow::Result<(ActionBody, Proposal)> {
         Propose::Resolve(args) => (ActionBody::Resolve(resolution(&args)), args.proposal),
         Propose::OpenBreak(args) => (ActionBody::OpenBreak(found(&args)), args.proposal),
         Propose::CloseBreak(args) => (ActionBody::CloseBreak(settled(&args)), args.proposal),
-        Propose::Arrange(_)
-        | Propose::CloseWindow(_)
-        | Propose::Settle(_)
-        | Propose::HoldWindow(_)
-        | Propose::Exclude(_)
-        | Propose::ConfirmPayout(_) => of_window(propose)?,
-        Propose::Pledge(_) | Propose::Draw(_) | Propose::Repay(_) | Propose::Adjust(_) => {
-            of_money(propose)?
-        }
+        Propose::Settlement(propose) => settlement::of(propose),
     })
-}
-
-/// What is about a window.
-fn of_window(propose: Propose) -> anyhow::Result<(ActionBody, Proposal)> {
-    Ok(match propose {
-        Propose::Arrange(args) => arranged(args),
-        Propose::CloseWindow(args) => {
-            let window = args.window;
-            (ActionBody::CloseWindow(OfWindow { window }), args.proposal)
-        }
-        Propose::Settle(args) => {
-            let settlement = WindowSettlement {
-                window: args.window,
-                settlement_date: args.date,
-            };
-            (ActionBody::Settle(settlement), args.proposal)
-        }
-        Propose::HoldWindow(args) => {
-            let (window, until) = (args.window, args.until);
-            (
-                ActionBody::HoldWindow(WindowHold { window, until }),
-                args.proposal,
-            )
-        }
-        Propose::Exclude(args) => {
-            let exclusion = WindowExclusion {
-                window: args.window,
-                participant: args.participant,
-            };
-            (ActionBody::Exclude(exclusion), args.proposal)
-        }
-        Propose::ConfirmPayout(args) => {
-            let confirmation = PayoutConfirmation {
-                window: args.window,
-                number: args.number,
-                reference: args.reference,
-            };
-            (ActionBody::ConfirmPayout(confirmation), args.proposal)
-        }
-        Propose::Deposit(_)
-        | Propose::Withdraw(_)
-        | Propose::Cap(_)
-        | Propose::Suspend(_)
-        | Propose::Resume(_)
-        | Propose::Corridor(_)
-        | Propose::Keys(_)
-        | Propose::RevokeKeys(_)
-        | Propose::Certify(_)
-        | Propose::Resolve(_)
-        | Propose::OpenBreak(_)
-        | Propose::CloseBreak(_)
-        | Propose::ResumeRail(_)
-        | Propose::Pledge(_)
-        | Propose::Draw(_)
-        | Propose::Repay(_)
-        | Propose::Adjust(_) => bail!("propose it: it is not about a window"),
-    })
-}
-
-/// What is about a pledge or a break.
-fn of_money(propose: Propose) -> anyhow::Result<(ActionBody, Proposal)> {
-    Ok(match propose {
-        Propose::Pledge(args) => {
-            let (moved, proposal) = moved(args);
-            let change = PledgeChange {
-                participant: moved.participant,
-                pledge: moved.amount,
-            };
-            (ActionBody::Pledge(change), proposal)
-        }
-        Propose::Draw(args) => {
-            let (moved, proposal) = moved(args);
-            (ActionBody::Draw(moved), proposal)
-        }
-        Propose::Repay(args) => {
-            let (moved, proposal) = moved(args);
-            (ActionBody::Repay(moved), proposal)
-        }
-        Propose::Adjust(args) => {
-            let request = AdjustmentRequest {
-                break_id: args.break_id,
-                from: args.from,
-                to: args.to,
-                amount: Money {
-                    currency: args.currency.to_ascii_uppercase(),
-                    amount: args.amount,
-                },
-            };
-            (ActionBody::Adjust(request), args.proposal)
-        }
-        Propose::Deposit(_)
-        | Propose::Withdraw(_)
-        | Propose::Cap(_)
-        | Propose::Suspend(_)
-        | Propose::Resume(_)
-        | Propose::Corridor(_)
-        | Propose::Keys(_)
-        | Propose::RevokeKeys(_)
-        | Propose::Certify(_)
-        | Propose::Resolve(_)
-        | Propose::OpenBreak(_)
-        | Propose::CloseBreak(_)
-        | Propose::ResumeRail(_)
-        | Propose::Arrange(_)
-        | Propose::CloseWindow(_)
-        | Propose::Settle(_)
-        | Propose::HoldWindow(_)
-        | Propose::Exclude(_)
-        | Propose::ConfirmPayout(_) => {
-            bail!("propose it: it moves no money")
-        }
-    })
-}
-
-fn arranged(args: ArrangeArgs) -> (ActionBody, Proposal) {
-    let change = ArrangementChange {
-        base_version: args.base,
-        netting: match args.netting {
-            NettingName::Multilateral => Netting::Multilateral,
-            NettingName::Bilateral => Netting::Bilateral,
-            NettingName::Gross => Netting::Gross,
-        },
-        settlement_currency: args.currency.map(|alpha| alpha.to_ascii_uppercase()),
-        cycle: args.cycle,
-        business_days_only: args.business_days_only,
-        countries: args.countries,
-        lag_days: args.lag_days,
-        low_water_percent: args.low_water,
-    };
-    (ActionBody::Arrange(change), args.proposal)
 }
 
 fn moved(args: MoneyArgs) -> (MoneyMoved, Proposal) {
