@@ -1,6 +1,8 @@
 //! What can be typed.
 
 mod action;
+mod certify;
+mod desk;
 mod picture;
 mod qr;
 mod reconcile;
@@ -18,6 +20,8 @@ pub(crate) use action::{
     KeysArgs, MoneyArgs, OpenBreakArgs, Operator, Proposal, Propose, ResolveArgs, SettleName,
     StuckArgs, SuspendArgs,
 };
+pub(crate) use certify::{CertifyArgs, CertifyFinality, CertifyRole, CertifyScheme};
+pub(crate) use desk::{ShopCommand, WalletCommand};
 pub(crate) use picture::{CardName, RenderArgs, ScanArgs, SizeName};
 pub(crate) use qr::{
     ConvertArgs, Fee, JpqrArgs, KhqrArgs, KhqrCurrency, Labels, QrBuild, QrCommand, QrForm,
@@ -198,79 +202,6 @@ pub(crate) struct InstitutionArgs {
     pub(crate) clock: ClockArgs,
 }
 
-#[derive(Debug, Args)]
-pub(crate) struct CertifyArgs {
-    /// Where the hub would call it: the address above `/credits`.
-    #[arg(long, value_name = "URL")]
-    pub(crate) participant: String,
-    /// The private key that the participant takes for the hub's (PKCS#8 PEM).
-    #[arg(long, value_name = "FILE")]
-    pub(crate) key: Option<PathBuf>,
-    /// The participant's own public keys (JWKS).
-    #[arg(long, value_name = "FILE")]
-    pub(crate) keys: Option<PathBuf>,
-    /// The participant's name at the hub.
-    #[arg(long)]
-    pub(crate) name: Option<String>,
-    /// The code format of its shops.
-    #[arg(long, value_enum)]
-    pub(crate) scheme: Option<CertifyScheme>,
-    /// Which sides of a payment it takes [default: both].
-    #[arg(long, value_enum)]
-    pub(crate) role: Option<CertifyRole>,
-    /// When it credits: on the outcome, or at once.
-    #[arg(long, value_enum, default_value_t = CertifyFinality::Confirm)]
-    pub(crate) finality: CertifyFinality,
-    /// Currency of its accounts [default: KHR for KHQR, JPY for JPQR].
-    #[arg(long)]
-    pub(crate) currency: Option<String>,
-    /// Account of a shop that takes payments from abroad.
-    #[arg(long)]
-    pub(crate) account: Option<String>,
-    /// The text of that shop's printed code.
-    #[arg(long)]
-    pub(crate) payload: Option<String>,
-    /// The text of a code of that shop for one payment, not paid yet.
-    #[arg(long)]
-    pub(crate) dynamic_payload: Option<String>,
-    /// A completed payment of one of its payers.
-    #[arg(long, value_name = "ID", requires_all = ["refund_account", "refund_rest"])]
-    pub(crate) refund_of: Option<String>,
-    /// That payer's account.
-    #[arg(long, requires = "refund_of")]
-    pub(crate) refund_account: Option<String>,
-    /// What can still be given back of it, in the payer's currency.
-    #[arg(long, value_name = "AMOUNT", requires = "refund_of")]
-    pub(crate) refund_rest: Option<String>,
-    /// The last position of its stream that it noted [default: 0, for new books].
-    #[arg(long, value_name = "POSITION")]
-    pub(crate) outcome_sequence: Option<u64>,
-    /// Certify a simulated institution on its own books, which are of no use to its hub afterwards.
-    #[arg(long)]
-    pub(crate) own_books: bool,
-    #[command(flatten)]
-    pub(crate) at: At,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum CertifyScheme {
-    Khqr,
-    Jpqr,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum CertifyRole {
-    Payee,
-    Payer,
-    Both,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum CertifyFinality {
-    Confirm,
-    Immediate,
-}
-
 /// Where the sandbox is, for the commands that talk to its institutions.
 #[derive(Debug, Args)]
 pub(crate) struct At {
@@ -280,148 +211,6 @@ pub(crate) struct At {
     /// Print JSON.
     #[arg(long)]
     pub(crate) json: bool,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum WalletCommand {
-    /// Every customer of an institution, with the balance.
-    List {
-        /// Which institution: acleda, sathapana or netstars.
-        #[arg(long)]
-        at_institution: String,
-        #[command(flatten)]
-        at: At,
-    },
-    /// Open a customer's account.
-    Add {
-        /// Which institution: acleda, sathapana or netstars.
-        #[arg(long)]
-        at_institution: String,
-        /// Name of the customer (made up).
-        #[arg(long)]
-        name: String,
-        /// Opening balance in major units [default: the institution's].
-        #[arg(long)]
-        balance: Option<String>,
-        #[command(flatten)]
-        at: At,
-    },
-    /// Scan a code.
-    Scan {
-        /// The customer's account.
-        #[arg(long)]
-        account: String,
-        /// The text of the code.
-        payload: String,
-        #[command(flatten)]
-        at: At,
-    },
-    /// Scan a code and ask what paying it would cost.
-    Quote {
-        /// The customer's account.
-        #[arg(long)]
-        account: String,
-        /// The text of the code.
-        payload: String,
-        /// The price in the shop's currency, if the code does not fix it.
-        #[arg(long, allow_hyphen_values = true)]
-        amount: Option<String>,
-        #[command(flatten)]
-        at: At,
-    },
-    /// Scan a code, ask what it costs, and pay; or pay a quote that was asked for before.
-    Pay {
-        /// The customer's account.
-        #[arg(long)]
-        account: String,
-        /// The text of the code.
-        #[arg(required_unless_present = "payment")]
-        payload: Option<String>,
-        /// The price in the shop's currency, if the code does not fix it.
-        #[arg(long, allow_hyphen_values = true)]
-        amount: Option<String>,
-        /// The payment id of an earlier `wallet quote`.
-        #[arg(long, conflicts_with_all = ["payload", "amount"])]
-        payment: Option<String>,
-        #[command(flatten)]
-        at: At,
-    },
-    /// Pay a code of the same bank at home, without the link: what a customer of a KHQR shop does
-    /// every day.
-    Transfer {
-        /// The customer's account.
-        #[arg(long)]
-        account: String,
-        /// The text of a code with an amount.
-        payload: String,
-        #[command(flatten)]
-        at: At,
-    },
-    /// Where a payment stands.
-    Status {
-        /// The customer's account.
-        #[arg(long)]
-        account: String,
-        /// The payment's id.
-        payment: String,
-        #[command(flatten)]
-        at: At,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum ShopCommand {
-    /// Open a shop; prints its code.
-    Add {
-        /// Which institution: acleda, sathapana or netstars.
-        #[arg(long)]
-        at_institution: String,
-        /// Name in Latin letters.
-        #[arg(long)]
-        name: String,
-        /// Name in the shop's own script.
-        #[arg(long)]
-        name_local: Option<String>,
-        /// City.
-        #[arg(long)]
-        city: Option<String>,
-        /// Postal code (Japan), seven digits.
-        #[arg(long)]
-        postal_code: Option<String>,
-        /// Merchant category, four digits.
-        #[arg(long)]
-        category: Option<String>,
-        #[command(flatten)]
-        at: At,
-    },
-    /// Give some of a payment back.
-    Refund {
-        /// The shop's institution.
-        #[arg(long)]
-        at_institution: String,
-        /// The payment's id.
-        payment: String,
-        /// How much, in the shop's currency.
-        #[arg(long, allow_hyphen_values = true)]
-        amount: String,
-        /// The refund's id, to ask again after a lost answer without giving back twice
-        /// [default: a new one, printed before the shop's institution is asked].
-        #[arg(long, value_name = "ID")]
-        refund: Option<String>,
-        #[command(flatten)]
-        at: At,
-    },
-    /// What a shop sold.
-    Sales {
-        /// The shop's institution.
-        #[arg(long)]
-        at_institution: String,
-        /// The shop's id [default: all shops of the institution].
-        #[arg(long)]
-        shop: Option<String>,
-        #[command(flatten)]
-        at: At,
-    },
 }
 
 #[derive(Debug, Subcommand)]

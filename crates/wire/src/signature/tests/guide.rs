@@ -4,6 +4,7 @@
 
 use std::path::Path;
 
+use super::answers::answer_to;
 use super::*;
 use crate::limits;
 
