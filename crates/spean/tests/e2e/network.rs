@@ -24,9 +24,10 @@ pub(crate) fn spean(words: &[&str]) -> Output {
 pub(crate) fn json(words: &[&str]) -> Value {
     let output = spean(words);
     let stderr = String::from_utf8_lossy(&output.stderr);
+    let stdout = String::from_utf8_lossy(&output.stdout);
     assert!(
         output.status.success(),
-        "{words:?}: {:?}\n{stderr}",
+        "{words:?}: {:?}\n{stderr}\n{stdout}",
         output.status
     );
     serde_json::from_slice(&output.stdout).expect("one JSON object on stdout")
