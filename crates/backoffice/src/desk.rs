@@ -125,7 +125,7 @@ impl Desk {
     /// When one of them cannot be opened.
     pub fn open(tables: &Path, file: &Path, accounts: Accounts) -> Result<Self, DeskError> {
         Ok(Self {
-            tables: Tables::open(tables)?,
+            tables: Tables::open_to_read(tables)?,
             store: Store::open(file, Settings::default())?,
             accounts,
         })

@@ -20,7 +20,7 @@ mod write;
 
 use std::path::Path;
 
-use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, params};
 use switch::{ItemId, ParticipantId};
 
 use crate::Corrupt;
@@ -52,6 +52,12 @@ pub enum TablesError {
     /// SQLite could not.
     #[error("use the projection's tables")]
     Sql(#[from] rusqlite::Error),
+    /// Another build wrote them, and this one only reads.
+    #[error("read tables of layout `{found}`: this build reads `{TABLES_LAYOUT}`")]
+    Layout {
+        /// Their layout.
+        found: i64,
+    },
     /// A row holds what this build cannot read.
     #[error("read a row of the projection: {0}")]
     Row(#[from] Corrupt),
@@ -104,7 +110,9 @@ impl TablesError {
                 Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
             ),
             TablesError::Row(_) | TablesError::IdTwice(_) => true,
-            TablesError::NotNext { .. } | TablesError::Remove(_) => false,
+            TablesError::NotNext { .. } | TablesError::Remove(_) | TablesError::Layout { .. } => {
+                false
+            }
         }
     }
 }
@@ -134,6 +142,22 @@ impl Tables {
         }
         connection.execute_batch(include_str!("tables/schema.sql"))?;
         Ok(Self { connection })
+    }
+
+    /// Opens the tables of another process to read them. It makes no file, and leaves tables of
+    /// another layout to the build that wrote them.
+    ///
+    /// # Errors
+    /// When SQLite cannot open the file, and [`TablesError::Layout`].
+    pub fn open_to_read(path: &Path) -> Result<Self, TablesError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags)?;
+        connection.busy_timeout(std::time::Duration::from_secs(2))?;
+        let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        match found == TABLES_LAYOUT {
+            true => Ok(Self { connection }),
+            false => Err(TablesError::Layout { found }),
+        }
     }
 
     /// As [`Tables::open`]; a file that SQLite itself calls damaged is removed and made anew,

@@ -527,3 +527,28 @@ fn figures(tables: &Tables) -> String {
     .map(|sql| column(tables, sql))
     .join("\n")
 }
+
+#[test]
+fn who_only_reads_makes_no_file_and_drops_no_tables() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("projection.db");
+    assert!(Tables::open_to_read(&path).is_err());
+    assert!(!path.exists());
+    drop(Tables::open(&path).unwrap());
+    let tables = Tables::open_to_read(&path).unwrap();
+    assert_eq!(tables.applied().unwrap(), None);
+    assert_eq!(tables.windows_before(None, 10).unwrap(), []);
+    let sql = Connection::open(&path).unwrap();
+    sql.pragma_update(None, "user_version", TABLES_LAYOUT + 1)
+        .unwrap();
+    let other = Tables::open_to_read(&path).unwrap_err();
+    assert!(matches!(other, TablesError::Layout { found } if found == TABLES_LAYOUT + 1));
+    let kept: i64 = sql
+        .query_row(
+            "SELECT count(*) FROM sqlite_schema WHERE name = 'item'",
+            [],
+            |row| row.get(0),
+        )
+        .unwrap();
+    assert_eq!(kept, 1);
+}

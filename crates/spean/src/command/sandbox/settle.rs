@@ -68,7 +68,7 @@ fn keep(folder: &Path, name: &str, xml: &str) -> anyhow::Result<()> {
 async fn wait_for_tables(tables: &Path, window: u64) -> anyhow::Result<()> {
     let until = tokio::time::Instant::now() + TABLES_MAX;
     loop {
-        let tables = projection::Tables::open(tables).context("open the hub's tables")?;
+        let tables = projection::Tables::open_to_read(tables).context("open the hub's tables")?;
         let known = tables.window(switch::WindowId(window));
         let known = known.context("read the hub's tables")?;
         if known.is_some_and(|window| window.settlement.is_some()) {
