@@ -37,6 +37,35 @@ fn refused(at: &str, file: &Path) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
+/// Statements say what the window says: in a table, as CSV, and as a camt.053 with its totals.
+fn stated(at: &str) {
+    let say = |words: &[&str]| {
+        let who = ["--as", "op1", "--sandbox", at];
+        let output = spean(&[&["statement"], words, &who].concat());
+        assert!(output.status.success(), "{words:?}: {output:?}");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    let window = ["window", "1", "--participant", "acleda", "--format"];
+    let table = say(&[&window[..], &["table"]].concat());
+    assert!(table.contains("0 + 26712 - 80236 = -53524"), "{table}");
+    assert!(table.contains("paid in KHR 53524"), "{table}");
+    let csv = say(&[&window[..], &["csv"]].concat());
+    assert_eq!(csv.matches("exchange").count(), 1, "{csv}");
+    let xml = say(&[&window[..], &["xml"]].concat());
+    assert!(
+        xml.contains("camt.053.001.08") && xml.contains(">53524<"),
+        "{xml}"
+    );
+    let account = ["account", "acleda", "--currency", "KHR", "--window", "1"];
+    let account = say(&account);
+    assert!(
+        account.contains("opening") && account.contains("closing"),
+        "{account}"
+    );
+    let output = spean(&["statement", "window", "9", "--as", "op1", "--sandbox", at]);
+    assert!(!output.status.success(), "there is no window 9: {output:?}");
+}
+
 #[test]
 fn the_back_office_takes_files_once_and_names_what_is_wrong() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -50,6 +79,7 @@ fn the_back_office_takes_files_once_and_names_what_is_wrong() {
         assert_eq!(row["headroom"], row["cap"], "{row}");
     }
 
+    stated(&at);
     let bank = folder.path().join("bank");
     let day = text(&window, "/settlement_date");
     let file = bank.join(format!("camt.053-KHR-{day}.xml"));
