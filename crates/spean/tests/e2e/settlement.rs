@@ -66,6 +66,30 @@ fn stated(at: &str) {
     assert!(!output.status.success(), "there is no window 9: {output:?}");
 }
 
+/// A file that is cut off, does not add up, hides an entity, or is another one for the same day:
+/// each is refused under its code.
+fn spoilt_files(at: &str, folder: &Path, file: &Path) {
+    let xml = std::fs::read_to_string(file).expect("the statement is there");
+    let spoilt = |name: &str, xml: String| {
+        let file = folder.join(name);
+        std::fs::write(&file, xml).expect("a file");
+        refused(at, &file)
+    };
+    let said = spoilt(
+        "cut.xml",
+        xml.get(..xml.len() / 2).expect("ASCII").to_owned(),
+    );
+    assert!(said.contains("xml_truncated"), "{said}");
+    let said = spoilt("sum.xml", xml.replacen("119880", "119881", 1));
+    assert!(said.contains("(statement_"), "{said}");
+    let bomb = xml.replacen("<Document", "<!DOCTYPE d [<!ENTITY a 'a'>]><Document", 1);
+    let said = spoilt("bomb.xml", bomb);
+    assert!(said.contains("xml_doctype"), "{said}");
+    let other = xml.replacen("SIMULATED settlement bank", "another file", 1);
+    let said = spoilt("other.xml", other);
+    assert!(said.contains("statement_"), "{said}");
+}
+
 #[test]
 fn the_back_office_takes_files_once_and_names_what_is_wrong() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -89,25 +113,7 @@ fn the_back_office_takes_files_once_and_names_what_is_wrong() {
     assert_eq!(again["matched"], 5);
     assert_eq!(again["payouts_reported"], 0);
 
-    let xml = std::fs::read_to_string(&file).expect("the statement is there");
-    let spoilt = |name: &str, xml: String| {
-        let file = folder.path().join(name);
-        std::fs::write(&file, xml).expect("a file");
-        refused(&at, &file)
-    };
-    let said = spoilt(
-        "cut.xml",
-        xml.get(..xml.len() / 2).expect("ASCII").to_owned(),
-    );
-    assert!(said.contains("xml_truncated"), "{said}");
-    let said = spoilt("sum.xml", xml.replacen("119880", "119881", 1));
-    assert!(said.contains("(statement_"), "{said}");
-    let bomb = xml.replacen("<Document", "<!DOCTYPE d [<!ENTITY a 'a'>]><Document", 1);
-    let said = spoilt("bomb.xml", bomb);
-    assert!(said.contains("xml_doctype"), "{said}");
-    let other = xml.replacen("SIMULATED settlement bank", "another file", 1);
-    let said = spoilt("other.xml", other);
-    assert!(said.contains("statement_"), "{said}");
+    spoilt_files(&at, folder.path(), &file);
     let breaks = by("op1", &at, &["reconcile", "show", "--as-of", &day]);
     assert_eq!(breaks["breaks"], serde_json::json!([]));
 
