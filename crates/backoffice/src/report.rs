@@ -22,6 +22,7 @@ mod period;
 mod read;
 pub mod reference;
 mod rows;
+mod settlement;
 mod sums;
 mod text;
 
@@ -119,7 +120,7 @@ pub fn make(tables: &Path, ask: &Ask) -> Result<ReportView, ReportError> {
         groups,
         series,
         sums,
-        settlement: None,
+        settlement: look.settlement(&ask.period, &names)?,
         definitions: define::all(),
     })
 }

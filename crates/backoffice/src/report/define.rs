@@ -123,8 +123,11 @@ const DEFINITIONS: [(&str, &str); 22] = [
     ),
     (
         "settlement",
-        "Windows that settled in the period, what was settled, and the most of its cap that each \
-         participant had in use at once. Absent where no window was settled.",
+        "Windows that were settled in the period and those that were closed and not settled at its \
+         end; payouts of the settlement bank, with count and sum; and for every participant its \
+         liquidity at the end, what settlements took of it, and the largest single part as a \
+         percentage of the liquidity before it. Absent where no window was settled and none was \
+         waiting.",
     ),
 ];
 

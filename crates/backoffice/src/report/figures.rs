@@ -11,7 +11,7 @@ use wire::api::{
 use super::cell::{Flow, Tally};
 
 /// Sums of one currency: how many, and how much.
-type Sums = BTreeMap<Currency, (u64, u128)>;
+pub(super) type Sums = BTreeMap<Currency, (u64, u128)>;
 
 pub(super) fn figures(now: &Tally, before: Option<&Tally>) -> Figures {
     let prices = sums(now, |shop, _| shop, |flow| (flow.count, flow.amount));
@@ -125,7 +125,7 @@ fn milliseconds(ns: i64) -> String {
     format!("{}.{:03}", us / 1_000, us % 1_000)
 }
 
-fn values(now: &Sums, before: Option<&Sums>) -> Vec<ValueFigures> {
+pub(super) fn values(now: &Sums, before: Option<&Sums>) -> Vec<ValueFigures> {
     let one = |(currency, (count, value)): (&Currency, &(u64, u128))| {
         let prior = before.and_then(|sums| sums.get(currency));
         let growth = prior.and_then(|(_, prior)| Percent::above(*value, *prior));

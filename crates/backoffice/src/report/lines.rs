@@ -1,12 +1,12 @@
 //! A report as lines: one figure of one part in one unit. CSV and Parquet are these lines, and
 //! whoever checks sums goes over them.
 
-use wire::api::{Figures, RefundValue, ReportBy, ReportView, ValueFigures};
+use wire::api::{Figures, RefundValue, ReportBy, ReportView, SettlementFigures, ValueFigures};
 
 /// One line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
-    /// `whole`, or by what it is a part.
+    /// `whole`, by what it is a part, or `settlement`.
     pub by: &'static str,
     /// Which part; empty for the whole.
     pub part: String,
@@ -35,6 +35,40 @@ pub fn lines(report: &ReportView) -> Vec<Line> {
     add("whole", "", &report.whole);
     for group in report.groups.iter().chain(&report.series) {
         add(by_name(group.by), &group.name, &group.figures);
+    }
+    if let Some(figures) = &report.settlement {
+        lines.extend(settlement(figures));
+    }
+    lines
+}
+
+/// Settlement, as lines under its own name; each participant's prefunding is a part.
+fn settlement(figures: &SettlementFigures) -> Vec<Line> {
+    let line = |part: &str, figure: &str, unit: &str, value: String| Line {
+        by: "settlement",
+        part: part.to_owned(),
+        figure: figure.to_owned(),
+        unit: unit.to_owned(),
+        value,
+    };
+    let count = |figure: &str, value: u64| line("", figure, "count", value.to_string());
+    let mut lines = vec![
+        count("windows_settled", figures.windows_settled),
+        count("windows_unsettled", figures.windows_unsettled),
+    ];
+    for one in &figures.settled {
+        lines.push(count(&format!("payouts.{}.count", one.currency), one.count));
+        lines.push(line("", "payouts.value", &one.currency, one.value.clone()));
+    }
+    for one in &figures.prefunding {
+        let (who, unit) = (&one.participant, &one.currency);
+        lines.push(line(who, "liquidity", unit, one.liquidity.clone()));
+        lines.push(line(who, "taken", unit, one.taken.clone()));
+        lines.push(line(who, "part_max", unit, one.part_max.clone()));
+        if let Some(percent) = &one.part_max_percent {
+            let figure = format!("part_max.{unit}.percent");
+            lines.push(line(who, &figure, "percent", percent.clone()));
+        }
     }
     lines
 }

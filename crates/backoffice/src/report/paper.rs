@@ -5,7 +5,7 @@ use typeset::{Align, Chart, Column, Document, Fonts, Front, Series, Table, TextE
 use wire::api::{Figures, ReportBy, ReportGroup, ReportView, SumCheck};
 
 use super::lines::by_name;
-use super::rows::{grouped, number, part_rows, percent, rejections, whole};
+use super::rows::{grouped, number, part_rows, percent, rejections, settlement, whole};
 
 const SUBTITLES: [&str; 2] = [
     "តួលេខនៃការទូទាត់ឆ្លងដែនរវាងកម្ពុជា និងជប៉ុន",
@@ -39,6 +39,10 @@ pub fn paper(report: &ReportView, fonts: &Fonts) -> Result<Vec<u8>, TextError> {
     to.new_page()?;
     to.heading("All figures of the period")?;
     pairs(&whole(&report.whole), &mut to)?;
+    if let Some(figures) = &report.settlement {
+        to.heading("Settlement and prefunding")?;
+        pairs(&settlement(figures), &mut to)?;
+    }
     parts(report, &mut to)?;
     sums(&report.sums, &mut to)?;
     to.heading("What the figures mean")?;

@@ -7,10 +7,11 @@ use money::Currency;
 use projection::TABLES_LAYOUT;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row};
+use wire::api::SettlementFigures;
 
-use super::ReportError;
 use super::cell::{Cells, CorridorName, Flow, Key, Names, Tally};
 use super::period::{Buckets, Period};
+use super::{ReportError, settlement};
 
 /// A connection within one SQL transaction, so that all of it is of one moment.
 pub(super) struct Look {
@@ -99,6 +100,14 @@ impl Look {
             names.corridors.insert(row.get(0)?, corridor);
         }
         Ok(names)
+    }
+
+    pub(super) fn settlement(
+        &self,
+        period: &Period,
+        names: &Names,
+    ) -> Result<Option<SettlementFigures>, ReportError> {
+        settlement::figures(&self.sql, period.bounds_ns(), names)
     }
 
     pub(super) fn cells(&self, period: &Period) -> Result<Cells, ReportError> {

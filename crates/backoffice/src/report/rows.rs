@@ -1,6 +1,9 @@
 //! Rows for people, the same on a terminal and on paper.
 
-use wire::api::{CostFigures, Figures, PaymentFigures, RefundFigures, ReportGroup, ValueFigures};
+use wire::api::{
+    CostFigures, Figures, PaymentFigures, RefundFigures, ReportGroup, SettlementFigures,
+    ValueFigures,
+};
 
 /// A name and what stands beside it.
 pub(super) type Pair = [String; 2];
@@ -39,6 +42,31 @@ pub(super) fn whole(figures: &Figures) -> Vec<Pair> {
         rows.push(pair(format!("shops' fees {}", fee.currency), text));
     }
     rows.extend(rejections(figures));
+    rows
+}
+
+/// Settlement and prefunding, one row a figure.
+pub(super) fn settlement(figures: &SettlementFigures) -> Vec<Pair> {
+    let mut rows = vec![
+        pair("windows settled", number(figures.windows_settled)),
+        pair("windows waiting", number(figures.windows_unsettled)),
+    ];
+    for one in &figures.settled {
+        let text = format!("{} in {} payouts", grouped(&one.value), number(one.count));
+        rows.push(pair(format!("paid out {}", one.currency), text));
+    }
+    for one in &figures.prefunding {
+        let largest = match &one.part_max_percent {
+            Some(percent) => format!("{} ({percent} %)", grouped(&one.part_max)),
+            None => grouped(&one.part_max),
+        };
+        let text = format!(
+            "liquidity {}, settlements took {}, at most {largest} at once",
+            grouped(&one.liquidity),
+            grouped(&one.taken)
+        );
+        rows.push(pair(format!("{} {}", one.participant, one.currency), text));
+    }
     rows
 }
 

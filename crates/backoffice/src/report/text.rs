@@ -24,6 +24,10 @@ pub fn table(report: &ReportView) -> String {
     );
     out.push_str("WHOLE\n");
     out.push_str(&pairs(&rows::whole(&report.whole)));
+    if let Some(figures) = &report.settlement {
+        out.push_str("\nSETTLEMENT\n");
+        out.push_str(&pairs(&rows::settlement(figures)));
+    }
     let mut rest = report.groups.as_slice();
     while let Some(first) = rest.first() {
         let same = rest.iter().take_while(|group| group.by == first.by).count();

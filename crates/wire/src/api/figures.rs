@@ -29,7 +29,8 @@ pub struct ReportView {
     pub series: Vec<ReportGroup>,
     /// Whether the parts make the whole, and if not by how much and why.
     pub sums: Vec<SumCheck>,
-    /// Settlement and prefunding in the period; absent where no window was settled.
+    /// Settlement and prefunding in the period; absent where no window was settled and none was
+    /// waiting.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settlement: Option<SettlementFigures>,
     /// What every figure means.
@@ -300,9 +301,9 @@ pub struct SettlementFigures {
     pub windows_settled: u64,
     /// Windows closed and not settled at its end.
     pub windows_unsettled: u64,
-    /// What was settled, by currency.
+    /// Payouts of the settlement bank, by currency.
     pub settled: Vec<ValueFigures>,
-    /// How much of what was prefunded was in use.
+    /// What settlements took of what was prefunded.
     pub prefunding: Vec<PrefundingFigures>,
 }
 
@@ -313,12 +314,15 @@ pub struct PrefundingFigures {
     pub participant: String,
     /// ISO 4217 letters.
     pub currency: String,
-    /// The most that it could owe, at the period's end.
-    pub cap: String,
-    /// The most that was in use at once.
-    pub used_max: String,
-    /// The same of the cap.
-    pub used_percent: String,
+    /// Its liquidity at the period's end.
+    pub liquidity: String,
+    /// What settlements of the period took of it.
+    pub taken: String,
+    /// The largest single part.
+    pub part_max: String,
+    /// The same as a percentage of the liquidity before it; absent where nothing was taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part_max_percent: Option<String>,
 }
 
 /// What a figure means.
