@@ -129,7 +129,7 @@ mod tests {
         INSERT INTO movement VALUES (7, 6, 150, 'bank', 1, 'KHR', -150, 'payout', 2, 'B');
         INSERT INTO movement VALUES (8, 6, 150, 'bank', 2, 'KHR', -50, 'payout', 2, 'C');
         INSERT INTO movement VALUES (9, 7, 195, 'liquidity', 0, 'KHR', -300, 'settlement', 3, '');
-        INSERT INTO movement VALUES (10, 8, 250, 'liquidity', 0, 'KHR', -300, 'withdrawal', NULL, '');
+        INSERT INTO movement VALUES (10, 8, 250, 'liquidity', 0, 'KHR', -9, 'withdrawal', NULL, '');
     ";
 
     fn counted(bounds_ns: (i64, i64)) -> Option<SettlementFigures> {
