@@ -383,13 +383,17 @@ async fn swapped(network: &mut Network) -> Found {
         [first, second]
     });
     let mut found: Found = network.until_done(&both).await.err().into_iter().collect();
-    for paid in both.await.expect("the payers live") {
-        let is_done = paid
-            .as_ref()
-            .is_ok_and(|paid| paid.state == DeskState::Completed);
-        found.extend(unless(is_done, format!("{paid:?}")));
-    }
+    let both = both.await.expect("the payers live");
     found.extend(network.settle().await.err());
+    // On a slow machine a payer may have heard no more than that it was sent.
+    for paid in both {
+        let state = match &paid {
+            Ok(paid) => network.state(TO_JAPAN, &paid.payment_id).await,
+            Err(_) => None,
+        };
+        let is_done = state == Some(DeskState::Completed);
+        found.extend(unless(is_done, format!("{state:?} after {paid:?}")));
+    }
     found
 }
 

@@ -128,8 +128,9 @@ impl Network {
         }
         let standing = self.advance(0).await;
         Err(format!(
-            "still open after {} s: {standing:?}",
-            BOUND.as_secs()
+            "still open after {} s: {standing:?}\n{}",
+            BOUND.as_secs(),
+            self.last_words("hub")
         ))
     }
 

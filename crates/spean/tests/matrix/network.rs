@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -195,7 +195,7 @@ impl Network {
             assert!(
                 asked_to.contains(&status.code()),
                 "`{name}` died of itself: {status}\n{}",
-                last_words(self.folder.path().join(name).join("log.jsonl"))
+                last_words(&self.folder.path().join(name).join("log.jsonl"))
             );
             dead.push(*name);
         }
@@ -204,6 +204,11 @@ impl Network {
             self.revived += 1;
         }
         !dead.is_empty()
+    }
+
+    /// The end of somebody's log.
+    pub(crate) fn last_words(&self, name: &str) -> String {
+        last_words(&self.folder.path().join(name).join("log.jsonl"))
     }
 
     /// Moves everybody's time, the hub's last: whoever is woken finds the others there already.
@@ -326,7 +331,7 @@ pub(crate) fn keys(folder: &TempDir, name: &str) -> Jwks {
     Jwks::parse(&std::fs::read(path).expect("the keys are there")).expect("keys")
 }
 
-fn last_words(log: PathBuf) -> String {
+fn last_words(log: &Path) -> String {
     let log = std::fs::read_to_string(log).unwrap_or_default();
     let lines: Vec<&str> = log.lines().rev().take(5).collect();
     lines.into_iter().rev().collect::<Vec<_>>().join("\n")
