@@ -17,13 +17,15 @@ use calendar::{Calendars, Country};
 use jiff::civil::Date;
 use money::{Amount, Currency, Money};
 use projection::{MovementRow, Tables, TablesError};
+use switch::limits::REFERENCE_BYTES_MAX;
 use switch::{Purse, Window, WindowId};
 
 use crate::reconcile::read::{CamtError, read_camt};
 use crate::reconcile::{
     Account, Counts, Digest, Direction, Draft, Expected, ExpectedId, ExpectedKind, Imported, Keys,
-    Outcome, Person, ReconcileError, Reference, Settings, Store, StoreError, Uetr,
+    Kind, Outcome, Person, ReconcileError, Reference, Settings, Store, StoreError, Uetr,
 };
+use crate::statement::payout_reference;
 
 /// Rows that are read from the tables at once.
 const PAGE: u16 = 1_000;
@@ -234,7 +236,11 @@ impl Desk {
                     keys: Keys {
                         uetr: Some(Uetr(payout.uetr)),
                         hash: None,
-                        reference: Reference::identifier(&format!("W{}/{place}", window.id.0)),
+                        reference: Reference::identifier(&payout_reference(
+                            window.id.0,
+                            payout.money.currency,
+                            place,
+                        )),
                     },
                     money: payout.money,
                     direction: Direction::Debit,
@@ -287,31 +293,50 @@ impl Desk {
         })
     }
 
-    /// Matches that are payouts which the tables do not know as made.
+    /// Matches that are payouts which the tables do not know as made. One on another day than was
+    /// named is a finding, and a payout all the same: the bank says by its identifier that it paid.
     fn payouts(&self, windows: &[Window], outcome: &Outcome) -> Vec<PayoutShown> {
         let heads = self.store.book().statements();
-        let shown = outcome.matched.iter().filter_map(|found| {
-            let (window, place) = parse_payout(found.expected.as_str())?;
+        let matched = outcome
+            .matched
+            .iter()
+            .map(|found| (&found.line, &found.expected));
+        let on_other_days = outcome.findings.iter().filter_map(|found| {
+            let (line, expected) = (found.lines.first()?, found.expected.first()?);
+            (found.kind == Kind::DayDiffers).then_some((line, expected))
+        });
+        let shown = matched.chain(on_other_days).filter_map(|(line, expected)| {
+            let (window, place) = parse_payout(expected.as_str())?;
             let known = windows.iter().find(|known| known.id == window)?;
             if known.paid.contains_key(&place) {
                 return None;
             }
-            let line = self.store.book().line(&found.line)?;
+            let line = self.store.book().line(line)?;
             let head = heads
                 .iter()
                 .find(|head| head.id == line.statement && head.account == line.account)?;
-            let reference = line.said.entry_ref.as_ref();
-            let reference = reference.map_or_else(|| line.id.to_string(), ToString::to_string);
             Some(PayoutShown {
                 window: window.0,
                 number: place,
                 money: line.said.money,
-                reference,
+                reference: reference_of(&line.id.to_string()),
                 statement: head.digest,
             })
         });
         shown.collect()
     }
+}
+
+/// The name of a line as the hub takes it: the same for a line in whichever document it comes, and
+/// another for every other line. One that is too long is cut, and told apart by its hash.
+fn reference_of(line: &str) -> String {
+    if line.len() <= REFERENCE_BYTES_MAX {
+        return line.to_owned();
+    }
+    let hash = Digest::of(line.as_bytes()).to_string();
+    let room = REFERENCE_BYTES_MAX.saturating_sub(hash.len().saturating_add(1));
+    let cut = line.floor_char_boundary(room);
+    format!("{}~{hash}", line.get(..cut).unwrap_or_default())
 }
 
 fn payout_id(window: WindowId, place: u32) -> Option<ExpectedId> {

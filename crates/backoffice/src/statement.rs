@@ -32,7 +32,7 @@ pub use account::{AccountLine, AccountStatement, AccountSubject, Period};
 pub use camt::{camt053_of_account, camt053_of_window};
 pub use day::LocalDay;
 pub use error::StatementError;
-pub use instruct::instructions_of;
+pub use instruct::{instructions_of, payout_reference};
 pub use line::{Line, LineKind, decimal, leg_word};
 pub use names::Names;
 pub use paper::{paper_of_account, paper_of_shops, paper_of_window};

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use backoffice::statement::payout_reference;
 use iso20022::statement::{
     Balance, BalanceKind, BookingCode, BookingDomain, Entry, EntryDetail, EntryStatus, Statement,
     StatementAccount, StatementHeader, StatementKind, StatementParts, Statements,
@@ -51,13 +52,13 @@ pub(crate) struct Made {
 
 impl Booking {
     /// A payout as it was instructed.
-    pub(crate) fn payout(window: u64, place: usize, uetr: u128, money: Money) -> Self {
+    pub(crate) fn payout(window: u64, place: u32, uetr: u128, money: Money) -> Self {
         Self {
             money,
             is_credit: false,
             is_reversal: false,
             uetr: Some(uetr),
-            end_to_end: Some(format!("W{window}/{place}")),
+            end_to_end: Some(payout_reference(window, money.currency, place)),
             words: format!("settlement window {window}, payout {place} SIMULATED"),
         }
     }

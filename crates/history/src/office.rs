@@ -191,7 +191,7 @@ impl Office {
             for payout in &mut settlement.payouts {
                 payout.uetr = self.dice.uuid();
             }
-            let bookings = (0..)
+            let bookings = (0_u32..)
                 .zip(&settlement.payouts)
                 .map(|(place, payout)| Booking::payout(window.0, place, payout.uetr, payout.money));
             let bookings: Vec<Booking> = bookings.collect();

@@ -162,10 +162,7 @@ fn entry(
     let alpha = of.currency.alpha();
     let reference = format!("SB{}-{}-{}", of.window, alpha, payout.number);
     let detail = EntryDetail {
-        end_to_end: Some(EndToEndId::new(&format!(
-            "W{}/{}",
-            of.window, payout.number
-        ))?),
+        end_to_end: Some(EndToEndId::new(&payout.end_to_end_id)?),
         uetr: Some(Uetr::new(&payout.uetr)?),
         amount: Some(amount),
         direction: Some(Direction::Debit),

@@ -17,5 +17,5 @@ pub(crate) use money::{
     coins, currency, fixed_to, money as money_of, net_text, price, rate, rate_view, share, view,
 };
 pub(crate) use refusal::{Subject, problem, why, why_closed};
-pub(crate) use text::{bounded, optional, who_text};
+pub(crate) use text::{bounded, bounded_bytes, optional, who_text};
 pub(crate) use time::{month, parse_time, rfc3339, time_text};

@@ -16,6 +16,7 @@
 mod action;
 mod answer;
 mod leave;
+mod paid;
 mod pay;
 mod quote;
 mod refund;

@@ -54,7 +54,7 @@ pub use operations::{OperationsParts, RailStop, Suspension};
 pub use record::{Attempt, CodeHold, PaymentReserved, Record, RefundTaken, Tried};
 pub use settlement::{
     Adjustment, Arrangement, CloseCause, Day, Forecast, Instruction, NetOf, Netting, PaidOut,
-    PayoutSeen, Purse, Settled, Settlement, SettlementAct, Window, WindowStatus,
+    PayoutSeen, Purse, Settled, Settlement, SettlementAct, Window, WindowStatus, is_break_name,
 };
 pub use setup::{
     Corridor, CustomerFee, DoubtDecision, LossBearer, Merchant, MerchantFee, Participant,

@@ -35,6 +35,7 @@ use std::collections::BTreeMap;
 use calendar::{Country, Cycle, Date, Days, Schedule};
 use money::{Amount, Currency, Money, Rate};
 
+use crate::limits::BREAK_ID_BYTES_MAX;
 use crate::{Digest, ParticipantId, Stamp, Time, WindowId};
 
 /// A day of the calendar, counted from 1970-01-01.
@@ -216,14 +217,29 @@ pub enum Purse {
 /// A booking that closes a break of reconciliation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Adjustment {
-    /// The break, by its own name.
+    /// The break, by its own name; see [`is_break_name`].
     pub break_id: String,
-    /// From where.
+    /// From where; from the bank what came to its account.
     pub from: Purse,
-    /// To where.
+    /// To where; to the bank what left its account.
     pub to: Purse,
     /// How much.
     pub money: Money,
+}
+
+/// Whether a text names a break: `b-` and its number. Were more than one way allowed to write it,
+/// a break could be booked away twice under two names.
+///
+/// ```
+/// assert!(switch::is_break_name("b-7"));
+/// assert!(!switch::is_break_name("b-07") && !switch::is_break_name("b-7 again"));
+/// ```
+pub fn is_break_name(text: &str) -> bool {
+    let number = text.strip_prefix("b-").unwrap_or_default();
+    text.len() <= BREAK_ID_BYTES_MAX
+        && !number.is_empty()
+        && !number.starts_with('0')
+        && number.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// What operators can do about settlement; an [`crate::Act`].

@@ -29,3 +29,7 @@ mod open;
 #[cfg(test)]
 #[path = "operators/settlement.rs"]
 mod settlement;
+
+#[cfg(test)]
+#[path = "operators/payouts.rs"]
+mod payouts;

@@ -59,6 +59,12 @@ pub fn instructions_of(
     Ok(messages)
 }
 
+/// What a payout is called to the bank, which gives it back on its statement: the instruction's and
+/// the end-to-end identification, at most 35 characters.
+pub fn payout_reference(window: u64, currency: Currency, number: u32) -> String {
+    format!("W{window}-{}-{number}", currency.alpha())
+}
+
 /// The payer is the window's control account at the settlement bank, which the hub holds; on whose
 /// behalf it pays stands in the remittance.
 fn instruction(
@@ -71,7 +77,7 @@ fn instruction(
     let window = window.id.0;
     let currency = payout.money.currency;
     let code = currency.alpha();
-    let reference = format!("W{window}-{code}-{number}");
+    let reference = payout_reference(window, currency, number);
     let creditor = names.name(payout.creditor);
     let mut remittance = vec![Text::new(&format!(
         "settlement window {window}, payout {number}, {}",

@@ -106,7 +106,7 @@ pub(crate) fn act_of(switch: &Switch, facts: &Facts, body: &ActionBody) -> Resul
         | ActionBody::Draw(_)
         | ActionBody::Repay(_)
         | ActionBody::ConfirmPayout(_)
-        | ActionBody::Adjust(_) => settle::act_of(switch, body),
+        | ActionBody::Adjust(_) => settle::act_of(switch, facts.now, body),
     }
 }
 

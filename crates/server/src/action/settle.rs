@@ -3,7 +3,7 @@
 use calendar::{Country, Cycle, Days, Schedule};
 use money::{Amount, Currency, Money};
 use switch::{
-    Act, Adjustment, Arrangement, Day, Netting, ParticipantId, Purse, SettlementAct, Switch,
+    Act, Adjustment, Arrangement, Day, Netting, ParticipantId, Purse, SettlementAct, Switch, Time,
     WindowId,
 };
 use uuid::Uuid;
@@ -14,16 +14,16 @@ use wire::error::{Code, Problem};
 
 use super::act::{moved_money, who};
 use super::show::{Shown, Words, change, shown};
-use crate::convert::{bounded, currency, money_of, net_text, parse_time, price, time_text};
+use crate::convert::{bounded_bytes, currency, money_of, net_text, parse_time, price, time_text};
 
 /// The action, if it is one of settlement; the others are made where they are named.
-pub(super) fn act_of(switch: &Switch, body: &ActionBody) -> Result<Act, Problem> {
+pub(super) fn act_of(switch: &Switch, now: Time, body: &ActionBody) -> Result<Act, Problem> {
     let act = match body {
         ActionBody::Arrange(change) => arrange(switch, change),
         ActionBody::CloseWindow(of) => Ok(SettlementAct::Close {
             window: WindowId(of.window),
         }),
-        ActionBody::Settle(settle) => settled(switch, settle),
+        ActionBody::Settle(settle) => settled(switch, now, settle),
         ActionBody::HoldWindow(hold) => {
             let until = parse_time(&hold.until, "/action/hold_window/until");
             let window = WindowId(hold.window);
@@ -48,7 +48,8 @@ pub(super) fn act_of(switch: &Switch, body: &ActionBody) -> Result<Act, Problem>
         }
         ActionBody::ConfirmPayout(seen) => {
             let most = switch::limits::REFERENCE_BYTES_MAX;
-            let reference = bounded(&seen.reference, most, "/action/confirm_payout/reference");
+            let reference =
+                bounded_bytes(&seen.reference, most, "/action/confirm_payout/reference");
             reference.map(|reference| SettlementAct::Confirm {
                 window: WindowId(seen.window),
                 place: seen.number,
@@ -75,7 +76,11 @@ pub(super) fn act_of(switch: &Switch, body: &ActionBody) -> Result<Act, Problem>
 
 /// What the window comes to now, with a fresh UETR for each payout: what the second person
 /// approves is exactly what is written to the bank.
-fn settled(switch: &Switch, settle: &WindowSettlement) -> Result<SettlementAct, Problem> {
+fn settled(
+    switch: &Switch,
+    now: Time,
+    settle: &WindowSettlement,
+) -> Result<SettlementAct, Problem> {
     let window = WindowId(settle.window);
     let known = switch
         .window_of(window)
@@ -89,13 +94,21 @@ fn settled(switch: &Switch, settle: &WindowSettlement) -> Result<SettlementAct, 
         payout.uetr = Uuid::new_v4().as_u128();
     }
     let field = "/action/settle/settlement_date";
+    let wrong = |detail: String| {
+        let problem = Problem::new(Code::InvalidField).with_field(field);
+        problem.with_detail(detail)
+    };
+    let first = switch.pay_day(known, now);
     let day = match &settle.settlement_date {
         Some(text) => day(text, field)?,
-        None => known.settlement_day.ok_or_else(|| {
-            let problem = Problem::new(Code::InvalidField).with_field(field);
-            problem.with_detail("the calendars do not reach that far: name the day")
-        })?,
+        None => first
+            .ok_or_else(|| wrong("the calendars do not reach that far: name the day".to_owned()))?,
     };
+    if !switch.can_pay_on(known, now, day) {
+        let first = first.and_then(Day::date).map(|day| day.to_string());
+        let first = first.map_or_else(String::new, |day| format!(", first on {day}"));
+        return Err(wrong(format!("the bank does not pay on that day{first}")));
+    }
     Ok(SettlementAct::Settle {
         window,
         day,
@@ -175,7 +188,11 @@ fn pledge(switch: &Switch, change: &api::PledgeChange) -> Result<SettlementAct, 
 }
 
 fn adjust(switch: &Switch, request: &AdjustmentRequest) -> Result<SettlementAct, Problem> {
-    let most = switch::limits::BREAK_ID_BYTES_MAX;
+    let break_id = request.break_id.clone();
+    if !switch::is_break_name(&break_id) {
+        let problem = Problem::new(Code::InvalidField).with_field("/action/adjust/break_id");
+        return Err(problem.with_detail("`b-` and the break's number, as in `b-7`"));
+    }
     let purse = |text: &str, name: &str| {
         let field = format!("/action/adjust/{name}");
         match text.split_once(':') {
@@ -191,7 +208,7 @@ fn adjust(switch: &Switch, request: &AdjustmentRequest) -> Result<SettlementAct,
         }
     };
     Ok(SettlementAct::Adjust(Adjustment {
-        break_id: bounded(&request.break_id, most, "/action/adjust/break_id")?,
+        break_id,
         from: purse(&request.from, "from")?,
         to: purse(&request.to, "to")?,
         money: price(&request.amount, "/action/adjust/amount")?,
@@ -286,9 +303,15 @@ impl Words<'_> {
             adjustment.break_id
         );
         let amount = adjustment.money.amount.decimal(adjustment.money.currency);
+        // What is said to come from the bank's account came to it, and the other way round.
+        let sign = |purse, is_from| match is_from == (purse == Purse::Bank) {
+            true => '+',
+            false => '-',
+        };
+        let after = |purse, is_from| format!("{}{amount}", sign(purse, is_from));
         let changes = vec![
-            change(&from, None, Some(&format!("-{amount}"))),
-            change(&to, None, Some(&format!("+{amount}"))),
+            change(&from, None, Some(&after(adjustment.from, true))),
+            change(&to, None, Some(&after(adjustment.to, false))),
         ];
         shown("adjust", summary, changes)
     }

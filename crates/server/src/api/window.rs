@@ -2,6 +2,7 @@
 
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
+use backoffice::statement::payout_reference;
 use calendar::Calendars;
 use http::StatusCode;
 use money::{Currency, Money};
@@ -15,7 +16,7 @@ use wire::error::{Code, Problem};
 
 use super::Served;
 use crate::convert::{
-    Subject, bounded, money_of, net_text, problem, rate_view, time_text, uuid_text, view,
+    Subject, bounded_bytes, money_of, net_text, problem, rate_view, time_text, uuid_text, view,
 };
 use crate::gate::{Caller, Sent, answer};
 use crate::hub::{Directory, Hub};
@@ -45,6 +46,7 @@ impl SeenWindow {
         let mut used = used;
         used.sort_unstable();
         used.dedup();
+        let would_be = switch.settlement_of(window.id).ok();
         let has_control = matches!(
             window.status,
             WindowStatus::Instructed | WindowStatus::Settled
@@ -55,9 +57,21 @@ impl SeenWindow {
             .map(|currency| (currency, switch.control_sum(window.id, currency)));
         Self {
             control: control.collect(),
-            would_be: switch.settlement_of(window.id).ok(),
-            short: switch.short_debtor(window.id),
+            short: would_be
+                .as_ref()
+                .and_then(|settlement| switch.short_of(window.id, settlement)),
+            would_be,
             window: window.clone(),
+        }
+    }
+
+    /// One that has left memory, as the tables have it.
+    fn past(window: Window) -> Self {
+        Self {
+            control: Vec::new(),
+            would_be: None,
+            short: None,
+            window,
         }
     }
 
@@ -188,6 +202,7 @@ fn payout_view(
     api::Payout {
         number,
         uetr: uuid_text(switch::ItemId(payout.uetr)),
+        end_to_end_id: payout_reference(window.id.0, payout.money.currency, number),
         debtor: payout.debtor.map(|debtor| directory.name(debtor)),
         creditor: directory.name(payout.creditor),
         amount: view(payout.money),
@@ -251,23 +266,21 @@ pub(crate) async fn windows(
     let before = listing.before.as_deref().map(str::parse::<u64>).transpose();
     let before = before.map_err(|_malformed| wrong("`before` is the `next` of a page"))?;
     let (arrangement, sequence, live) = hub
-        .read(move |view| live(view.switch, view.head.seq, before))
+        .read(move |view| live(view.switch, view.head.seq, before, limit))
         .await?;
     let mut seen = live;
-    let lowest = seen.iter().map(|one| one.window.id.0).min().or(before);
-    let missing = usize::from(limit)
-        .saturating_add(1)
-        .saturating_sub(seen.len());
-    if missing > 0 {
-        let most = u16::try_from(missing).unwrap_or(PAGE_MAX);
-        let older = hub.old_windows(lowest.map(WindowId), most).await?;
-        seen.extend(older.into_iter().map(|window| SeenWindow {
-            control: Vec::new(),
-            would_be: None,
-            short: None,
-            window,
-        }));
+    // Memory has the last windows and every one that is not settled, with gaps between them which
+    // the tables fill; where both have one, memory is never behind.
+    let in_tables = hub
+        .old_windows(before.map(WindowId), limit.saturating_add(1))
+        .await?;
+    let is_seen = |seen: &[SeenWindow], id| seen.iter().any(|one| one.window.id == id);
+    for window in in_tables {
+        if !is_seen(&seen, window.id) {
+            seen.push(SeenWindow::past(window));
+        }
     }
+    seen.sort_by_key(|one| core::cmp::Reverse(one.window.id));
     let next = (seen.len() > usize::from(limit)).then(|| {
         seen.truncate(usize::from(limit));
         seen.last().map(|one| one.window.id.0)
@@ -296,11 +309,12 @@ fn live(
     switch: &Switch,
     sequence: u64,
     before: Option<u64>,
+    limit: u16,
 ) -> (Arrangement, u64, Vec<SeenWindow>) {
     let windows = switch
         .windows()
         .filter(|window| before.is_none_or(|before| window.id.0 < before))
-        .take(usize::from(PAGE_MAX).saturating_add(1))
+        .take(usize::from(limit).saturating_add(1))
         .map(|window| SeenWindow::of(switch, window));
     (switch.arrangement().clone(), sequence, windows.collect())
 }
@@ -339,12 +353,7 @@ pub(crate) async fn find(hub: &Hub, id: &str) -> Result<SeenWindow, Problem> {
     let older = hub.old_windows(Some(above), 1).await?;
     let window = older.into_iter().find(|window| window.id == id);
     let window = window.ok_or_else(unknown)?;
-    Ok(SeenWindow {
-        control: Vec::new(),
-        would_be: None,
-        short: None,
-        window,
-    })
+    Ok(SeenWindow::past(window))
 }
 
 /// Report a payout
@@ -366,7 +375,7 @@ pub(crate) async fn report_payout(State(hub): State<Hub>, caller: Caller, sent: 
         window: WindowId(seen.window),
         place: seen.number,
         money: money_of(&seen.amount, "/amount")?,
-        reference: bounded(&seen.reference, reference_bytes_max, "/reference")?,
+        reference: bounded_bytes(&seen.reference, reference_bytes_max, "/reference")?,
         statement: digest(&seen.statement)?,
     };
     let id = payout.window;

@@ -10,6 +10,15 @@ pub(crate) fn bounded(text: &str, chars_max: usize, field: &str) -> Result<Strin
     optional(text, chars_max, field)
 }
 
+/// As [`bounded`], for what is measured in bytes of UTF-8 because it is stored so.
+pub(crate) fn bounded_bytes(text: &str, bytes_max: usize, field: &str) -> Result<String, Problem> {
+    if text.len() > bytes_max {
+        let detail = format!("at most {bytes_max} bytes of UTF-8");
+        return Err(wrong(field, &detail));
+    }
+    bounded(text, bytes_max, field)
+}
+
 /// As [`bounded`], or empty.
 pub(crate) fn optional(text: &str, chars_max: usize, field: &str) -> Result<String, Problem> {
     if text.chars().count() > chars_max {
@@ -57,6 +66,10 @@ mod tests {
         check("Sokha!", false);
         check("a\nb", false);
         assert_eq!(optional("", 5, "/name").unwrap(), "");
+        // Five letters of Khmer are 15 bytes.
+        assert!(bounded_bytes("ទន្លេ", 15, "/reference").is_ok());
+        assert!(bounded_bytes("ទន្លេ", 14, "/reference").is_err());
+        assert!(bounded_bytes(" ", 14, "/reference").is_err());
     }
 
     #[test]

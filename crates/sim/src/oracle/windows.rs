@@ -74,6 +74,8 @@ pub(crate) struct Windows {
     has_moved: bool,
     /// Right lines that the bank wrote: which payout, and under which reference.
     lines: BTreeSet<(WindowId, u32, String)>,
+    /// References that have shown a payout of a currency.
+    shown: BTreeSet<(Currency, String)>,
 }
 
 impl Windows {

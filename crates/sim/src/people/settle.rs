@@ -72,7 +72,7 @@ impl Person {
         for payout in &mut settlement.payouts {
             payout.uetr = self.settles.wide();
         }
-        let mut day = window.settlement_day?;
+        let mut day = desk.switch.pay_day(window, desk.clock)?;
         if !desk.is_calm && self.settles.chance(1_500) {
             let first = settlement.payouts.first().copied();
             match self.settles.below(6) {
@@ -259,7 +259,7 @@ impl Person {
         let to = self.settles.pick(&purses, Purse::Suspense);
         SettlementAct::Adjust(Adjustment {
             // Few enough that the same is booked away again, which is refused.
-            break_id: format!("break-{}", self.settles.below(40)),
+            break_id: format!("b-{}", self.settles.below(40)),
             from,
             to,
             money,

@@ -34,14 +34,14 @@ pub(super) fn paid_at_instruction(operate: Operate, switch: &Switch) -> Input {
     Input::Operate(Box::new(presumed.unwrap_or(operate)))
 }
 
-/// A line that comes again counts for the next payout.
+/// A line that comes again, under a name that differs a little, counts for the next payout.
 pub(super) fn line_counts_again(operate: Operate, switch: &Switch) -> Input {
     let again = match &operate {
         Operate::PaidOut(seen) => {
             let window = switch.window_of(seen.window);
             let is_known = window.is_some_and(|window| window.paid.contains_key(&seen.place));
             unseen(switch).filter(|_| is_known).map(|next| PayoutSeen {
-                reference: seen.reference.clone(),
+                reference: format!("{}/2", seen.reference),
                 ..next
             })
         }

@@ -161,11 +161,13 @@ pub(crate) struct ConfirmPayoutArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct AdjustArgs {
-    /// The break, by its own name.
+    /// The break: `b-` and its number.
     pub(crate) break_id: String,
-    /// `bank`, `suspense`, `written_off` or `liquidity:NAME`.
+    /// Where the money is in the books now: `suspense`, `written_off` or `liquidity:NAME`; `bank`
+    /// for what came to the account and is booked nowhere.
     pub(crate) from: String,
-    /// The same.
+    /// Where it belongs; `bank` for what left the account and is booked nowhere: a bank's fee goes
+    /// from `written_off` to `bank`.
     pub(crate) to: String,
     /// E.g. KHR.
     pub(crate) currency: String,

@@ -19,6 +19,7 @@ use participant::hub::HubClient;
 use sandbox::settlement_bank::calendars;
 use serde::Serialize;
 use wire::api::{ActionState, Money, PayoutSeen, WindowStatus};
+use wire::error::Code;
 
 use super::action::short_time;
 use super::operator::{client, no};
@@ -42,7 +43,29 @@ pub(super) struct Report {
     waiting: u64,
     breaks: Vec<BreakRow>,
     payouts_reported: usize,
+    payouts_refused: Vec<RefusedRow>,
     windows_settled: Vec<u64>,
+}
+
+/// A payout that the hub does not take for made; the next import reports it again.
+#[derive(Debug, Serialize)]
+pub(super) struct RefusedRow {
+    window: u64,
+    number: u32,
+    code: Code,
+    why: String,
+}
+
+impl std::fmt::Display for RefusedRow {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self {
+            window,
+            number,
+            why,
+            ..
+        } = self;
+        write!(f, "payout {number} of window {window} is refused: {why}")
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -117,17 +140,19 @@ fn take(path: &Path, csv: Option<&Csv>, office: &BackOffice) -> anyhow::Result<E
         }
     };
     let taken = taken.map_err(|error| refused("take the statement", &error))?;
-    let settled = wait::block_on(report(&hub, &taken.payouts))?;
-    let report = summary(&taken, desk.store().register(), settled);
+    let reported = wait::block_on(report(&hub, &taken.payouts))?;
+    let report = summary(&taken, desk.store().register(), reported);
     if office.operator.json {
         out::json(&report)?;
     } else {
         say(&report);
     }
-    Ok(match report.breaks.is_empty() {
-        true => Exit::Done,
-        false => Exit::No,
-    })
+    Ok(
+        match report.breaks.is_empty() && report.payouts_refused.is_empty() {
+            true => Exit::Done,
+            false => Exit::No,
+        },
+    )
 }
 
 fn draft(csv: &Csv, bytes: &[u8], name: &str, office: &BackOffice) -> anyhow::Result<Draft> {
@@ -158,9 +183,26 @@ fn draft(csv: &Csv, bytes: &[u8], name: &str, office: &BackOffice) -> anyhow::Re
         .map_err(|error| refused("take the statement", &DeskError::Reconcile(error)))
 }
 
-/// Reports every payout that a statement showed; gives the windows that are settled by it.
-pub(super) async fn report(hub: &HubClient, payouts: &[PayoutShown]) -> anyhow::Result<Vec<u64>> {
-    let mut settled = Vec::new();
+/// What the hub may say of one payout; anything else it would say of all.
+const OF_ONE_PAYOUT: [Code; 4] = [
+    Code::PayoutUnfit,
+    Code::WindowUnfit,
+    Code::WindowUnknown,
+    Code::InvalidField,
+];
+
+/// What reporting payouts came to.
+#[derive(Debug, Default)]
+pub(super) struct Reported {
+    /// Windows that are settled by it.
+    pub(super) settled: Vec<u64>,
+    pub(super) refused: Vec<RefusedRow>,
+}
+
+/// Reports every payout that a statement showed. One that the hub refuses does not keep the others
+/// back: each may free the headroom of another window.
+pub(super) async fn report(hub: &HubClient, payouts: &[PayoutShown]) -> anyhow::Result<Reported> {
+    let mut reported = Reported::default();
     for shown in payouts {
         let seen = PayoutSeen {
             window: shown.window,
@@ -172,16 +214,28 @@ pub(super) async fn report(hub: &HubClient, payouts: &[PayoutShown]) -> anyhow::
             reference: shown.reference.clone(),
             statement: shown.statement.to_string(),
         };
-        let window = hub.report_payout(&seen).await;
-        let window = window.map_err(|error| no("report the payout", &error))?;
-        if window.status == WindowStatus::Settled {
-            settled.push(window.id);
+        match hub.report_payout(&seen).await {
+            Ok(window) if window.status == WindowStatus::Settled => {
+                reported.settled.push(window.id);
+            }
+            Ok(_) => {}
+            Err(error) => match error.problem() {
+                Some(problem) if OF_ONE_PAYOUT.contains(&problem.code()) => {
+                    reported.refused.push(RefusedRow {
+                        window: shown.window,
+                        number: shown.number,
+                        code: problem.code(),
+                        why: problem.to_string(),
+                    });
+                }
+                Some(_) | None => return Err(no("report the payout", &error)),
+            },
         }
     }
-    Ok(settled)
+    Ok(reported)
 }
 
-fn summary(taken: &Taken, register: &Register, windows_settled: Vec<u64>) -> Report {
+fn summary(taken: &Taken, register: &Register, reported: Reported) -> Report {
     let Counts {
         matched,
         timing,
@@ -201,8 +255,9 @@ fn summary(taken: &Taken, register: &Register, windows_settled: Vec<u64>) -> Rep
         timing,
         waiting,
         breaks: register.open().map(row).collect(),
-        payouts_reported: taken.payouts.len(),
-        windows_settled,
+        payouts_reported: taken.payouts.len().saturating_sub(reported.refused.len()),
+        payouts_refused: reported.refused,
+        windows_settled: reported.settled,
     }
 }
 
@@ -253,6 +308,9 @@ fn say(report: &Report) {
             report.payouts_reported
         ));
     }
+    for one in &report.payouts_refused {
+        out::data(&out::safe(&one.to_string()));
+    }
     for window in &report.windows_settled {
         out::data(&format!("window {window} is settled: headroom is restored"));
     }
@@ -293,6 +351,7 @@ fn show(all: bool, office: &BackOffice) -> anyhow::Result<Exit> {
         waiting: counts.waiting,
         breaks: breaks.map(row).collect(),
         payouts_reported: 0,
+        payouts_refused: Vec::new(),
         windows_settled: Vec::new(),
     };
     if office.operator.json {

@@ -3,19 +3,22 @@
 use calendar::{Calendars, Days, Schedule};
 use money::{Amount, Currency};
 
+use super::paid::payout_at;
 use crate::limits::{
-    BREAK_ID_BYTES_MAX, CLOSE_LATE_MAX, COUNTRIES_MAX, HOLD_MAX, LAG_DAYS_MAX, REFERENCE_BYTES_MAX,
-    SETTLEMENT_LATE_DAYS_MAX, WINDOWS_UNSETTLED_MAX,
+    CLOSE_LATE_MAX, COUNTRIES_MAX, HOLD_MAX, LAG_DAYS_MAX, SETTLEMENT_LATE_DAYS_MAX,
+    WINDOWS_UNSETTLED_MAX,
 };
 use crate::settlement::netting;
 use crate::settlement::{
-    Adjustment, Arrangement, CloseCause, Day, Netting, PayoutSeen, Purse, Settled, Settlement,
-    SettlementAct, Window, WindowStatus,
+    Arrangement, CloseCause, Day, Netting, PayoutSeen, Settled, Settlement, SettlementAct, Window,
+    WindowStatus,
 };
-use crate::{Decision, Digest, ParticipantId, Record, Refusal, Reply, Switch, Time, WindowId};
+use crate::{
+    Decision, Digest, ParticipantId, Record, Reference, Refusal, Reply, Switch, Time, WindowId,
+};
 
 /// Records of an effect, or why there is none.
-type Effect = Result<Vec<Record>, Refusal>;
+pub(super) type Effect = Result<Vec<Record>, Refusal>;
 
 impl Switch {
     /// What an action of settlement would change now.
@@ -192,7 +195,42 @@ impl Switch {
         date.ok().map(Day::of_date)
     }
 
-    fn window_in(&self, window: WindowId, status: WindowStatus) -> Result<&Window, Refusal> {
+    /// The day on which the bank can pay out a closed window that is instructed now: its settlement
+    /// day, or once that is over the first later one. `None` where a calendar does not know the
+    /// year, and then operators name the day.
+    pub fn pay_day(&self, window: &Window, now: Time) -> Option<Day> {
+        let from = self.earliest_pay_day(window, now).date()?;
+        let countries = &self.arrangement().countries;
+        let day = Calendars::built_in().first_open_from(countries, from);
+        day.ok().map(Day::of_date)
+    }
+
+    /// A payout cannot be made on a day that is over wherever it is made.
+    fn earliest_pay_day(&self, window: &Window, now: Time) -> Day {
+        let dates = self.arrangement().countries.iter();
+        let today = dates.map(|country| country.local_date(now.0)).min();
+        let today = today.map(Day::of_date).unwrap_or_default();
+        window.settlement_day.map_or(today, |day| day.max(today))
+    }
+
+    /// Whether the bank can pay out a closed window on a day, if it is instructed now.
+    pub fn can_pay_on(&self, window: &Window, now: Time, day: Day) -> bool {
+        let earliest = self.earliest_pay_day(window, now);
+        let latest = Day(earliest.0.saturating_add(SETTLEMENT_LATE_DAYS_MAX));
+        let countries = &self.arrangement().countries;
+        // Where a calendar does not know the year, the operators who name the day do.
+        let is_open = day.date().is_some_and(|date| {
+            let open = Calendars::built_in().all_open(countries, date);
+            open.unwrap_or(true)
+        });
+        is_open && (earliest..=latest).contains(&day)
+    }
+
+    pub(super) fn window_in(
+        &self,
+        window: WindowId,
+        status: WindowStatus,
+    ) -> Result<&Window, Refusal> {
         let known = self.books.windows.get(&window);
         let known = known.filter(|known| known.status == status);
         known.ok_or(Refusal::PolicyWindow)
@@ -203,6 +241,11 @@ impl Switch {
     /// # Errors
     /// [`Refusal::PolicyWindow`] if it is not closed, and those of netting.
     pub fn settlement_of(&self, window: WindowId) -> Result<Settlement, Refusal> {
+        self.comes_to(window, None)
+    }
+
+    /// With a moment, only by references that hold then.
+    fn comes_to(&self, window: WindowId, at: Option<Time>) -> Result<Settlement, Refusal> {
         let known = self.window_in(window, WindowStatus::Closed)?;
         let arrangement = self.arrangement();
         netting::settle(
@@ -210,9 +253,9 @@ impl Switch {
             arrangement.netting,
             arrangement.currency,
             |from, to| {
-                let pair = self
-                    .reference(from, to)
-                    .or_else(|| self.reference(to, from));
+                let holds = |reference: &&Reference| at.is_none_or(|at| reference.valid_until > at);
+                let pair = self.reference(from, to).filter(holds);
+                let pair = pair.or_else(|| self.reference(to, from).filter(holds));
                 pair.map(|reference| reference.rate)
             },
         )
@@ -223,7 +266,8 @@ impl Switch {
         if known.held_until.is_some_and(|until| until > now) {
             return Err(Refusal::PolicyWindowHeld);
         }
-        let mut comes_to = self.settlement_of(window)?;
+        // The rate of a feed that stopped is nobody's rate any more.
+        let mut comes_to = self.comes_to(window, Some(now))?;
         let mut uetrs = std::collections::BTreeSet::new();
         for (payout, seen) in comes_to.payouts.iter_mut().zip(&seen.payouts) {
             payout.uetr = seen.uetr;
@@ -234,9 +278,7 @@ impl Switch {
         if comes_to != *seen {
             return Err(Refusal::PolicyActionStale);
         }
-        let earliest = known.settlement_day.unwrap_or(day);
-        let latest = Day(earliest.0.saturating_add(SETTLEMENT_LATE_DAYS_MAX));
-        if !(earliest..=latest).contains(&day) {
+        if !self.can_pay_on(known, now, day) {
             return Err(Refusal::PolicyInvalid);
         }
         let is_short = self.books.short_debtor(window, seen).is_some()
@@ -258,7 +300,12 @@ impl Switch {
     /// Whose liquidity is too small for what settling a closed window comes to.
     pub fn short_debtor(&self, window: WindowId) -> Option<ParticipantId> {
         let settlement = self.settlement_of(window).ok()?;
-        self.books.short_debtor(window, &settlement)
+        self.short_of(window, &settlement)
+    }
+
+    /// The same, for what it was found to come to.
+    pub fn short_of(&self, window: WindowId, settlement: &Settlement) -> Option<ParticipantId> {
+        self.books.short_debtor(window, settlement)
     }
 
     fn hold(&self, now: Time, window: WindowId, until: Time) -> Effect {
@@ -317,7 +364,7 @@ impl Switch {
     }
 
     /// Whether liquidity may become less by an amount: what is owed stays covered.
-    fn check_taken(
+    pub(super) fn check_taken(
         &self,
         participant: ParticipantId,
         currency: Currency,
@@ -334,76 +381,6 @@ impl Switch {
             true => Ok(()),
             false => Err(Refusal::PolicyLiquidityBelowCap),
         }
-    }
-
-    /// A line of the bank's statement shows a payout. The same line again changes nothing.
-    pub(super) fn decide_paid_out(&self, seen: &PayoutSeen) -> Decision {
-        match self.paid_out(seen) {
-            Ok(records) => Decision::of(records, Reply::Window(seen.window)),
-            Err(refusal) => Decision::no(refusal),
-        }
-    }
-
-    fn paid_out(&self, seen: &PayoutSeen) -> Effect {
-        let PayoutSeen { window, place, .. } = *seen;
-        let known = self.books.windows.get(&window);
-        let known = known.ok_or(Refusal::PolicyWindow)?;
-        if let Some(paid) = known.paid.get(&place) {
-            let payout = payout_at(known, place);
-            let is_same_money = payout.is_some_and(|payout| payout.money == seen.money);
-            return match is_same_money && paid.reference == seen.reference {
-                true => Ok(Vec::new()),
-                false => Err(Refusal::PolicyPayout),
-            };
-        }
-        let known = self.window_in(window, WindowStatus::Instructed)?;
-        let payout = payout_at(known, place).ok_or(Refusal::PolicyPayout)?;
-        let is_reference =
-            !seen.reference.trim().is_empty() && seen.reference.len() <= REFERENCE_BYTES_MAX;
-        let taken = known
-            .paid
-            .values()
-            .any(|paid| paid.reference == seen.reference && paid.statement == seen.statement);
-        if payout.money != seen.money || !is_reference || taken {
-            return Err(Refusal::PolicyPayout);
-        }
-        let mut records = vec![settled(Settled::PaidOut {
-            window,
-            place,
-            reference: seen.reference.clone(),
-            statement: seen.statement,
-        })];
-        let payouts = known.settlement.as_ref().map_or(0, |all| all.payouts.len());
-        if known.paid.len().saturating_add(1) == payouts {
-            records.push(settled(Settled::WindowSettled { window }));
-        }
-        Ok(records)
-    }
-
-    fn adjust(&self, adjustment: &Adjustment) -> Effect {
-        let Adjustment {
-            break_id,
-            from,
-            to,
-            money,
-        } = adjustment;
-        let id_ok = !break_id.is_empty() && break_id.len() <= BREAK_ID_BYTES_MAX;
-        if !id_ok || from == to || money.amount.is_zero() {
-            return Err(Refusal::PolicyInvalid);
-        }
-        if self.adjustments.contains_key(break_id) {
-            return Err(Refusal::PolicyNoChange);
-        }
-        for purse in [from, to] {
-            if let Purse::Liquidity(who) = purse {
-                let cap = self.books.cap(*who, money.currency);
-                cap.ok_or(Refusal::PolicyInvalid)?;
-            }
-        }
-        if let Purse::Liquidity(who) = from {
-            self.check_taken(*who, money.currency, money.amount)?;
-        }
-        Ok(vec![settled(Settled::Adjusted(adjustment.clone()))])
     }
 }
 
@@ -424,11 +401,6 @@ pub(super) fn next_cut_off(arrangement: &Arrangement, now: Time) -> Option<Time>
     next.ok().flatten().map(Time)
 }
 
-fn payout_at(window: &Window, place: u32) -> Option<&crate::settlement::Instruction> {
-    let payouts = &window.settlement.as_ref()?.payouts;
-    payouts.get(usize::try_from(place).ok()?)
-}
-
-fn settled(settled: Settled) -> Record {
+pub(super) fn settled(settled: Settled) -> Record {
     Record::Settled(Box::new(settled))
 }

@@ -11,15 +11,15 @@ use switch::{
 use crate::office::{OP1, OP2, Office};
 use crate::world::{ACLEDA, FX1, HOUSE, NETSTARS, SATHAPANA, SECOND, jpy, khr};
 
-const W1: WindowId = WindowId(1);
-const W2: WindowId = WindowId(2);
+pub(crate) const W1: WindowId = WindowId(1);
+pub(crate) const W2: WindowId = WindowId(2);
 
-fn settlement(act: SettlementAct) -> Act {
+pub(crate) fn settlement(act: SettlementAct) -> Act {
     Act::Settlement(Box::new(act))
 }
 
 /// The story's two payments and its refund.
-fn told() -> Office {
+pub(crate) fn told() -> Office {
     let mut office = Office::new();
     office.ask(1);
     office.accept(NETSTARS, 1);
@@ -34,12 +34,12 @@ fn told() -> Office {
 }
 
 impl Office {
-    fn close(&mut self, window: WindowId) -> Result<Reply, Refusal> {
+    pub(crate) fn close(&mut self, window: WindowId) -> Result<Reply, Refusal> {
         self.act(settlement(SettlementAct::Close { window }))
     }
 
     /// What settling comes to, with UETRs as the hub would choose them.
-    fn seen(&self, window: WindowId) -> Settlement {
+    pub(crate) fn seen(&self, window: WindowId) -> Settlement {
         let mut seen = self.switch.settlement_of(window).unwrap();
         for (uetr, payout) in (1..).zip(&mut seen.payouts) {
             payout.uetr = uetr;
@@ -47,7 +47,7 @@ impl Office {
         seen
     }
 
-    fn settle(&mut self, window: WindowId) -> Result<Reply, Refusal> {
+    pub(crate) fn settle(&mut self, window: WindowId) -> Result<Reply, Refusal> {
         let known = self.switch.window_of(window).unwrap();
         let day = known.settlement_day.unwrap_or(Day(20_800));
         let settlement_ = Box::new(self.seen(window));
@@ -58,19 +58,19 @@ impl Office {
         }))
     }
 
-    fn line(&self, window: WindowId, place: u32) -> PayoutSeen {
+    pub(crate) fn line(&self, window: WindowId, place: u32) -> PayoutSeen {
         let known = self.switch.window_of(window).unwrap();
         let payouts = &known.settlement.as_ref().unwrap().payouts;
         PayoutSeen {
             window,
             place,
             money: payouts[usize::try_from(place).unwrap()].money,
-            reference: format!("LINE-{place}"),
+            reference: format!("LINE-{}-{place}", window.0),
             statement: Digest([4; 32]),
         }
     }
 
-    fn pay_out_all(&mut self, window: WindowId) {
+    pub(crate) fn pay_out_all(&mut self, window: WindowId) {
         let known = self.switch.window_of(window).unwrap();
         let count = known.settlement.as_ref().unwrap().payouts.len();
         for place in 0..u32::try_from(count).unwrap() {
@@ -79,11 +79,11 @@ impl Office {
         }
     }
 
-    fn status(&self, window: WindowId) -> WindowStatus {
+    pub(crate) fn status(&self, window: WindowId) -> WindowStatus {
         self.switch.window_of(window).unwrap().status
     }
 
-    fn headroom(&self, who: ParticipantId, currency: Currency) -> u64 {
+    pub(crate) fn headroom(&self, who: ParticipantId, currency: Currency) -> u64 {
         let positions = self.switch.positions();
         let found = positions
             .iter()
@@ -91,11 +91,11 @@ impl Office {
         found.unwrap().headroom.minor()
     }
 
-    fn liquidity(&self, who: ParticipantId, currency: Currency) -> u64 {
+    pub(crate) fn liquidity(&self, who: ParticipantId, currency: Currency) -> u64 {
         self.switch.liquidity(who, currency).minor()
     }
 
-    fn deposit(&mut self, who: ParticipantId, money: Money) {
+    pub(crate) fn deposit(&mut self, who: ParticipantId, money: Money) {
         let act = Act::Deposit {
             participant: who,
             currency: money.currency,
@@ -486,7 +486,7 @@ fn a_held_window_waits_and_has_an_owner() {
     office.check();
 }
 
-fn daily() -> Arrangement {
+pub(crate) fn daily() -> Arrangement {
     Arrangement {
         version: 1,
         netting: Netting::Bilateral,

@@ -58,6 +58,8 @@ pub struct Payout {
     pub number: u32,
     /// The UETR of its pacs.009.
     pub uetr: String,
+    /// The end-to-end identification of its pacs.009, for a bank that gives back no UETR.
+    pub end_to_end_id: String,
     /// On whose behalf; absent in the multilateral form.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub debtor: Option<String>,
@@ -314,11 +316,13 @@ pub struct WindowPair {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AdjustmentRequest {
-    /// The break, by its own name.
+    /// The break: `b-` and its number.
     pub break_id: String,
-    /// `bank`, `suspense`, `written_off` or `liquidity:` and a participant's name.
+    /// Where the money is in the books now: `suspense`, `written_off`, or `liquidity:` and a
+    /// participant's name. `bank` is for what came to the account and is booked nowhere.
     pub from: String,
-    /// The same.
+    /// Where it belongs. `bank` is for what left the account and is booked nowhere: a bank's fee
+    /// goes from `written_off` to `bank`.
     pub to: String,
     /// How much.
     pub amount: Money,

@@ -8,7 +8,7 @@ use axum::response::Response;
 use backoffice::statement::limits::{CAMT_LEAVES, CSV_LEAVES};
 use backoffice::statement::{
     Line, Names, PayoutLine, StatementError, Subject, WindowStatement, camt053_of_window,
-    csv_of_window, decimal, instructions_of, leg_word,
+    csv_of_window, decimal, instructions_of, leg_word, payout_reference,
 };
 use http::StatusCode;
 use iso20022::Document;
@@ -176,6 +176,11 @@ fn payout_view(payout: &PayoutLine, statement: &WindowStatement, names: &Names) 
     api::Payout {
         number: payout.number,
         uetr: uuid_text(ItemId(payout.uetr)),
+        end_to_end_id: payout_reference(
+            statement.window().id.0,
+            payout.money.currency,
+            payout.number,
+        ),
         debtor: payout.debtor.map(|debtor| names.name(debtor)),
         creditor: names.name(statement.subject().participant),
         amount: view(payout.money),

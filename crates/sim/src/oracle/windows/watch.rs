@@ -275,12 +275,18 @@ impl Oracle {
         let Some(known) = self.window_in(window, WindowStatus::Instructed, "paid out") else {
             return;
         };
-        let is_there = usize::try_from(place).is_ok_and(|place| place < known.payouts.len());
+        let at_place = usize::try_from(place).ok();
+        let payout = at_place.and_then(|place| known.payouts.get(place));
+        let currency = payout.map(|payout| payout.money.currency);
+        let is_there = currency.is_some();
         let is_new = known.paid.insert(place);
-        if !is_there || !is_new || !is_made {
+        // One movement at the bank pays one payout, of whichever window.
+        let is_unused = currency
+            .is_none_or(|currency| self.windows.shown.insert((currency, reference.to_owned())));
+        if !is_there || !is_new || !is_made || !is_unused {
             let words = format!(
                 "{window:?} payout {place} by {reference}: there {is_there}, new {is_new}, made \
-                 {is_made}"
+                 {is_made}, unused {is_unused}"
             );
             self.violation(ONCE, None, words);
         }

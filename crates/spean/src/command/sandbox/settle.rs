@@ -47,7 +47,10 @@ pub(super) async fn reconcile(
             .iter()
             .filter(|shown| shown.window == story.instructed.window.id);
         matched.extend(own.map(|shown| shown.number));
-        report(operator, &taken.payouts).await?;
+        let reported = report(operator, &taken.payouts).await?;
+        if let Some(refused) = reported.refused.first() {
+            return Err(exit::error(Exit::No, format!("report a payout: {refused}")));
+        }
     }
     let open = desk.store().register().open().count();
     Ok(Reconciled {
