@@ -143,7 +143,7 @@ mod tests {
                 window,
                 place,
                 money: payout.money,
-                reference: format!("LINE-{place}"),
+                reference: format!("LINE-{}-{place}", window.0),
                 statement: Digest([4; 32]),
             };
             (0..).zip(payouts).map(line).collect()

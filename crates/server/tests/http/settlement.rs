@@ -227,6 +227,11 @@ async fn bad_actions_of_settlement_are_named() {
                 "amount": {"currency": "KHR", "amount": "5"}}}),
             "invalid_field",
         ),
+        (
+            json!({"adjust": {"break_id": "b-1 (again)", "from": "bank", "to": "suspense",
+                "amount": {"currency": "KHR", "amount": "5"}}}),
+            "invalid_field",
+        ),
     ] {
         assert_eq!(
             propose(&world, action.clone()).await.unwrap_err(),
@@ -241,4 +246,78 @@ async fn bad_actions_of_settlement_are_named() {
     assert!(open.closes_at.is_some());
     let wrong = world.signed("op1", "GET", "/v1/windows?limit=0", b"").await;
     assert_eq!(wrong.code(), "invalid_field");
+}
+
+#[tokio::test]
+async fn no_page_of_windows_leaves_one_out() {
+    let world = World::new().await;
+    world.pay("3000", Some(10)).await;
+    // The first waits to be settled; of the empty ones behind it only the last stay in memory.
+    for id in 1..=40 {
+        act(&world, json!({"close_window": {"window": id}}))
+            .await
+            .unwrap();
+    }
+    let (mut ids, mut before) = (Vec::new(), None);
+    loop {
+        let page = world.client("op1").windows(9, before).await.unwrap();
+        ids.extend(page.windows.iter().map(|one| one.id));
+        before = page.next;
+        if before.is_none() {
+            break;
+        }
+    }
+    let all: Vec<u64> = (1..=41).rev().collect();
+    assert_eq!(ids, all);
+    assert_eq!(window(&world, "op1", 1).await.status, WindowStatus::Closed);
+}
+
+#[tokio::test]
+async fn a_booking_shows_the_second_person_what_it_does_to_the_bank() {
+    let world = World::new().await;
+    let adjust = |from: &str, to: &str| {
+        json!({"adjust": {"break_id": "b-7", "from": from, "to": to,
+            "amount": {"currency": "KHR", "amount": "50"}}})
+    };
+    for (from, to, expected) in [
+        // What came to the account and nobody expected.
+        ("bank", "suspense", ["bank +50", "suspense +50"]),
+        // A fee that left it.
+        ("written_off", "bank", ["written_off -50", "bank -50"]),
+        (
+            "suspense",
+            "written_off",
+            ["suspense -50", "written_off +50"],
+        ),
+    ] {
+        let shown = propose(&world, adjust(from, to)).await.unwrap();
+        let changes = shown
+            .changes
+            .iter()
+            .map(|one| format!("{} {}", one.what, one.after.as_deref().unwrap_or_default()));
+        assert_eq!(changes.collect::<Vec<_>>(), expected, "{from} {to}");
+    }
+}
+
+#[tokio::test]
+async fn a_day_that_is_over_pays_nothing_out() {
+    let world = World::new().await;
+    world.pay("3000", Some(10)).await;
+    act(&world, json!({"close_window": {"window": 1}}))
+        .await
+        .unwrap();
+    let due = window(&world, "op1", 1).await.settlement_date.unwrap();
+    for date in ["1970-01-01", "2020-02-28", "2099-01-01"] {
+        let settle = json!({"settle": {"window": 1, "settlement_date": date}});
+        assert_eq!(
+            propose(&world, settle).await.unwrap_err(),
+            "invalid_field",
+            "{date}"
+        );
+    }
+    act(&world, json!({"settle": {"window": 1}})).await.unwrap();
+    let instructed = window(&world, "op1", 1).await;
+    assert_eq!(instructed.status, WindowStatus::Instructed);
+    assert_eq!(instructed.settlement_date, Some(due));
+    assert_eq!(instructed.payouts[0].end_to_end_id, "W1-JPY-0");
 }
