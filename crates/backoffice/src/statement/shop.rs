@@ -119,12 +119,17 @@ impl ShopTotal {
         self.parties.get_or_insert(line.parties());
     }
 
+    /// What was sold, before anything went back: a shop looks for it in its till.
+    pub fn sold(&self) -> i128 {
+        self.fees.gross.saturating_add(self.refunded)
+    }
+
     /// What SQL should say of the same lines.
     fn sum(&self) -> [i128; 5] {
         [
             i128::from(self.payments),
             i128::from(self.refunds),
-            self.fees.gross.saturating_add(self.refunded),
+            self.sold(),
             self.fees.fee,
             self.refunded,
         ]

@@ -208,7 +208,7 @@ pub fn csv_of_shop_totals(
             currency.alpha(),
             &total.payments.to_string(),
             &total.refunds.to_string(),
-            &decimal(total.fees.gross, currency),
+            &decimal(total.sold(), currency),
             &decimal(total.refunded, currency),
             &decimal(total.fees.fee, currency),
             &decimal(total.fees.net, currency),

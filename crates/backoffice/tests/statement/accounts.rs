@@ -59,7 +59,7 @@ fn moved() -> Office {
         .unwrap();
     office
         .act(settlement(SettlementAct::Adjust(Adjustment {
-            break_id: "B-1".into(),
+            break_id: "b-1".into(),
             from: Purse::Suspense,
             to: Purse::Liquidity(ACLEDA),
             money: Money::new(currency, amount(7)),
@@ -88,7 +88,7 @@ fn a_day_and_the_windows_of_it_add_up_to_what_the_core_holds() {
         opening 0
         deposit  50000000 -> 50000000
         deposit  1000000 -> 51000000
-        adjustment B-1 7 -> 51000007
+        adjustment b-1 7 -> 51000007
         settlement W1  -53524 -> 50946483
         withdrawal  -500 -> 50945983
         closing 50945983
@@ -102,7 +102,7 @@ fn a_day_and_the_windows_of_it_add_up_to_what_the_core_holds() {
         opening 0
         deposit  50000000 -> 50000000
         deposit  1000000 -> 51000000
-        adjustment B-1 7 -> 51000007
+        adjustment b-1 7 -> 51000007
         closing 51000007
     "#]]
     .assert_eq(&tell(&first));

@@ -84,7 +84,7 @@ pub(crate) fn pay_out(office: &mut Office, window: WindowId, place: u32) {
         window,
         place,
         money: payouts[usize::try_from(place).unwrap()].money,
-        reference: format!("LINE-{place}"),
+        reference: format!("LINE-{}-{place}", window.0),
         statement: Digest([4; 32]),
     };
     office.operate(Operate::PaidOut(seen)).unwrap();

@@ -59,9 +59,9 @@ fn a_day_is_told_line_by_line_and_shop_by_shop() {
     "#]].assert_eq(&csv_of_shops(&lines, 1, &shop_names()).unwrap());
     expect![[r#"
         shop,name,currency,payments,refunds,gross,refunded,fee,net
-        00000000000000000000000000000001,'=ヌードル鶴,JPY,1,1,2000,1000,36,1964
+        00000000000000000000000000000001,'=ヌードル鶴,JPY,1,1,3000,1000,36,1964
         00000000000000000000000000000002,,JPY,1,0,500,0,6,494
-        total,,JPY,2,1,2500,1000,42,2458
+        total,,JPY,2,1,3500,1000,42,2458
     "#]]
     .assert_eq(&csv_of_shop_totals(&shops, &whole, 1, 1, &shop_names()).unwrap());
 }

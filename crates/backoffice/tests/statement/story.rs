@@ -28,11 +28,11 @@ fn every_participant_finds_its_net_leg_by_leg() {
         KHR 0 + 26712 - 80236 = -53524
         JPY 0 + 12 - 0 = 12
         paid in KHR 53524
-        payout 0 JPY 12 LINE-0
+        payout 0 JPY 12 LINE-1-0
         sathapana
         1 payment acquirer fx1 KHR 119880 -> 119880
         KHR 0 + 119880 - 0 = 119880
-        payout 1 KHR 119880 LINE-1
+        payout 1 KHR 119880 LINE-1-1
         netstars
         1 payment acquirer fx1 JPY 2985 -> 2985
         2 payment exchange fx1 JPY -4565 -> -1580
@@ -53,7 +53,7 @@ fn every_participant_finds_its_net_leg_by_leg() {
         KHR 0 + 80136 - 146712 = -66576
         JPY 0 + 5565 - 3000 = 2565
         paid in KHR 66576
-        payout 2 JPY 2565 LINE-2
+        payout 2 JPY 2565 LINE-1-2
         fx2
         house
         1 payment switch_fee acleda KHR 100 -> 100
@@ -62,8 +62,8 @@ fn every_participant_finds_its_net_leg_by_leg() {
         4 payment switch_share fx1 KHR 120 -> 220
         KHR 0 + 220 - 0 = 220
         JPY 0 + 8 - 0 = 8
-        payout 3 KHR 220 LINE-3
-        payout 4 JPY 8 LINE-4
+        payout 3 KHR 220 LINE-1-3
+        payout 4 JPY 8 LINE-1-4
     "#]]
     .assert_eq(&text);
 }

@@ -192,7 +192,7 @@ async fn an_acquirer_reads_the_day_of_its_shops() {
     assert_eq!(shop.name.as_deref(), Some("Noodle House Tsuru"));
     assert_eq!(
         [&shop.gross, &shop.refunded, &shop.fee, &shop.net],
-        ["2000", "1000", "36", "1964"]
+        ["3000", "1000", "36", "1964"]
     );
     assert_eq!((shop.payments, shop.refunds), (1, 1));
     assert_eq!(day.totals[0].net, "1964");

@@ -134,7 +134,7 @@ pub struct AccountStatement {
     pub lines: Vec<AccountLine>,
 }
 
-/// What a shop's day in one currency comes to: gross − fee = net.
+/// What a shop's day in one currency comes to: gross − refunded − fee = net.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ShopDay {
     /// The shop's pseudonym, the same every day; absent in the totals.
@@ -155,9 +155,9 @@ pub struct ShopDay {
     pub payments: u64,
     /// How many refunds.
     pub refunds: u64,
-    /// Prices, less what went back.
+    /// Prices of what was sold.
     pub gross: String,
-    /// What went back; it is taken off `gross` already.
+    /// What went back.
     pub refunded: String,
     /// The shop's fee.
     pub fee: String,

@@ -280,7 +280,7 @@ fn shop_view(
         currency: currency.alpha().to_owned(),
         payments: total.payments,
         refunds: total.refunds,
-        gross: money(total.fees.gross),
+        gross: money(total.sold()),
         refunded: money(total.refunded),
         fee: money(total.fees.fee),
         net: money(total.fees.net),
