@@ -234,8 +234,8 @@ pub fn paper_of_shops(pages: &[ShopStatement], fonts: &Fonts) -> Result<Vec<u8>,
     let title = format!("Shops of {}: {}", first.acquirer, first.day);
     let mut to = begin(&title, &SHOPS, fonts)?;
     to.paragraph(&format!(
-        "Payments and refunds that were completed on {} on the clocks of {}.{} The net is the gross \
-         less what was refunded and the fee; fees stay where they went. All institutions are \
+        "Payments and refunds that were completed on {} on the clocks of {}.{} The net is the \
+         gross less what was refunded and the fee; fees stay where they went. All institutions are \
          simulated.",
         first.day,
         match first.country.as_str() {
