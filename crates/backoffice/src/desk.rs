@@ -108,7 +108,7 @@ pub struct Accounts {
     pub prefix: String,
     /// Whose days bookings are counted in.
     pub zone: Country,
-    /// The business days that dates are held against.
+    /// Before the first year that these know, nothing is taken.
     pub calendars: Calendars,
 }
 
@@ -165,21 +165,24 @@ impl Desk {
         (by, at_ns): (&Person, i64),
         as_of: Date,
     ) -> Result<Taken, DeskError> {
-        let calendars = &self.accounts.calendars;
-        let checked: Result<Vec<_>, _> = drafts
-            .into_iter()
-            .map(|draft| draft.check(calendars, &Country::ALL))
-            .collect();
-        let checked = checked?;
-        // All are looked at before the first is kept.
-        for statement in &checked {
-            self.store.book().check_import(statement)?;
+        let today = self.accounts.zone.local_date(at_ns).max(as_of);
+        let mut names = Vec::new();
+        let mut new = Vec::new();
+        for draft in drafts {
+            // What was taken stays taken, whatever is asked of a new file since.
+            let is_known = self.store.book().knows(&draft.head.digest);
+            names.push((draft.head.id.to_string(), is_known));
+            if !is_known {
+                draft.check_day(today)?;
+                new.push(draft.check(&self.accounts.calendars, &Country::ALL)?);
+            }
         }
-        let mut statements = Vec::new();
-        for statement in &checked {
-            let imported = self.store.import(statement, (by, at_ns))?;
-            statements.push((statement.head().id.to_string(), imported));
-        }
+        let mut imported = self.store.import_all(&new, (by, at_ns))?.into_iter();
+        let statements = names.into_iter().map(|(name, is_known)| {
+            let new = if is_known { None } else { imported.next() };
+            (name, new.unwrap_or(Imported::Already))
+        });
+        let statements = statements.collect();
         let (outcome, payouts) = self.review(as_of, at_ns)?;
         Ok(Taken {
             statements,
@@ -289,7 +292,6 @@ impl Desk {
 
     /// Matches that are payouts which the tables do not know as made.
     fn payouts(&self, windows: &[Window], outcome: &Outcome) -> Vec<PayoutShown> {
-        let heads = self.store.book().statements();
         let shown = outcome.matched.iter().filter_map(|found| {
             let (window, place) = parse_payout(found.expected.as_str())?;
             let known = windows.iter().find(|known| known.id == window)?;
@@ -297,9 +299,7 @@ impl Desk {
                 return None;
             }
             let line = self.store.book().line(&found.line)?;
-            let head = heads
-                .iter()
-                .find(|head| head.id == line.statement && head.account == line.account)?;
+            let head = self.store.book().head_of(line)?;
             let reference = line.said.entry_ref.as_ref();
             let reference = reference.map_or_else(|| line.id.to_string(), ToString::to_string);
             Some(PayoutShown {
