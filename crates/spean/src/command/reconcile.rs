@@ -8,15 +8,14 @@ use anyhow::Context as _;
 use backoffice::desk::{Accounts, Desk, DeskError, PayoutShown, Taken};
 use backoffice::reconcile::read::{About, Mapping, read_csv};
 use backoffice::reconcile::{
-    Account, ActionRef, Break, BreakId, Counts, Draft, End, Entry, Imported, Person, Register,
-    StatementId, StatementKind, Who,
+    Account, ActionRef, Break, BreakId, Counts, Draft, End, Entry, Imported, Person, StatementId,
+    StatementKind, Store, Who,
 };
 use calendar::{Calendars, Country};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use money::Currency;
 use participant::hub::HubClient;
-use sandbox::settlement_bank::calendars;
 use serde::Serialize;
 use wire::api::{ActionState, Money, PayoutSeen, WindowStatus};
 
@@ -41,6 +40,8 @@ pub(super) struct Report {
     timing: u64,
     waiting: u64,
     breaks: Vec<BreakRow>,
+    /// Days' statements of which a page has not come, in words.
+    incomplete: Vec<String>,
     payouts_reported: usize,
     windows_settled: Vec<u64>,
 }
@@ -118,13 +119,14 @@ fn take(path: &Path, csv: Option<&Csv>, office: &BackOffice) -> anyhow::Result<E
     };
     let taken = taken.map_err(|error| refused("take the statement", &error))?;
     let settled = wait::block_on(report(&hub, &taken.payouts))?;
-    let report = summary(&taken, desk.store().register(), settled);
+    let report = summary(&taken, desk.store(), settled);
     if office.operator.json {
         out::json(&report)?;
     } else {
         say(&report);
     }
-    Ok(match report.breaks.is_empty() {
+    let is_all_well = report.breaks.is_empty() && report.incomplete.is_empty();
+    Ok(match is_all_well {
         true => Exit::Done,
         false => Exit::No,
     })
@@ -181,7 +183,7 @@ pub(super) async fn report(hub: &HubClient, payouts: &[PayoutShown]) -> anyhow::
     Ok(settled)
 }
 
-fn summary(taken: &Taken, register: &Register, windows_settled: Vec<u64>) -> Report {
+fn summary(taken: &Taken, store: &Store, windows_settled: Vec<u64>) -> Report {
     let Counts {
         matched,
         timing,
@@ -200,10 +202,17 @@ fn summary(taken: &Taken, register: &Register, windows_settled: Vec<u64>) -> Rep
         matched,
         timing,
         waiting,
-        breaks: register.open().map(row).collect(),
+        breaks: store.register().open().map(row).collect(),
+        incomplete: incomplete(store),
         payouts_reported: taken.payouts.len(),
         windows_settled,
     }
+}
+
+/// Statements that nobody may take for whole.
+fn incomplete(store: &Store) -> Vec<String> {
+    let open = store.book().incomplete();
+    open.iter().map(ToString::to_string).collect()
 }
 
 fn row(open: &Break) -> BreakRow {
@@ -247,6 +256,9 @@ fn say(report: &Report) {
         report.waiting,
         report.breaks.len()
     ));
+    for words in &report.incomplete {
+        out::data(&out::safe(words));
+    }
     if report.payouts_reported > 0 {
         out::data(&format!(
             "{} payouts reported to the hub",
@@ -292,6 +304,7 @@ fn show(all: bool, office: &BackOffice) -> anyhow::Result<Exit> {
         timing: counts.timing,
         waiting: counts.waiting,
         breaks: breaks.map(row).collect(),
+        incomplete: incomplete(desk.store()),
         payouts_reported: 0,
         windows_settled: Vec::new(),
     };
@@ -376,11 +389,7 @@ pub(super) fn accounts(prefix: &str) -> Accounts {
     Accounts {
         prefix: prefix.to_owned(),
         zone: Country::Kh,
-        // The simulated bank lives on in years that nobody has published yet; a real one does not.
-        calendars: match prefix == SIMULATED {
-            true => calendars(),
-            false => Calendars::built_in(),
-        },
+        calendars: Calendars::built_in(),
     }
 }
 
