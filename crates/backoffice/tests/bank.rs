@@ -2,7 +2,7 @@
 
 #[cfg(test)]
 mod tests {
-    use std::path::PathBuf;
+    use std::path::Path;
 
     use backoffice::desk::{Accounts, Desk, DeskError};
     use backoffice::reconcile::{Imported, Person};
@@ -23,11 +23,11 @@ mod tests {
         fn new() -> Self {
             let folder = tempfile::tempdir().unwrap();
             drop(Tables::open(&folder.path().join("projection.db")).unwrap());
-            let desk = Self::open(&folder.path().to_path_buf());
+            let desk = Self::open(folder.path());
             Self { folder, desk }
         }
 
-        fn open(folder: &PathBuf) -> Desk {
+        fn open(folder: &Path) -> Desk {
             let accounts = Accounts {
                 prefix: "BANK".to_owned(),
                 zone: Country::Kh,
@@ -49,7 +49,7 @@ mod tests {
             let before = self.told();
             assert_eq!(self.take(xml).unwrap_err().code(), code);
             assert_eq!(self.told(), before);
-            self.desk = Self::open(&self.folder.path().to_path_buf());
+            self.desk = Self::open(self.folder.path());
             assert_eq!(self.told(), before);
         }
 
@@ -63,7 +63,7 @@ mod tests {
                 });
             assert_eq!(self.take(xml).unwrap(), taken.collect::<Vec<_>>());
             self.knows(xml, counts.len());
-            self.desk = Self::open(&self.folder.path().to_path_buf());
+            self.desk = Self::open(self.folder.path());
             self.knows(xml, counts.len());
         }
 

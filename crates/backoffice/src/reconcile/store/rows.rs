@@ -156,8 +156,8 @@ pub(super) fn load_book(connection: &Connection, book: &mut Book) -> Loaded<()> 
 
 pub(super) fn load_heads(connection: &Connection) -> Loaded<Vec<(i64, Taken)>> {
     let mut query = connection.prepare(
-        "SELECT seq, account, id, kind, day, digest, file_name, taken_at_ns, taken_by, page, is_last, \
-         balance_currency, opening_minor, closing_minor FROM statement ORDER BY seq",
+        "SELECT seq, account, id, kind, day, digest, file_name, taken_at_ns, taken_by, page, \
+         is_last, balance_currency, opening_minor, closing_minor FROM statement ORDER BY seq",
     )?;
     let mut rows = query.query([])?;
     let mut heads = Vec::new();
