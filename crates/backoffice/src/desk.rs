@@ -110,7 +110,7 @@ pub struct Accounts {
     pub prefix: String,
     /// Whose days bookings are counted in.
     pub zone: Country,
-    /// The business days that dates are held against.
+    /// Before the first year that these know, nothing is taken.
     pub calendars: Calendars,
 }
 
@@ -167,21 +167,24 @@ impl Desk {
         (by, at_ns): (&Person, i64),
         as_of: Date,
     ) -> Result<Taken, DeskError> {
-        let calendars = &self.accounts.calendars;
-        let checked: Result<Vec<_>, _> = drafts
-            .into_iter()
-            .map(|draft| draft.check(calendars, &Country::ALL))
-            .collect();
-        let checked = checked?;
-        // All are looked at before the first is kept.
-        for statement in &checked {
-            self.store.book().check_import(statement)?;
+        let today = self.accounts.zone.local_date(at_ns).max(as_of);
+        let mut names = Vec::new();
+        let mut new = Vec::new();
+        for draft in drafts {
+            // What was taken stays taken, whatever is asked of a new file since.
+            let is_known = self.store.book().knows(&draft.head.digest);
+            names.push((draft.head.id.to_string(), is_known));
+            if !is_known {
+                draft.check_day(today)?;
+                new.push(draft.check(&self.accounts.calendars, &Country::ALL)?);
+            }
         }
-        let mut statements = Vec::new();
-        for statement in &checked {
-            let imported = self.store.import(statement, (by, at_ns))?;
-            statements.push((statement.head().id.to_string(), imported));
-        }
+        let mut imported = self.store.import_all(&new, (by, at_ns))?.into_iter();
+        let statements = names.into_iter().map(|(name, is_known)| {
+            let new = if is_known { None } else { imported.next() };
+            (name, new.unwrap_or(Imported::Already))
+        });
+        let statements = statements.collect();
         let (outcome, payouts) = self.review(as_of, at_ns)?;
         Ok(Taken {
             statements,
@@ -296,7 +299,6 @@ impl Desk {
     /// Matches that are payouts which the tables do not know as made. One on another day than was
     /// named is a finding, and a payout all the same: the bank says by its identifier that it paid.
     fn payouts(&self, windows: &[Window], outcome: &Outcome) -> Vec<PayoutShown> {
-        let heads = self.store.book().statements();
         let matched = outcome
             .matched
             .iter()
@@ -312,9 +314,7 @@ impl Desk {
                 return None;
             }
             let line = self.store.book().line(line)?;
-            let head = heads
-                .iter()
-                .find(|head| head.id == line.statement && head.account == line.account)?;
+            let head = self.store.book().head_of(line)?;
             Some(PayoutShown {
                 window: window.0,
                 number: place,

@@ -11,6 +11,9 @@
 //! 3. **What is not unique is not matched.** Amount and date alone pair a line only with the one
 //!    expectation within reach, and only if that one has no other line within reach.
 //! 4. **A file is taken whole or not at all**, and taken twice it changes nothing.
+//! 5. **A line is what another line was only by the bank's own reference**, and only a notification
+//!    and a statement tell of one movement twice. Everything else with the same name is refused:
+//!    merged, a movement would be lost.
 //!
 //! The order of steps in a judgement: what people joined, reversals, pairs by identifier from the
 //! best agreement to the worst, exchanged references, pairs by amount and date, and what is left.
@@ -21,6 +24,7 @@ mod book;
 mod breaks;
 mod error;
 mod expected;
+mod heads;
 mod ids;
 mod index;
 mod judge;
@@ -36,11 +40,12 @@ pub use book::{Book, Imported};
 pub use breaks::{Break, BreakError, BreakEvent, BreakId, End, Entry, Event, Register, Seen, Who};
 pub use error::ReconcileError;
 pub use expected::{Expected, ExpectedKind};
+pub use heads::Incomplete;
 pub use ids::{
     Account, ActionRef, Digest, ExpectedId, LineId, Person, Reference, StatementId, Uetr,
 };
 pub use line::{Direction, DraftLine, Keys, Line};
 pub use outcome::{Cause, Counts, Finding, Kind, Match, Outcome, Reversal};
 pub use rule::{Rule, Settings};
-pub use statement::{Balance, Draft, Head, Statement, StatementKind, Sum};
+pub use statement::{Balance, Draft, Head, Page, Statement, StatementKind, Sum};
 pub use store::{Store, StoreError, Taken};

@@ -219,7 +219,7 @@ mod tests {
             ),
             (
                 changed("2026-06-11", "2027-01-04"),
-                "reconcile_date_outside_calendar",
+                "reconcile_date_out_of_range",
             ),
             (
                 error(&statement("7000", &[line("3000"), line("3000")])),

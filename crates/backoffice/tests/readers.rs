@@ -534,10 +534,8 @@ mod tests {
               find the statement's closing balance in its lines: 2401 said, `2400` found
             reconcile_currency_foreign
               take the currency of row 1, which is not the account's `JPY`
-            reconcile_date_outside_calendar
-              take the date of row 2:
-              failed to tell the business days of KH:
-              its holidays are known from 2024 to 2026 only, not for `2027`
+            reconcile_date_out_of_range
+              take the date of row 2, which is not from 2025-06-09 to 2026-07-11 `2027-01-04`
             reconcile_line_repeated
               take row 2: it repeats the entry of row `1`
             reconcile_line_nameless

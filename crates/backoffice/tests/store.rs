@@ -225,7 +225,7 @@ mod tests {
             let error = Store::open(&copy, Settings::default()).unwrap_err();
             assert_eq!(error.code(), code, "{damage}");
         };
-        check("PRAGMA user_version = 2", "backoffice_file_version");
+        check("PRAGMA user_version = 3", "backoffice_file_version");
         let damaged = "backoffice_file_damaged";
         check("UPDATE line SET currency = 'EUR'", damaged);
         check("UPDATE line SET amount_minor = -1", damaged);
@@ -315,6 +315,58 @@ mod tests {
             text += &format!("{}\n", json);
         }
         expect_file!["break-events.txt"].assert_eq(&text);
+    }
+
+    /// Written before there were pages: a counted number was the entry's name, and the statements
+    /// of two days could tell one entry.
+    #[test]
+    fn a_file_of_layout_1_is_brought_to_layout_2_with_all_that_is_in_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("backoffice.db");
+        let old = Connection::open(&path).unwrap();
+        old.execute_batch(include_str!("layout-1.sql")).unwrap();
+        drop(old);
+        let read = |table: &str| {
+            let rows = dump(&path);
+            let rows = rows.lines().filter(|row| row.starts_with(table));
+            rows.map(ToOwned::to_owned).collect::<Vec<_>>()
+        };
+        let (statements, lines) = (read("statement "), read("line "));
+        let mut store = open(&path);
+        let now = read("statement ");
+        assert_eq!((statements.len(), lines.len()), (3, 3));
+        for (before, now) in statements.iter().zip(&now) {
+            let wanted = format!("{before} Integer(0) Integer(1) Null Null Null");
+            assert_eq!(*now, wanted);
+        }
+        assert_eq!(read("line "), lines);
+        assert_eq!(store.book().lines_len(), 1);
+        assert_eq!(store.book().incomplete(), []);
+        let id = LineId::new("acleda/1").unwrap();
+        let keys = &store.book().line(&id).unwrap().said.keys;
+        assert!(keys.uetr.is_some() && keys.reference.is_some());
+
+        let mut known = statement("S1", 0, &["L9 | JPY 1 |"]);
+        for (place, id) in ["N1", "S1", "S2"].into_iter().enumerate() {
+            let account = Account::new("acleda").unwrap();
+            let mut same = draft(&account, id, day(0), vec![line("L9 | JPY 1 |").1]);
+            same.head.digest = Digest([u8::try_from(place).unwrap() + 1; 32]);
+            known = checked(same);
+            let taken = store.import(&known, (&sok(), 5)).unwrap();
+            assert_eq!(taken, Imported::Already);
+        }
+        let other = statement("S2", 5, &["L9 | JPY 1 |"]);
+        let error = store.import(&other, (&sok(), 6)).unwrap_err();
+        assert_eq!(error.code(), "reconcile_statement_conflict");
+        let new = statement("S3", 2, &[" | JPY 8 |"]);
+        store.import(&new, (&sok(), 7)).unwrap();
+        let mut again = open(&path);
+        assert_eq!(again.book().lines_len(), 2);
+        assert_eq!(
+            again.import(&known, (&sok(), 8)).unwrap(),
+            Imported::Already
+        );
+        assert_eq!(again.book().outcome(day(9)), store.book().outcome(day(9)));
     }
 
     #[test]

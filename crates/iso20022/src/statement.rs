@@ -219,6 +219,18 @@ impl Statement {
         &self.parts
     }
 
+    /// The booked balance before its entries; a later page may begin with an interim one.
+    pub fn opening(&self) -> Option<&Balance> {
+        let opening = check::opening(&self.parts).ok().flatten();
+        opening.map(|(_, balance)| balance)
+    }
+
+    /// The booked balance behind its entries; a page before the last may end with an interim one.
+    pub fn closing(&self) -> Option<&Balance> {
+        let opening = check::opening(&self.parts).ok().flatten();
+        check::closing(&self.parts, opening).ok().flatten()
+    }
+
     /// What it is made of, to keep.
     pub fn into_parts(self) -> StatementParts {
         self.parts

@@ -1,15 +1,16 @@
 //! What is known: statements and expectations, with the ways to find them again.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
 use super::error::ReconcileError;
 use super::expected::Expected;
-use super::ids::{Account, Digest, ExpectedId, LineId, StatementId};
+use super::heads::{Heads, Incomplete};
+use super::ids::{Account, Digest, ExpectedId, LineId};
 use super::index::{Index, Maker};
 use super::judge;
-use super::limits::{EXPECTED_MAX, LINES_MAX, STATEMENTS_MAX};
+use super::limits::{EXPECTED_MAX, LINES_MAX};
 use super::line::{Keys, Line};
 use super::outcome::Outcome;
 use super::rule::Settings;
@@ -27,10 +28,9 @@ pub struct Book {
     pub(super) lines: Vec<Line>,
     line_by_id: Index,
     pub(super) line_by_key: Index,
-    heads: Vec<Head>,
-    by_digest: HashMap<Digest, StatementId>,
-    by_statement: HashMap<(Account, StatementId), Digest>,
-    by_day: HashMap<(Account, Date), StatementId>,
+    /// Whether a day's statement has shown the line of that number.
+    booked: Vec<bool>,
+    heads: Heads,
     pub(super) joined: BTreeMap<LineId, ExpectedId>,
 }
 
@@ -38,6 +38,22 @@ pub struct Book {
 struct Change {
     number: Option<u32>,
     line: Line,
+}
+
+/// What a statement would change.
+struct Plan {
+    changes: Vec<Change>,
+    /// The numbers of its lines that were known.
+    known: Vec<u32>,
+}
+
+/// By which rules a statement is taken.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Rules {
+    /// By all.
+    Now,
+    /// It was taken before, maybe when there were fewer rules.
+    AsTaken,
 }
 
 /// What became of a file.
@@ -114,15 +130,12 @@ impl Book {
     /// [`ReconcileError::LineConflict`] and [`ReconcileError::BookFull`]; then nothing of it was
     /// taken.
     pub fn import(&mut self, statement: &Statement) -> Result<Imported, ReconcileError> {
-        let imported = self.check_import(statement)?;
-        if imported == Imported::Already {
-            return Ok(imported);
-        }
-        for change in self.changes(statement)? {
-            self.keep(change);
-        }
-        self.keep_head(statement.head().clone());
-        Ok(imported)
+        self.take(statement, Rules::Now)
+    }
+
+    /// Takes what was taken before and read back.
+    pub(super) fn restore(&mut self, statement: &Statement) -> Result<(), ReconcileError> {
+        self.take(statement, Rules::AsTaken).map(|_imported| ())
     }
 
     /// Joins a line with an expectation, as two people decided; joining again what is joined
@@ -155,7 +168,22 @@ impl Book {
 
     /// The statements that were taken, in the order in which they were.
     pub fn statements(&self) -> &[Head] {
-        &self.heads
+        self.heads.all()
+    }
+
+    /// The statement, or the page of it, that a line first came in.
+    pub fn head_of(&self, line: &Line) -> Option<&Head> {
+        self.heads.get(&line.account, &line.statement, line.page)
+    }
+
+    /// Whether these very bytes were taken.
+    pub fn knows(&self, digest: &Digest) -> bool {
+        self.heads.knows(digest)
+    }
+
+    /// The days' statements of which a page is not there.
+    pub fn incomplete(&self) -> Vec<Incomplete> {
+        self.heads.incomplete()
     }
 
     /// How many lines were taken.
@@ -173,25 +201,47 @@ impl Book {
     /// # Errors
     /// As [`Book::import`].
     pub fn check_import(&self, statement: &Statement) -> Result<Imported, ReconcileError> {
-        let head = statement.head();
-        if self.by_digest.contains_key(&head.digest) {
-            return Ok(Imported::Already);
+        let plan = self.plan(statement, Rules::Now)?;
+        Ok(plan.map_or(Imported::Already, |plan| plan.imported()))
+    }
+
+    /// What importing all of them would come to, one after the other; nothing changes. They are
+    /// tried on a book that holds only what they can meet, since the whole may be large.
+    ///
+    /// # Errors
+    /// As [`Book::import`], for the first that could not be taken behind those before it.
+    pub fn check_imports(&self, statements: &[Statement]) -> Result<Vec<Imported>, ReconcileError> {
+        if let [only] = statements {
+            return Ok(vec![self.check_import(only)?]);
         }
-        self.check_head(head)?;
-        let changes = self.changes(statement)?;
-        let lines_new = changes
-            .iter()
-            .filter(|change| change.number.is_none())
-            .count();
-        if self.lines.len().saturating_add(lines_new) > LINES_MAX {
-            return Err(ReconcileError::BookFull { what: "lines" });
+        let mut scratch = Self {
+            heads: self.heads.clone(),
+            ..Self::new(self.settings)
+        };
+        for line in statements.iter().flat_map(Statement::lines) {
+            let Some((number, known)) = self.numbered(&line.id) else {
+                continue;
+            };
+            if scratch.numbered(&line.id).is_none() {
+                let (number_new, line) = (None, known.clone());
+                let number_kept = scratch.keep(Change {
+                    number: number_new,
+                    line,
+                });
+                if get(&self.booked, number) == Some(&true) {
+                    scratch.mark_booked(number_kept);
+                }
+            }
         }
-        let count = |things: usize| u64::try_from(things).unwrap_or(u64::MAX);
-        let known = statement.lines().len().saturating_sub(lines_new);
-        Ok(Imported::Taken {
-            lines_new: count(lines_new),
-            lines_known: count(known),
-        })
+        let mut imported = Vec::with_capacity(statements.len());
+        let mut lines = self.lines.len();
+        for statement in statements {
+            let before = scratch.lines.len();
+            imported.push(scratch.import(statement)?);
+            lines = lines.saturating_add(scratch.lines.len().saturating_sub(before));
+            check_room(lines)?;
+        }
+        Ok(imported)
     }
 
     /// Whether the two may be joined; nothing changes.
@@ -240,54 +290,84 @@ impl Book {
         lines.find(|(_, line)| line.id == *id)
     }
 
-    fn check_head(&self, head: &Head) -> Result<(), ReconcileError> {
-        if self.heads.len() >= STATEMENTS_MAX {
-            return Err(ReconcileError::BookFull { what: "statements" });
+    fn take(&mut self, statement: &Statement, rules: Rules) -> Result<Imported, ReconcileError> {
+        let Some(plan) = self.plan(statement, rules)? else {
+            return Ok(Imported::Already);
+        };
+        let imported = plan.imported();
+        let mut shown = plan.known;
+        for change in plan.changes {
+            shown.push(self.keep(change));
         }
-        let (account, id, day) = (head.account.clone(), head.id.clone(), head.day);
-        let key = (account.clone(), id.clone());
-        if self.by_statement.contains_key(&key) {
-            return Err(ReconcileError::StatementConflict { account, id });
-        }
-        match self.by_day.get(&(account.clone(), day)) {
-            Some(first) if head.kind == StatementKind::EndOfDay => {
-                let first = first.clone();
-                Err(ReconcileError::DayConflict {
-                    account,
-                    day,
-                    first,
-                })
+        if statement.head().kind == StatementKind::EndOfDay {
+            for number in shown {
+                self.mark_booked(number);
             }
-            Some(_) | None => Ok(()),
         }
+        self.heads.keep(statement.head().clone());
+        Ok(imported)
     }
 
-    fn changes(&self, statement: &Statement) -> Result<Vec<Change>, ReconcileError> {
+    /// `None` if these very bytes were taken before.
+    fn plan(&self, statement: &Statement, rules: Rules) -> Result<Option<Plan>, ReconcileError> {
+        let head = statement.head();
+        if self.heads.knows(&head.digest) {
+            return Ok(None);
+        }
+        self.heads.check(head)?;
         let mut changes = Vec::new();
+        let mut known = Vec::new();
         for line in statement.lines() {
-            let Some((number, known)) = self.numbered(&line.id) else {
+            let Some((number, before)) = self.numbered(&line.id) else {
                 let (number, line) = (None, line.clone());
                 changes.push(Change { number, line });
                 continue;
             };
-            let Some(said) = known.said.merged(&line.said) else {
+            let is_told_again =
+                rules == Rules::AsTaken || self.is_told_again((number, before), line, head.kind);
+            let said = before.said.merged(&line.said);
+            let Some(said) = said.filter(|_| is_told_again) else {
                 let (row, id) = (line.said.position, line.id.clone());
                 return Err(ReconcileError::LineConflict { row, id });
             };
-            if said != known.said {
+            known.push(number);
+            if said != before.said {
                 let line = Line {
                     said,
-                    ..known.clone()
+                    ..before.clone()
                 };
                 let number = Some(number);
                 changes.push(Change { number, line });
             }
         }
-        Ok(changes)
+        let plan = Plan { changes, known };
+        check_room(self.lines.len().saturating_add(plan.lines_new()))?;
+        Ok(Some(plan))
     }
 
-    /// A line that knows more than before keeps its number.
-    fn keep(&mut self, Change { number, line }: Change) {
+    /// Whether a line of the same name is the same movement: only by the bank's own reference,
+    /// and never twice in statements of days, of which each tells its own movements.
+    fn is_told_again(
+        &self,
+        (number, before): (u32, &Line),
+        line: &Line,
+        kind: StatementKind,
+    ) -> bool {
+        let is_named = before.said.entry_ref.is_some() && line.said.entry_ref.is_some();
+        let is_booked = get(&self.booked, number) == Some(&true);
+        let is_booked_twice = is_booked && kind == StatementKind::EndOfDay;
+        before.account == line.account && is_named && !is_booked_twice
+    }
+
+    fn mark_booked(&mut self, number: u32) {
+        let place = usize::try_from(number).ok();
+        if let Some(booked) = place.and_then(|place| self.booked.get_mut(place)) {
+            *booked = true;
+        }
+    }
+
+    /// A line that knows more than before keeps its number, which is returned.
+    fn keep(&mut self, Change { number, line }: Change) -> u32 {
         let end = u32::try_from(self.lines.len()).unwrap_or(u32::MAX);
         let number_kept = number.unwrap_or(end);
         let before = number.and_then(|number| get(&self.lines, number));
@@ -304,19 +384,32 @@ impl Book {
                 let hash = self.maker.of(line.id.as_str());
                 self.line_by_id.insert(hash, number_kept);
                 self.lines.push(line);
+                self.booked.push(false);
             }
         }
+        number_kept
+    }
+}
+
+impl Plan {
+    fn lines_new(&self) -> usize {
+        let changes = self.changes.iter();
+        changes.filter(|change| change.number.is_none()).count()
     }
 
-    fn keep_head(&mut self, head: Head) {
-        self.by_digest.insert(head.digest, head.id.clone());
-        let key = (head.account.clone(), head.id.clone());
-        self.by_statement.insert(key, head.digest);
-        if head.kind == StatementKind::EndOfDay {
-            let key = (head.account.clone(), head.day);
-            self.by_day.insert(key, head.id.clone());
+    fn imported(&self) -> Imported {
+        let count = |things: usize| u64::try_from(things).unwrap_or(u64::MAX);
+        Imported::Taken {
+            lines_new: count(self.lines_new()),
+            lines_known: count(self.known.len()),
         }
-        self.heads.push(head);
+    }
+}
+
+fn check_room(lines: usize) -> Result<(), ReconcileError> {
+    match lines > LINES_MAX {
+        true => Err(ReconcileError::BookFull { what: "lines" }),
+        false => Ok(()),
     }
 }
 

@@ -1,7 +1,6 @@
 //! Why a file, a line or an expectation is not taken. Every kind has a code that does not change;
 //! nothing of the book has changed when one is returned.
 
-use calendar::CalendarError;
 use jiff::civil::Date;
 use money::{AmountError, Currency};
 
@@ -67,13 +66,18 @@ pub enum ReconcileError {
         /// Where.
         row: u32,
     },
-    /// A day of a year whose holidays are not known.
-    #[error("take the date of row {row}: failed to {error}")]
-    DateOutsideCalendar {
+    /// A day that the statement cannot be about, see [`super::limits::DAYS_BEFORE_MAX`], or before
+    /// the first year of the calendars. Row 0 is the statement's own day.
+    #[error("take the date of row {row}, which is not from {first} to {last} `{date}`")]
+    DateOutOfRange {
         /// Where.
         row: u32,
-        /// Which year.
-        error: CalendarError,
+        /// Which day.
+        date: Date,
+        /// The first that would be taken.
+        first: Date,
+        /// The last.
+        last: Date,
     },
     /// No currency that we know.
     #[error("know the currency of row {row} `{code}`")]
@@ -121,8 +125,8 @@ pub enum ReconcileError {
         /// What its lines make.
         found: i128,
     },
-    /// A notification whose lines have no reference of the entry: nobody could tell them from
-    /// those of the statement that follows.
+    /// A notification whose lines have no reference by the bank (a number that is only counted in
+    /// the file is none): nobody could tell them from those of the statement that follows.
     #[error("take a notification whose row {row} has no reference of the entry")]
     LineNameless {
         /// Where.
@@ -136,6 +140,18 @@ pub enum ReconcileError {
         /// Which.
         id: StatementId,
     },
+    /// A page that does not begin with the balance that the page before ended with.
+    #[error("put page {page} to the others of `{id}`: {said} said between them, `{found}` found")]
+    PageUnfit {
+        /// Of which statement.
+        id: StatementId,
+        /// Which.
+        page: u32,
+        /// The balance that the later page begins with, in minor units.
+        said: i64,
+        /// The balance that the earlier page ended with.
+        found: i64,
+    },
     /// Another statement was taken for the same day.
     #[error("take a second statement of {account} for the day `{day}`; {first} is its statement")]
     DayConflict {
@@ -146,8 +162,9 @@ pub enum ReconcileError {
         /// The statement that was taken for it.
         first: StatementId,
     },
-    /// The same entry was taken before and said something else.
-    #[error("take row {row}: the entry said something else before `{id}`")]
+    /// The same entry was taken before and said something else, or stood in another day's
+    /// statement already: taken as known, a movement would be lost.
+    #[error("take row {row}: the entry said something else, or was booked, before `{id}`")]
     LineConflict {
         /// Where.
         row: u32,
@@ -195,7 +212,7 @@ impl ReconcileError {
             ReconcileError::FieldMalformed { .. } => "reconcile_field_malformed",
             ReconcileError::AmountMalformed { .. } => "reconcile_amount_malformed",
             ReconcileError::DateMalformed { .. } => "reconcile_date_malformed",
-            ReconcileError::DateOutsideCalendar { .. } => "reconcile_date_outside_calendar",
+            ReconcileError::DateOutOfRange { .. } => "reconcile_date_out_of_range",
             ReconcileError::CurrencyUnknown { .. } => "reconcile_currency_unknown",
             ReconcileError::CurrencyForeign { .. } => "reconcile_currency_foreign",
             ReconcileError::LineForeign { .. } => "reconcile_line_foreign",
@@ -204,6 +221,7 @@ impl ReconcileError {
             ReconcileError::TotalsWrong { .. } => "reconcile_totals_wrong",
             ReconcileError::LineNameless { .. } => "reconcile_line_nameless",
             ReconcileError::StatementConflict { .. } => "reconcile_statement_conflict",
+            ReconcileError::PageUnfit { .. } => "reconcile_page_unfit",
             ReconcileError::DayConflict { .. } => "reconcile_day_conflict",
             ReconcileError::LineConflict { .. } => "reconcile_line_conflict",
             ReconcileError::ExpectedConflict { .. } => "reconcile_expected_conflict",

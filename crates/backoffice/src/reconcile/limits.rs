@@ -40,6 +40,16 @@ pub const BREAKS_MAX: usize = 1_000_000;
 /// What people may add to the history of one break.
 pub const HISTORY_MAX: usize = 1_000;
 
+/// So many days before the statement's day a line may be booked or valued: a statement is about a
+/// year at most, and a mistake is valued back to the year in which it was made.
+pub const DAYS_BEFORE_MAX: i32 = 366;
+
+/// So many days behind the statement's day a line may be booked or valued, and a statement behind
+/// the day on which it is taken: two days of settlement, the longest row of closed days of either
+/// country (ten, a Golden Week with a weekend on either side), and as much again for a day that a
+/// clock or a cut-off counts to the next. A month is above all of that together.
+pub const DAYS_BEHIND_MAX: i32 = 31;
+
 /// Columns of a CSV file; Bakong's has 16.
 pub const COLUMNS_MAX: usize = 200;
 

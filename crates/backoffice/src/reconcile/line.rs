@@ -28,7 +28,8 @@ pub struct Keys {
 /// A line as a file says it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DraftLine {
-    /// The bank's own reference of the entry.
+    /// The bank's own reference of the entry, the same in every file; a number that is only
+    /// counted inside a file is none.
     pub entry_ref: Option<Reference>,
     /// By what the payment is known.
     pub keys: Keys,
@@ -60,6 +61,8 @@ pub struct Line {
     pub account: Account,
     /// The statement that it first came in.
     pub statement: StatementId,
+    /// The page of it, if it has pages.
+    pub page: Option<u32>,
     /// What it says.
     pub said: DraftLine,
 }

@@ -45,6 +45,7 @@ impl About {
             day: self.day,
             digest: Digest::of(bytes),
             file_name: self.file_name.clone(),
+            page: None,
         }
     }
 }

@@ -4,12 +4,13 @@
 use std::collections::HashMap;
 
 use calendar::{Calendars, Country};
+use jiff::ToSpan as _;
 use jiff::civil::Date;
 use money::{Amount, Currency};
 
 use super::error::ReconcileError;
 use super::ids::{Account, Digest, LineId, StatementId};
-use super::limits::STATEMENT_LINES_MAX;
+use super::limits::{DAYS_BEFORE_MAX, DAYS_BEHIND_MAX, STATEMENT_LINES_MAX};
 use super::line::{Direction, DraftLine, Line};
 
 /// What a statement is.
@@ -37,6 +38,19 @@ pub struct Head {
     pub digest: Digest,
     /// The file's name, for people.
     pub file_name: Box<str>,
+    /// Which page of the statement this is; none if it is the whole.
+    pub page: Option<Page>,
+}
+
+/// One page of a statement in several; the statement's name is the same on all of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// Counted from 1.
+    pub number: u32,
+    /// Whether none comes behind it.
+    pub is_last: bool,
+    /// What the account held before and after the page.
+    pub balance: Option<Balance>,
 }
 
 /// What a statement says its credits and debits of one currency sum to.
@@ -88,8 +102,21 @@ pub struct Statement {
 }
 
 impl Draft {
-    /// Checks everything that needs no book. `countries` are those whose business days matter
-    /// for the account.
+    /// Whether the statement's day may already be told about on that day.
+    ///
+    /// # Errors
+    /// [`ReconcileError::DateOutOfRange`] when it lies too far behind.
+    pub fn check_day(&self, today: Date) -> Result<(), ReconcileError> {
+        let days = Days {
+            first: Date::MIN,
+            last: today.saturating_add(DAYS_BEHIND_MAX.days()),
+        };
+        days.check(self.head.day, 0)
+    }
+
+    /// Checks everything that needs no book and no clock. Nothing is taken from before the years
+    /// that the calendars of these countries know; years that they do not know yet are taken,
+    /// because no rule of matching asks for business days.
     ///
     /// # Errors
     /// The first thing that is wrong, in the order of the file.
@@ -103,19 +130,24 @@ impl Draft {
             return Err(ReconcileError::TooManyLines { lines });
         }
         check_count(&self)?;
+        check_page(&self.head)?;
+        let days = Days::of(self.head.day, (calendars, countries));
+        days.check(self.head.day, 0)?;
+        let mut nameless = Nameless::default();
         let mut rows: HashMap<LineId, u32> = HashMap::with_capacity(self.lines.len());
         let mut lines = Vec::with_capacity(self.lines.len());
         for said in &self.lines {
             let row = said.position;
             check_currency(said, &self.currencies)?;
             for date in [said.booked_on, said.value_date] {
-                check_date(date, row, (calendars, countries))?;
+                days.check(date, row)?;
             }
             let is_nameless = said.entry_ref.is_none();
             if self.head.kind == StatementKind::Notification && is_nameless {
                 return Err(ReconcileError::LineNameless { row });
             }
-            let id = line_id(&self.head, said).ok_or(ReconcileError::FieldMalformed {
+            let part = nameless.part_of(said);
+            let id = line_id(&self.head, said, part).ok_or(ReconcileError::FieldMalformed {
                 row,
                 column: "id".to_owned(),
             })?;
@@ -132,6 +164,7 @@ impl Draft {
             id,
             account: head.account.clone(),
             statement: head.id.clone(),
+            page: head.page.map(|page| page.number),
             said,
         };
         let lines = lines.into_iter().zip(said).map(with_id).collect();
@@ -200,17 +233,73 @@ fn check_currency(said: &DraftLine, held: &[Currency]) -> Result<(), ReconcileEr
     }
 }
 
-fn check_date(
-    date: Date,
-    row: u32,
-    (calendars, countries): (&Calendars, &[Country]),
-) -> Result<(), ReconcileError> {
-    for country in countries {
-        if let Err(error) = calendars.year(*country, date.year()) {
-            return Err(ReconcileError::DateOutsideCalendar { row, error });
+/// The days that a statement may be about.
+struct Days {
+    first: Date,
+    last: Date,
+}
+
+impl Days {
+    /// Around the statement's own day, and not before what any calendar knows.
+    fn of(day: Date, (calendars, countries): (&Calendars, &[Country])) -> Self {
+        let before = day.saturating_sub(DAYS_BEFORE_MAX.days());
+        let years = countries
+            .iter()
+            .map(|country| calendars.covered(*country).0);
+        let known = years.max().and_then(|year| Date::new(year, 1, 1).ok());
+        Self {
+            first: known.map_or(before, |known| known.max(before)),
+            last: day.saturating_add(DAYS_BEHIND_MAX.days()),
         }
     }
-    Ok(())
+
+    fn check(&self, date: Date, row: u32) -> Result<(), ReconcileError> {
+        let Self { first, last } = *self;
+        if (first..=last).contains(&date) {
+            return Ok(());
+        }
+        Err(ReconcileError::DateOutOfRange {
+            row,
+            date,
+            first,
+            last,
+        })
+    }
+}
+
+/// Lines without the bank's reference are known by their place; several payments of one entry
+/// have the same place.
+#[derive(Default)]
+struct Nameless {
+    place: u32,
+    parts: u32,
+}
+
+impl Nameless {
+    /// The how-manieth of its place this one is, from 1; 0 for a line with a reference.
+    fn part_of(&mut self, said: &DraftLine) -> u32 {
+        if said.entry_ref.is_some() {
+            return 0;
+        }
+        let before = if self.place == said.position {
+            self.parts
+        } else {
+            0
+        };
+        self.place = said.position;
+        self.parts = before.saturating_add(1);
+        self.parts
+    }
+}
+
+fn check_page(head: &Head) -> Result<(), ReconcileError> {
+    match head.page {
+        Some(Page { number: 0, .. }) => Err(ReconcileError::FieldMalformed {
+            row: 0,
+            column: "page".to_owned(),
+        }),
+        Some(_) | None => Ok(()),
+    }
 }
 
 fn check_sums(draft: &Draft) -> Result<(), ReconcileError> {
@@ -247,10 +336,18 @@ fn total(lines: &[DraftLine], currency: Currency, direction: Direction) -> i128 
         .sum()
 }
 
-fn line_id(head: &Head, said: &DraftLine) -> Option<LineId> {
+/// The bank's reference, or the statement, its page and the place there: `S1#3`, `S1#2.3` on page
+/// 2, and `S1#3/2` for the second payment of an entry. What stands behind the last `#` tells these
+/// apart, whatever the statement is called.
+fn line_id(head: &Head, said: &DraftLine, part: u32) -> Option<LineId> {
     let account = &head.account;
-    LineId::new(&match &said.entry_ref {
-        Some(entry) => format!("{account}/{entry}"),
-        None => format!("{account}/{}#{}", head.id, said.position),
+    let entry = match (&said.entry_ref, head.page) {
+        (Some(entry), _) => entry.to_string(),
+        (None, Some(page)) => format!("{}#{}.{}", head.id, page.number, said.position),
+        (None, None) => format!("{}#{}", head.id, said.position),
+    };
+    LineId::new(&match part {
+        0 | 1 => format!("{account}/{entry}"),
+        part => format!("{account}/{entry}/{part}"),
     })
 }

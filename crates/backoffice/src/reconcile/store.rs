@@ -28,8 +28,9 @@ use super::outcome::{Match, Outcome};
 use super::rule::Settings;
 use super::statement::{Head, Statement};
 
-/// The layout of the tables; another one is another file.
-const VERSION: i64 = 1;
+/// The layout of the tables. Layout 1 knew no pages of statements; a file of it is brought to this
+/// one when it is opened. Any other is another file.
+const VERSION: i64 = 2;
 
 /// Why the file could not be used, or did not take something.
 #[derive(Debug, thiserror::Error)]
@@ -107,6 +108,7 @@ impl Store {
                 connection.execute_batch(include_str!("store/schema.sql"))?;
                 connection.pragma_update(None, "user_version", VERSION)?;
             }
+            1 => to_layout_2(&connection)?,
             VERSION => {}
             version => return Err(StoreError::Version { version }),
         }
@@ -181,14 +183,35 @@ impl Store {
         statement: &Statement,
         (by, at_ns): (&Person, i64),
     ) -> Result<Imported, StoreError> {
-        let imported = self.book.check_import(statement)?;
-        if imported == Imported::Already {
+        let imported = self.import_all(std::slice::from_ref(statement), (by, at_ns))?;
+        Ok(imported.first().copied().unwrap_or(Imported::Already))
+    }
+
+    /// Takes all of these, in their order, or none of them.
+    ///
+    /// # Errors
+    /// As [`Store::import`].
+    pub fn import_all(
+        &mut self,
+        statements: &[Statement],
+        (by, at_ns): (&Person, i64),
+    ) -> Result<Vec<Imported>, StoreError> {
+        let imported = self.book.check_imports(statements)?;
+        let pairs = statements.iter().zip(&imported);
+        let new = pairs.filter(|(_, imported)| **imported != Imported::Already);
+        let new: Vec<&Statement> = new.map(|(statement, _)| statement).collect();
+        if new.is_empty() {
             return Ok(imported);
         }
         let sql = self.connection.transaction()?;
-        rows::insert_statement(&sql, statement, (by, at_ns))?;
+        for statement in &new {
+            rows::insert_statement(&sql, statement, (by, at_ns))?;
+        }
         sql.commit()?;
-        Ok(self.book.import(statement)?)
+        for statement in new {
+            self.book.import(statement)?;
+        }
+        Ok(imported)
     }
 
     /// Joins a line with an expectation, by an action that two operators approved.
@@ -273,6 +296,14 @@ impl Store {
         self.register.apply(event);
         Ok(())
     }
+}
+
+/// Tables are made anew where a constraint changed; what refers to them must not see them go.
+fn to_layout_2(connection: &Connection) -> Result<(), StoreError> {
+    connection.pragma_update(None, "foreign_keys", false)?;
+    connection.execute_batch(include_str!("store/to_layout_2.sql"))?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    Ok(())
 }
 
 fn keep_events(sql: &Transaction<'_>, events: &[BreakEvent]) -> Result<(), StoreError> {

@@ -120,6 +120,7 @@ pub(crate) fn head(account: &Account, id: &str, day: Date) -> Head {
         day,
         digest: Digest::of(format!("{account}{id}").as_bytes()),
         file_name: "statement.csv".into(),
+        page: None,
     }
 }
 

@@ -183,7 +183,7 @@ fn value(balance: &Balance) -> i128 {
 
 /// The balance before the entries, and where it stands. A later page may begin with the interim
 /// balance that the page before ended with.
-fn opening(parts: &StatementParts) -> Result<Option<(usize, &Balance)>, Refusal> {
+pub(super) fn opening(parts: &StatementParts) -> Result<Option<(usize, &Balance)>, Refusal> {
     for kind in [
         BalanceKind::OpeningBooked,
         BalanceKind::PreviouslyClosedBooked,
@@ -201,7 +201,7 @@ fn opening(parts: &StatementParts) -> Result<Option<(usize, &Balance)>, Refusal>
 }
 
 /// The balance behind the entries. A page before the last one may end with an interim balance.
-fn closing<'a>(
+pub(super) fn closing<'a>(
     parts: &'a StatementParts,
     opening: Option<(usize, &Balance)>,
 ) -> Result<Option<&'a Balance>, Refusal> {

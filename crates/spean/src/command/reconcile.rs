@@ -8,15 +8,14 @@ use anyhow::Context as _;
 use backoffice::desk::{Accounts, Desk, DeskError, PayoutShown, Taken};
 use backoffice::reconcile::read::{About, Mapping, read_csv};
 use backoffice::reconcile::{
-    Account, ActionRef, Break, BreakId, Counts, Draft, End, Entry, Imported, Person, Register,
-    StatementId, StatementKind, Who,
+    Account, ActionRef, Break, BreakId, Counts, Draft, End, Entry, Imported, Person, StatementId,
+    StatementKind, Store, Who,
 };
 use calendar::{Calendars, Country};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use money::Currency;
 use participant::hub::HubClient;
-use sandbox::settlement_bank::calendars;
 use serde::Serialize;
 use wire::api::{ActionState, Money, PayoutSeen, WindowStatus};
 use wire::error::Code;
@@ -42,6 +41,8 @@ pub(super) struct Report {
     timing: u64,
     waiting: u64,
     breaks: Vec<BreakRow>,
+    /// Days' statements of which a page has not come, in words.
+    incomplete: Vec<String>,
     payouts_reported: usize,
     payouts_refused: Vec<RefusedRow>,
     windows_settled: Vec<u64>,
@@ -141,18 +142,19 @@ fn take(path: &Path, csv: Option<&Csv>, office: &BackOffice) -> anyhow::Result<E
     };
     let taken = taken.map_err(|error| refused("take the statement", &error))?;
     let reported = wait::block_on(report(&hub, &taken.payouts))?;
-    let report = summary(&taken, desk.store().register(), reported);
+    let report = summary(&taken, desk.store(), reported);
     if office.operator.json {
         out::json(&report)?;
     } else {
         say(&report);
     }
-    Ok(
-        match report.breaks.is_empty() && report.payouts_refused.is_empty() {
-            true => Exit::Done,
-            false => Exit::No,
-        },
-    )
+    let is_all_well = report.breaks.is_empty()
+        && report.incomplete.is_empty()
+        && report.payouts_refused.is_empty();
+    Ok(match is_all_well {
+        true => Exit::Done,
+        false => Exit::No,
+    })
 }
 
 fn draft(csv: &Csv, bytes: &[u8], name: &str, office: &BackOffice) -> anyhow::Result<Draft> {
@@ -235,7 +237,7 @@ pub(super) async fn report(hub: &HubClient, payouts: &[PayoutShown]) -> anyhow::
     Ok(reported)
 }
 
-fn summary(taken: &Taken, register: &Register, reported: Reported) -> Report {
+fn summary(taken: &Taken, store: &Store, reported: Reported) -> Report {
     let Counts {
         matched,
         timing,
@@ -254,11 +256,18 @@ fn summary(taken: &Taken, register: &Register, reported: Reported) -> Report {
         matched,
         timing,
         waiting,
-        breaks: register.open().map(row).collect(),
+        breaks: store.register().open().map(row).collect(),
+        incomplete: incomplete(store),
         payouts_reported: taken.payouts.len().saturating_sub(reported.refused.len()),
         payouts_refused: reported.refused,
         windows_settled: reported.settled,
     }
+}
+
+/// Statements that nobody may take for whole.
+fn incomplete(store: &Store) -> Vec<String> {
+    let open = store.book().incomplete();
+    open.iter().map(ToString::to_string).collect()
 }
 
 fn row(open: &Break) -> BreakRow {
@@ -302,6 +311,9 @@ fn say(report: &Report) {
         report.waiting,
         report.breaks.len()
     ));
+    for words in &report.incomplete {
+        out::data(&out::safe(words));
+    }
     if report.payouts_reported > 0 {
         out::data(&format!(
             "{} payouts reported to the hub",
@@ -350,6 +362,7 @@ fn show(all: bool, office: &BackOffice) -> anyhow::Result<Exit> {
         timing: counts.timing,
         waiting: counts.waiting,
         breaks: breaks.map(row).collect(),
+        incomplete: incomplete(desk.store()),
         payouts_reported: 0,
         payouts_refused: Vec::new(),
         windows_settled: Vec::new(),
@@ -435,11 +448,7 @@ pub(super) fn accounts(prefix: &str) -> Accounts {
     Accounts {
         prefix: prefix.to_owned(),
         zone: Country::Kh,
-        // The simulated bank lives on in years that nobody has published yet; a real one does not.
-        calendars: match prefix == SIMULATED {
-            true => calendars(),
-            false => Calendars::built_in(),
-        },
+        calendars: Calendars::built_in(),
     }
 }
 

@@ -5,9 +5,13 @@
 //! * An entry with several payments in it becomes a line for each, because each is matched by its
 //!   own identifiers; only if every one of them says its amount in the account's currency.
 //! * A camt.053 is a day's statement; the other two tell some entries early.
+//! * A line's name is the bank's own reference (`AcctSvcrRef`). `NtryRef` is only counted inside
+//!   the file: number 1 of today is another entry than number 1 of yesterday, and than number 1 of
+//!   the notification of the same day.
+//! * A page of a statement in several stays a page; whether all are there is for the book to say.
 
 use iso20022::statement::{
-    BalanceKind, BalanceType, Entry, EntryDetail, EntryStatus, Statement as Camt,
+    Balance as CamtBalance, Entry, EntryDetail, EntryStatus, Statement as Camt,
     StatementKind as CamtKind, Statements,
 };
 use iso20022::{DateOrTime, Document as _, ReadError};
@@ -18,7 +22,7 @@ use super::super::error::ReconcileError;
 use super::super::ids::{Account, Digest, Reference, StatementId, Uetr};
 use super::super::limits::FILE_BYTES_MAX;
 use super::super::line::{Direction, DraftLine, Keys};
-use super::super::statement::{Balance, Draft, Head, StatementKind};
+use super::super::statement::{Balance, Draft, Head, Page, StatementKind};
 
 /// Why a file of ISO 20022 makes no statements.
 #[derive(Debug, thiserror::Error)]
@@ -88,6 +92,15 @@ fn draft(statement: &Camt, digest: Digest, file_name: &str) -> Result<Draft, Rec
         }
     }
     let day = day(statement).ok_or_else(|| malformed("day"))?;
+    let balance = balance(statement);
+    let page = match &parts.page {
+        Some(page) => Some(Page {
+            number: u32::try_from(page.number.get()).map_err(|_large| malformed("page"))?,
+            is_last: page.is_last,
+            balance,
+        }),
+        None => None,
+    };
     Ok(Draft {
         head: Head {
             account: account.ok_or_else(|| malformed("account"))?,
@@ -99,24 +112,22 @@ fn draft(statement: &Camt, digest: Digest, file_name: &str) -> Result<Draft, Rec
             day,
             digest,
             file_name: file_name.into(),
+            page,
         },
         currencies: parts.account.currency.into_iter().collect(),
         lines_said: None,
         sums: Vec::new(),
-        balances: balances(statement),
+        balances: balance.into_iter().collect(),
         lines,
         left_out,
     })
 }
 
-/// The day of the closing balance; without one, the day on which the statement was made, or the
-/// last entry's.
+/// The day of the balance behind the entries, which every statement and each of its pages has; in
+/// a report or notification without one, the day on which it was made, or the last entry's.
 fn day(statement: &Camt) -> Option<Date> {
     let parts = statement.parts();
-    let closing = parts
-        .balances
-        .iter()
-        .find(|balance| matches!(balance.kind, BalanceType::Kind(BalanceKind::ClosingBooked)));
+    let closing = statement.closing();
     let made = parts.created.map(|created| created.civil().date());
     let entries = parts
         .entries
@@ -130,24 +141,18 @@ fn day(statement: &Camt) -> Option<Date> {
 
 /// Opening and closing, where both are there; the reader has compared them with the entries, and
 /// the check of every statement does it again for what is taken of them.
-fn balances(statement: &Camt) -> Vec<Balance> {
-    let parts = statement.parts();
-    let of = |kind: BalanceKind| {
-        let found = parts
-            .balances
-            .iter()
-            .find(|balance| balance.kind == BalanceType::Kind(kind))?;
-        let money = found.amount.money();
+fn balance(statement: &Camt) -> Option<Balance> {
+    let of = |balance: &CamtBalance| {
+        let money = balance.amount.money();
         let minor = i64::try_from(money.amount.minor()).ok()?;
-        let signed = match found.direction {
+        let signed = match balance.direction {
             iso20022::Direction::Credit => minor,
             iso20022::Direction::Debit => minor.checked_neg()?,
         };
         Some((money.currency, signed))
     };
-    let opening =
-        of(BalanceKind::OpeningBooked).or_else(|| of(BalanceKind::PreviouslyClosedBooked));
-    let closing = of(BalanceKind::ClosingBooked);
+    let opening = statement.opening().and_then(of);
+    let closing = statement.closing().and_then(of);
     let both = opening.zip(closing);
     let both = both.filter(|((opening, _), (closing, _))| opening == closing);
     both.map(|((currency, opening_minor), (_, closing_minor))| Balance {
@@ -155,8 +160,6 @@ fn balances(statement: &Camt) -> Vec<Balance> {
         opening_minor,
         closing_minor,
     })
-    .into_iter()
-    .collect()
 }
 
 fn lines_of(entry: &Entry, at: u32) -> Result<Vec<DraftLine>, ReconcileError> {
@@ -261,18 +264,16 @@ fn line(
     })
 }
 
-/// The bank's own reference before the one that is only counted inside the statement.
+/// The bank's own reference: of the payment where it is a part of the entry, else of the entry,
+/// and of its only payment where the entry itself has none.
 fn entry_ref(entry: &Entry, detail: Option<&EntryDetail>, part: Option<u32>) -> Option<Reference> {
     let of_detail = detail.and_then(|detail| detail.servicer_ref.as_ref());
-    let of_detail = of_detail.filter(|_| part.is_some());
-    if let Some(reference) = of_detail.and_then(|one| Reference::identifier(one.as_str())) {
-        return Some(reference);
-    }
-    let of_bank = entry.servicer_ref.as_ref().map(|one| one.as_str());
-    let counted = entry.reference.as_ref().map(|one| one.as_str());
-    let reference = of_bank.or(counted)?;
+    let of_detail = of_detail.and_then(|one| Reference::identifier(one.as_str()));
+    let of_entry = entry.servicer_ref.as_ref();
+    let of_entry = of_entry.and_then(|one| Reference::identifier(one.as_str()));
     match part {
-        Some(part) => Reference::identifier(&format!("{reference}/{part}")),
-        None => Reference::identifier(reference),
+        None => of_entry.or(of_detail),
+        Some(_) if of_detail.is_some() => of_detail,
+        Some(part) => Reference::identifier(&format!("{}/{part}", of_entry?)),
     }
 }

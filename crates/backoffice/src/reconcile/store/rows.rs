@@ -16,7 +16,7 @@ use super::super::ids::{
 use super::super::line::{Direction, DraftLine, Keys, Line};
 use super::super::outcome::Match;
 use super::super::rule::Rule;
-use super::super::statement::{Head, Statement, StatementKind};
+use super::super::statement::{Balance, Head, Page, Statement, StatementKind};
 use super::{StoreError, Taken};
 
 type Loaded<T> = Result<T, StoreError>;
@@ -54,9 +54,11 @@ pub(super) fn insert_statement(
     (by, at_ns): (&Person, i64),
 ) -> Loaded<()> {
     let head = statement.head();
+    let balance = head.page.and_then(|page| page.balance);
     sql.prepare_cached(
-        "INSERT INTO statement (account, id, kind, day, digest, file_name, taken_at_ns, taken_by) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT INTO statement (account, id, kind, day, digest, file_name, taken_at_ns, taken_by, \
+         page, is_last, balance_currency, opening_minor, closing_minor) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
     )?
     .execute(params![
         head.account.as_str(),
@@ -67,6 +69,11 @@ pub(super) fn insert_statement(
         &*head.file_name,
         at_ns,
         by.as_str(),
+        head.page.map_or(0, |page| page.number),
+        head.page.is_none_or(|page| page.is_last),
+        balance.map(|balance| balance.currency.alpha()),
+        balance.map(|balance| balance.opening_minor),
+        balance.map(|balance| balance.closing_minor),
     ])?;
     let seq = sql.last_insert_rowid();
     let mut insert = sql.prepare_cached(
@@ -134,7 +141,7 @@ pub(super) fn load_book(connection: &Connection, book: &mut Book) -> Loaded<()> 
     }
     for (seq, taken) in load_heads(connection)? {
         let lines = load_lines(connection, seq, &taken.head)?;
-        book.import(&Statement::kept(taken.head, lines))
+        book.restore(&Statement::kept(taken.head, lines))
             .map_err(damaged)?;
     }
     let mut query = connection.prepare("SELECT line, expected FROM joined ORDER BY line")?;
@@ -149,8 +156,8 @@ pub(super) fn load_book(connection: &Connection, book: &mut Book) -> Loaded<()> 
 
 pub(super) fn load_heads(connection: &Connection) -> Loaded<Vec<(i64, Taken)>> {
     let mut query = connection.prepare(
-        "SELECT seq, account, id, kind, day, digest, file_name, taken_at_ns, taken_by \
-         FROM statement ORDER BY seq",
+        "SELECT seq, account, id, kind, day, digest, file_name, taken_at_ns, taken_by, page, \
+         is_last, balance_currency, opening_minor, closing_minor FROM statement ORDER BY seq",
     )?;
     let mut rows = query.query([])?;
     let mut heads = Vec::new();
@@ -163,6 +170,7 @@ pub(super) fn load_heads(connection: &Connection) -> Loaded<Vec<(i64, Taken)>> {
             day: date(row, 4)?,
             digest: Digest(row.get(5)?),
             file_name: file_name.into(),
+            page: page(row, 9)?,
         };
         let taken = Taken {
             head,
@@ -241,6 +249,7 @@ fn load_lines(connection: &Connection, seq: i64, head: &Head) -> Loaded<Vec<Line
             id: parsed(row, 0, LineId::new, "a line's name")?,
             account: head.account.clone(),
             statement: head.id.clone(),
+            page: head.page.map(|page| page.number),
             said,
         });
     }
@@ -263,6 +272,29 @@ fn expected(row: &Row<'_>) -> Loaded<Expected> {
         value_date: date(row, 9)?,
         window: window.map(i64::cast_unsigned),
     })
+}
+
+/// A page's number, whether it is the last, and its balances.
+fn page(row: &Row<'_>, at: usize) -> Loaded<Option<Page>> {
+    let place = |more: usize| at.saturating_add(more);
+    let number: u32 = row.get(at)?;
+    if number == 0 {
+        return Ok(None);
+    }
+    let currency: Option<String> = row.get(place(2))?;
+    let balance = match currency {
+        Some(alpha) => Some(Balance {
+            currency: Currency::from_alpha(&alpha).ok_or(damaged("a currency"))?,
+            opening_minor: row.get(place(3))?,
+            closing_minor: row.get(place(4))?,
+        }),
+        None => None,
+    };
+    Ok(Some(Page {
+        number,
+        is_last: row.get(place(1))?,
+        balance,
+    }))
 }
 
 /// A currency and, in the next column, an amount.

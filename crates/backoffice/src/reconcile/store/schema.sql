@@ -8,7 +8,13 @@ CREATE TABLE IF NOT EXISTS statement (
     file_name TEXT NOT NULL,
     taken_at_ns INTEGER NOT NULL,
     taken_by TEXT NOT NULL,
-    UNIQUE (account, id)
+    -- 0 is a statement without pages; the balances are those of a page.
+    page INTEGER NOT NULL,
+    is_last INTEGER NOT NULL,
+    balance_currency TEXT,
+    opening_minor INTEGER,
+    closing_minor INTEGER,
+    UNIQUE (account, id, page)
 ) STRICT;
 
 -- As each statement says it: a notification and the day's statement both have their rows.
