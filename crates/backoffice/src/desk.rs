@@ -347,3 +347,21 @@ fn parse_payout(id: &str) -> Option<(WindowId, u32)> {
     let (window, place) = id.strip_prefix("payout-")?.split_once('-')?;
     Some((WindowId(window.parse().ok()?), place.parse().ok()?))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_name_is_cut_and_told_apart() {
+        assert_eq!(reference_of("BANK-KHR/FT-1"), "BANK-KHR/FT-1");
+        let name = |last: &str| format!("BANK-JPY/{}{last}", "振込".repeat(30));
+        let (one, other) = (reference_of(&name("1")), reference_of(&name("2")));
+        assert!(one.len() <= REFERENCE_BYTES_MAX && other.len() <= REFERENCE_BYTES_MAX);
+        assert!(
+            one.starts_with("BANK-JPY/振込") && one != other,
+            "{one} {other}"
+        );
+        assert_eq!(reference_of(&name("1")), one);
+    }
+}

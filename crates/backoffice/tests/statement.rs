@@ -38,3 +38,7 @@ mod shops;
 #[cfg(test)]
 #[path = "statement/papers.rs"]
 mod papers;
+
+#[cfg(test)]
+#[path = "statement/payouts.rs"]
+mod payouts;

@@ -122,6 +122,10 @@ impl Desk {
         Self { tables, folder }
     }
 
+    pub(crate) fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
     /// As somebody could who has the file.
     pub(crate) fn damage(&self, sql: &str) {
         let path = self.folder.path().join("projection.db");
