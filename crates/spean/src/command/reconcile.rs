@@ -2,14 +2,17 @@
 //!
 //! The files are read here and not in the hub; what they show is reported to it line by line.
 
+mod end;
+mod join;
+
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use backoffice::desk::{Accounts, Desk, DeskError, PayoutShown, Taken};
 use backoffice::reconcile::read::{About, Mapping, read_csv};
 use backoffice::reconcile::{
-    Account, ActionRef, Break, BreakId, Counts, Draft, End, Entry, Imported, Person, Register,
-    StatementId, StatementKind, Who,
+    Account, Break, BreakId, Counts, Draft, End, Entry, Finding, Imported, Join, Outcome, Person,
+    Register, StatementId, StatementKind, Who,
 };
 use calendar::{Calendars, Country};
 use jiff::Timestamp;
@@ -18,10 +21,10 @@ use money::Currency;
 use participant::hub::HubClient;
 use sandbox::settlement_bank::calendars;
 use serde::Serialize;
-use wire::api::{ActionState, Money, PayoutSeen, WindowStatus};
+use wire::api::{Money, PayoutSeen, WindowStatus};
 
 use super::action::short_time;
-use super::operator::{client, no};
+use super::operator::{client, key_name, no};
 use super::site::Site;
 use crate::cli::{BackOffice, ReconcileCommand};
 use crate::exit::{self, Exit};
@@ -41,6 +44,10 @@ pub(super) struct Report {
     timing: u64,
     waiting: u64,
     breaks: Vec<BreakRow>,
+    /// What no break is about yet; the next review opens one for each.
+    without_break: Vec<FindingRow>,
+    /// Joins that wait for another operator.
+    joins: Vec<JoinRow>,
     payouts_reported: usize,
     windows_settled: Vec<u64>,
 }
@@ -62,6 +69,23 @@ struct BreakRow {
     ended: Option<String>,
     lines: Vec<String>,
     expected: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct FindingRow {
+    kind: &'static str,
+    cause: String,
+    lines: Vec<String>,
+    expected: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct JoinRow {
+    id: u64,
+    line: String,
+    expected: String,
+    reason: String,
+    proposed_by: String,
 }
 
 pub(super) fn run(command: ReconcileCommand) -> anyhow::Result<Exit> {
@@ -90,7 +114,15 @@ pub(super) fn run(command: ReconcileCommand) -> anyhow::Result<Exit> {
             assigned.map_err(|error| refused("assign the break", &error.into()))?;
             one(id, &office)
         }
-        ReconcileCommand::End { id, action, office } => end(id, &action, &office),
+        ReconcileCommand::Review { office } => review(&office),
+        ReconcileCommand::Join {
+            line,
+            expected,
+            reason,
+            office,
+        } => join::propose((&line, &expected), &reason, &office),
+        ReconcileCommand::ApproveJoin { id, office } => join::approve(id, &office),
+        ReconcileCommand::End { id, action, office } => end::end(id, &action, &office),
     }
 }
 
@@ -201,9 +233,33 @@ fn summary(taken: &Taken, register: &Register, windows_settled: Vec<u64>) -> Rep
         timing,
         waiting,
         breaks: register.open().map(row).collect(),
+        without_break: without_break(register, &taken.outcome),
+        joins: joins(register),
         payouts_reported: taken.payouts.len(),
         windows_settled,
     }
+}
+
+fn without_break(register: &Register, outcome: &Outcome) -> Vec<FindingRow> {
+    let row = |finding: &Finding| FindingRow {
+        kind: finding.kind.word(),
+        cause: finding.cause.words(),
+        lines: finding.lines.iter().map(ToString::to_string).collect(),
+        expected: finding.expected.iter().map(ToString::to_string).collect(),
+    };
+    register.without_break(outcome).map(row).collect()
+}
+
+fn joins(register: &Register) -> Vec<JoinRow> {
+    let waiting = register.joins().filter(|join| join.approved_by.is_none());
+    let row = |join: &Join| JoinRow {
+        id: join.id.0,
+        line: join.line.to_string(),
+        expected: join.expected.to_string(),
+        reason: join.reason.to_string(),
+        proposed_by: join.by.to_string(),
+    };
+    waiting.map(row).collect()
 }
 
 fn row(open: &Break) -> BreakRow {
@@ -225,6 +281,7 @@ fn row(open: &Break) -> BreakRow {
 fn end_words(end: &End) -> String {
     match end {
         End::Matched => "matched".to_owned(),
+        End::MatchedByPeople { join } => format!("matched by people, join {}", join.0),
         End::Joined { with } => format!("went on as break {}", with.0),
         End::Adjusted { action } => format!("adjusted by {action}"),
         End::WrittenOff { action } => format!("written off by {action}"),
@@ -259,6 +316,30 @@ fn say(report: &Report) {
     for one in &report.breaks {
         say_break(one);
     }
+    for one in &report.without_break {
+        out::data("");
+        let kind = one.kind.replace('_', " ");
+        out::data(&out::safe(&format!(
+            "no break yet  {kind}  `spean reconcile review` opens one"
+        )));
+        say_about(&one.cause, (&one.lines, &one.expected));
+    }
+    for one in &report.joins {
+        out::data("");
+        out::data(&out::safe(&format!(
+            "join {}  proposed by {}: {}",
+            one.id, one.proposed_by, one.reason
+        )));
+        let waits = format!(
+            "another operator: `spean reconcile approve-join {}`",
+            one.id
+        );
+        let (lines, expected) = (
+            std::slice::from_ref(&one.line),
+            std::slice::from_ref(&one.expected),
+        );
+        say_about(&waits, (lines, expected));
+    }
 }
 
 fn say_break(one: &BreakRow) {
@@ -270,37 +351,68 @@ fn say_break(one: &BreakRow) {
     };
     out::data("");
     out::data(&out::safe(&format!("break {}  {kind}  {state}", one.id)));
-    out::data(&out::safe(&format!("  {}", one.cause)));
-    for line in &one.lines {
+    say_about(&one.cause, (&one.lines, &one.expected));
+}
+
+fn say_about(cause: &str, (lines, expected): (&[String], &[String])) {
+    out::data(&out::safe(&format!("  {cause}")));
+    for line in lines {
         out::data(&out::safe(&format!("  statement line {line}")));
     }
-    for expected in &one.expected {
+    for expected in expected {
         out::data(&out::safe(&format!("  expected       {expected}")));
     }
 }
 
 fn show(all: bool, office: &BackOffice) -> anyhow::Result<Exit> {
-    let mut desk = open(office)?;
-    let reviewed = desk.review(as_of(office)?, now_ns());
-    let (outcome, _payouts) = reviewed.map_err(|error| refused("match the statements", &error))?;
-    let counts = outcome.counts();
+    let desk = open(office)?;
+    let outcome = desk.look(as_of(office)?);
+    let outcome = outcome.map_err(|error| refused("match the statements", &error))?;
     let register = desk.store().register();
     let breaks = register.iter().filter(|one| all || one.ended.is_none());
+    let counts = outcome.counts();
     let report = Report {
         statements: Vec::new(),
         matched: counts.matched,
         timing: counts.timing,
         waiting: counts.waiting,
         breaks: breaks.map(row).collect(),
+        without_break: without_break(register, &outcome),
+        joins: joins(register),
         payouts_reported: 0,
         windows_settled: Vec::new(),
     };
-    if office.operator.json {
-        out::json(&report)?;
-    } else {
-        say(&report);
-    }
+    print(&report, office)?;
     Ok(Exit::Done)
+}
+
+fn review(office: &BackOffice) -> anyhow::Result<Exit> {
+    let hub = client(&office.operator)?;
+    let mut desk = open(office)?;
+    let report = reviewed(&mut desk, &hub, office)?;
+    print(&report, office)?;
+    Ok(Exit::Done)
+}
+
+/// Matches everything again and reports the payouts that are shown.
+fn reviewed(desk: &mut Desk, hub: &HubClient, office: &BackOffice) -> anyhow::Result<Report> {
+    let reviewed = desk.review(as_of(office)?, now_ns());
+    let (outcome, payouts) = reviewed.map_err(|error| refused("match the statements", &error))?;
+    let taken = Taken {
+        statements: Vec::new(),
+        outcome,
+        payouts,
+    };
+    let settled = wait::block_on(report(hub, &taken.payouts))?;
+    Ok(summary(&taken, desk.store().register(), settled))
+}
+
+fn print(report: &Report, office: &BackOffice) -> anyhow::Result<()> {
+    if office.operator.json {
+        return out::json(report);
+    }
+    say(report);
+    Ok(())
 }
 
 fn one(id: u64, office: &BackOffice) -> anyhow::Result<Exit> {
@@ -324,34 +436,6 @@ fn one(id: u64, office: &BackOffice) -> anyhow::Result<Exit> {
         out::data(&out::safe(&format!("  {at}  {by}  {what}")));
     }
     Ok(Exit::Done)
-}
-
-/// A break ends only by an action of the hub that two operators approved and that names it.
-fn end(id: u64, action: &str, office: &BackOffice) -> anyhow::Result<Exit> {
-    let hub = client(&office.operator)?;
-    let view = wait::block_on(async {
-        let found = hub.action(action).await;
-        found.map_err(|error| no("read the action", &error))
-    })?;
-    let is_adjustment = view.kind == "adjust" && view.state == ActionState::Approved;
-    let names_it = view.summary.starts_with(&format!("break b-{id} "));
-    if !is_adjustment || !names_it {
-        let words = format!(
-            "end break {id}: the action is no approved adjustment of it; propose one with \
-             `spean action propose adjust b-{id} FROM TO CURRENCY AMOUNT`"
-        );
-        return Err(exit::error(Exit::No, words));
-    }
-    let reference = ActionRef::new(&view.id).context("read the action's id")?;
-    let end = match view.summary.contains("written_off") {
-        true => End::WrittenOff { action: reference },
-        false => End::Adjusted { action: reference },
-    };
-    let mut desk = open(office)?;
-    let by = (person(office)?, now_ns());
-    let ended = desk.store_mut().end(BreakId(id), end, by);
-    ended.map_err(|error| refused("end the break", &error.into()))?;
-    one(id, office)
 }
 
 fn open(office: &BackOffice) -> anyhow::Result<Desk> {
@@ -385,8 +469,14 @@ pub(super) fn accounts(prefix: &str) -> Accounts {
 }
 
 fn person(office: &BackOffice) -> anyhow::Result<Person> {
-    let name = office.operator.name.as_deref().unwrap_or("operator");
-    Person::new(name).context("read the operator's name")
+    let operator = &office.operator;
+    let name = match (&operator.name, &operator.key) {
+        (Some(name), _) => name.clone(),
+        // Two people with two keys are two operators; by one name they would be one.
+        (None, Some(key)) => key_name(key)?,
+        (None, None) => "operator".to_owned(),
+    };
+    Person::new(&name).context("read the operator's name")
 }
 
 fn as_of(office: &BackOffice) -> anyhow::Result<Date> {
