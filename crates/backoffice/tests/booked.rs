@@ -105,6 +105,33 @@ mod tests {
         "#]]);
     }
 
+    /// Two people approved the adjustment, a deposit was matched with the line, and only then
+    /// the desk was told.
+    #[test]
+    fn a_booking_that_is_told_late_takes_the_match_back() {
+        let mut desk = Desk::default();
+        desk.import(&["L1 | KHR 1000000 |"]);
+        desk.look();
+        desk.expect("movement-1 | KHR 1000000 | +1");
+        desk.check(expect![[r#"
+            timing L1 = movement-1 by amount_and_date -1 days
+            break 1 missing_here Matched
+        "#]]);
+        desk.end(1, adjusted, "act-7");
+        desk.check(expect![[r#"
+            missing_here [L1] []
+              nothing of ours has its identifiers or its amount
+            missing_there [] [movement-1]
+              the bank has not booked it, or to another account
+            break 1 missing_here Adjusted { action: ActionRef("act-7") }
+            break 2 missing_there open
+        "#]]);
+        let by = (Person::new("sok").unwrap(), 3);
+        let end = adjusted(ActionRef::new("act-8").unwrap());
+        let error = desk.register.end(BreakId(1), end, by).unwrap_err();
+        assert_eq!(error.code(), "break_ended");
+    }
+
     #[test]
     fn a_deposit_that_was_written_off_takes_no_later_line_of_its_amount() {
         let mut desk = Desk::default();

@@ -10,8 +10,8 @@ mod tests {
 
     use backoffice::desk::{Accounts, Desk};
     use backoffice::reconcile::{
-        Account, ActionRef, BreakId, End, Event, ExpectedId, JoinId, LineId, Person, Reference,
-        Settings, Statement, Store, StoreError, Who,
+        Account, ActionRef, BreakId, End, Event, ExpectedId, JoinId, Kind, LineId, Person,
+        Reference, Settings, Statement, Store, StoreError, Who,
     };
     use calendar::{Calendars, Country};
     use expect_test::expect;
@@ -152,6 +152,17 @@ mod tests {
         .assert_eq(&tell_breaks(&store));
         let join = store.register().joins().next().unwrap();
         assert_eq!(join.approved_by, Some(by("dara").0));
+
+        // An adjustment that was approved for its line all the same is told.
+        let action = ActionRef::new("act-9").unwrap();
+        let end = End::Adjusted { action };
+        store.end(BreakId(2), end, by("sok")).unwrap();
+        let outcome = store.review(day(9), 10).unwrap();
+        let twice: Vec<_> = outcome.of_kind(Kind::BookedBefore).collect();
+        assert_eq!(twice.len(), 1);
+        assert_eq!(twice[0].lines, [pair("L1", "E2").0]);
+        assert_eq!(twice[0].expected, [pair("L1", "E2").1]);
+        assert_eq!(store.register().get(BreakId(2)).unwrap().ended, None);
     }
 
     #[test]

@@ -19,6 +19,7 @@ mod register;
 use serde::{Deserialize, Serialize};
 
 use super::ids::{ActionRef, ExpectedId, LineId, Person, Reference};
+use super::limits::HISTORY_MAX;
 use super::outcome::{Cause, Finding, Kind};
 
 pub use booked::Booked;
@@ -204,6 +205,17 @@ impl Break {
     pub fn age_ns(&self, now_ns: i64) -> i64 {
         let until_ns = self.ended.as_ref().map_or(now_ns, |(_, at_ns)| *at_ns);
         until_ns.saturating_sub(self.opened_at_ns).max(0)
+    }
+
+    /// Something that an operator does to it, if there is room for it.
+    fn entry_by(&self, (by, at_ns): (Person, i64), what: Event) -> Result<BreakEvent, BreakError> {
+        if self.history.len() >= HISTORY_MAX {
+            return Err(BreakError::HistoryFull);
+        }
+        let by = Who::Operator(by);
+        let entry = Entry { at_ns, by, what };
+        let id = self.id;
+        Ok(BreakEvent { id, entry })
     }
 
     /// Whether the action ended it when something else was wrong than now.

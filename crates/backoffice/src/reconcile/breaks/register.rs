@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::ids::{ExpectedId, LineId, Person, Reference};
-use super::super::limits::{BREAKS_MAX, HISTORY_MAX};
+use super::super::limits::BREAKS_MAX;
 use super::super::outcome::{Finding, Outcome};
 use super::booked::Booked;
 use super::joins::Joins;
@@ -111,7 +111,9 @@ impl Register {
         self.by_operator(id, (by, at_ns), Event::Noted { text })
     }
 
-    /// Ends a break by an adjustment or a write-off that two operators approved.
+    /// Ends a break by an adjustment or a write-off that two operators approved. A break that
+    /// ended without a booking meanwhile takes it, too: the money was moved when the action was
+    /// approved, and a desk that did not know of it would match the same money again.
     ///
     /// # Errors
     /// As [`Register::assign`], [`BreakError::NotByHand`] for the other ends, and
@@ -128,10 +130,17 @@ impl Register {
                 return Err(BreakError::NotByHand);
             }
         };
-        if self.get(id).is_some_and(|known| known.is_used(action)) {
+        let known = self.get(id).ok_or(BreakError::Unknown)?;
+        match &known.ended {
+            Some((End::Adjusted { .. } | End::WrittenOff { .. }, _)) => {
+                return Err(BreakError::Ended);
+            }
+            Some((End::Matched | End::MatchedByPeople { .. } | End::Joined { .. }, _)) | None => {}
+        }
+        if known.is_used(action) {
             return Err(BreakError::ActionUsed);
         }
-        self.by_operator(id, (by, at_ns), Event::Ended { end })
+        known.entry_by((by, at_ns), Event::Ended { end })
     }
 
     /// Makes an event part of the register. Events that cannot have followed are left out.
@@ -280,12 +289,7 @@ impl Register {
         if known.ended.is_some() {
             return Err(BreakError::Ended);
         }
-        if known.history.len() >= HISTORY_MAX {
-            return Err(BreakError::HistoryFull);
-        }
-        let by = Who::Operator(by);
-        let entry = Entry { at_ns, by, what };
-        Ok(BreakEvent { id, entry })
+        known.entry_by((by, at_ns), what)
     }
 
     /// The open breaks about a line or an expectation.

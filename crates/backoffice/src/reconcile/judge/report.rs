@@ -30,7 +30,7 @@ impl Judge<'_> {
             Fate::Paired(rule, other, fit) => {
                 let is_booked = self.is_line_booked(number) || self.is_expected_booked(other);
                 if let Some(expected) = self.expected(other) {
-                    let how = (rule, fit, is_booked && rule != Rule::People);
+                    let how = (rule, fit, is_booked);
                     self.report_pair(outcome, (line, expected), how);
                 }
             }
