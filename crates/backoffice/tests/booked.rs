@@ -162,7 +162,7 @@ mod tests {
             desk.check(expect![[r#"
                 matched L2 = E2 by uetr
                 booked_before [L1] [E1]
-                  an adjustment or a write-off was booked for it, and now an identifier fits: its money may stand in the books twice
+                  booked by hand before: its money may stand in the books twice
                 break 1 booked_before open
             "#]]);
             // The action that ended it then does not end it now; another one does, for good.
@@ -174,7 +174,7 @@ mod tests {
             desk.check(expect![[r#"
                 matched L2 = E2 by uetr
                 booked_before [L1] [E1]
-                  an adjustment or a write-off was booked for it, and now an identifier fits: its money may stand in the books twice
+                  booked by hand before: its money may stand in the books twice
                 break 1 booked_before Adjusted { action: ActionRef("act-8") }
             "#]]);
         }
@@ -189,7 +189,7 @@ mod tests {
         desk.import(&["L1 | JPY 3000 | u1 +4"]);
         desk.check(expect![[r#"
             booked_before [L1] [E1]
-              an adjustment or a write-off was booked for it, and now an identifier fits: its money may stand in the books twice
+              booked by hand before: its money may stand in the books twice
             break 1 booked_before open
         "#]]);
     }
@@ -234,7 +234,7 @@ mod tests {
         desk.check(expect![[r#"
             reversed L5 by L6
             booked_before [L1 L2] []
-              an adjustment or a write-off was booked for it, and now an identifier fits: its money may stand in the books twice
+              booked by hand before: its money may stand in the books twice
             break 1 booked_before open
             break 2 missing_here Matched
         "#]]);
@@ -253,7 +253,7 @@ mod tests {
             missing_here [L1] []
               it names E1, but is not that money
             booked_before [L2] [E1]
-              an adjustment or a write-off was booked for it, and now an identifier fits: its money may stand in the books twice
+              booked by hand before: its money may stand in the books twice
             break 1 missing_here open
             break 2 booked_before open
         "#]]);

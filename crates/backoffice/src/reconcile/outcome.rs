@@ -251,9 +251,7 @@ impl Cause {
                 "two references were exchanged; the amounts fit crosswise".to_owned()
             }
             Cause::BookedByHand => {
-                "an adjustment or a write-off was booked for it, and now an identifier fits: its \
-                 money may stand in the books twice"
-                    .to_owned()
+                "booked by hand before: its money may stand in the books twice".to_owned()
             }
         }
     }
