@@ -204,12 +204,27 @@ impl Desk {
         at_ns: i64,
     ) -> Result<(Outcome, Vec<PayoutShown>), DeskError> {
         let windows = self.windows()?;
-        let mut expected = self.of_windows(&windows);
-        expected.extend(self.of_movements()?);
+        let expected = self.expected(&windows)?;
         self.store.expect(expected)?;
         let outcome = self.store.review(as_of, at_ns)?;
         let payouts = self.payouts(&windows, &outcome);
         Ok((outcome, payouts))
+    }
+
+    /// How everything would stand as of a day. Nothing is written, whatever the day: a look ahead
+    /// or back must open and end no break.
+    ///
+    /// # Errors
+    /// See [`DeskError`].
+    pub fn look(&self, as_of: Date) -> Result<Outcome, DeskError> {
+        let expected = self.expected(&self.windows()?)?;
+        Ok(self.store.look(expected, as_of)?)
+    }
+
+    fn expected(&self, windows: &[Window]) -> Result<Vec<Expected>, DeskError> {
+        let mut expected = self.of_windows(windows);
+        expected.extend(self.of_movements()?);
+        Ok(expected)
     }
 
     fn windows(&self) -> Result<Vec<Window>, DeskError> {

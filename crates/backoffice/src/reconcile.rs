@@ -5,7 +5,9 @@
 //! 1. **The result is a function of what is known**, not of the order in which it came:
 //!    [`Book::outcome`] looks at all lines and all expectations in an order of their own. A match
 //!    is therefore no fact that is kept, and a later file may take one back. What people decided
-//!    is kept: [`Book::join`] and the ends of breaks.
+//!    is kept: [`Book::join`] and the ends of breaks. What they booked by hand ([`Booked`]) is
+//!    known to a judgement too: amount and date never match it, and an identifier that fits it
+//!    makes a finding and no match, because its money is in the books already.
 //! 2. **A stronger identifier silences a weaker one.** A line goes by the first [`Rule`] that
 //!    finds anything, and no rule pairs two things whose stronger identifiers disagree.
 //! 3. **What is not unique is not matched.** Amount and date alone pair a line only with the one
@@ -37,7 +39,10 @@ mod statement;
 mod store;
 
 pub use book::{Book, Imported};
-pub use breaks::{Break, BreakError, BreakEvent, BreakId, End, Entry, Event, Register, Seen, Who};
+pub use breaks::{
+    Booked, Break, BreakError, BreakEvent, BreakId, End, Entry, Event, Join, JoinError, JoinId,
+    Register, Seen, Who,
+};
 pub use error::ReconcileError;
 pub use expected::{Expected, ExpectedKind};
 pub use heads::Incomplete;

@@ -10,6 +10,7 @@ mod tests {
         Account, ActionRef, Book, BreakId, End, Event, Person, Reference, Register, Who, limits,
     };
     use expect_test::{Expect, expect};
+    use jiff::civil::Date;
 
     use super::world::{checked, day, draft, expected, line};
 
@@ -47,7 +48,11 @@ mod tests {
 
         /// Everything is due. A second look at the same changes nothing.
         fn look(&mut self, at_ns: i64) {
-            let outcome = self.book.outcome(day(30));
+            self.look_as_of(day(30), at_ns);
+        }
+
+        fn look_as_of(&mut self, as_of: Date, at_ns: i64) {
+            let outcome = self.book.outcome_with(as_of, self.register.booked());
             for event in self.register.sync(&outcome, at_ns) {
                 self.register.apply(&event);
             }
@@ -87,6 +92,13 @@ mod tests {
                     Event::Changed { finding } => format!("changed {}", finding.kind.word()),
                     Event::Assigned { owner } => format!("assigned {owner}"),
                     Event::Noted { text } => format!("noted {text}"),
+                    Event::JoinProposed {
+                        join,
+                        line,
+                        expected,
+                        reason,
+                    } => format!("join {} of {line} and {expected}: {reason}", join.0),
+                    Event::JoinApproved { join } => format!("join {} approved", join.0),
                     Event::Ended { end } => format!("ended {end:?}"),
                 };
                 text += &format!("  {} {by} {what}\n", entry.at_ns);
@@ -189,6 +201,61 @@ mod tests {
         assert_eq!(desk.register.iter().count(), 2);
         // And the bystander is as it was.
         assert_eq!(desk.register.get(BreakId(2)).unwrap().history.len(), 1);
+    }
+
+    /// A look as of an early day ended every break, and the next one gave them new numbers.
+    #[test]
+    fn an_expectation_that_is_not_due_ends_no_break() {
+        let mut desk = Desk::new(&["E1 | JPY 3000 | u1", "E2 | JPY 500 | u2"]);
+        desk.import(&["L1 | JPY 2970 | u1"]);
+        desk.look(10);
+        // On that day the one is not due, and the other's line is taken back.
+        desk.import(&["L2 | JPY -2970 | u1 rev"]);
+        desk.look_as_of(day(0), 20);
+        desk.check(expect![[r#"
+            1 amount_differs [L1] [E1] owner nobody
+              10 evidence opened amount_differs
+            2 missing_there [] [E2] owner nobody
+              10 evidence opened missing_there
+        "#]]);
+        desk.look(30);
+        desk.check(expect![[r#"
+            1 missing_there [] [E1] owner nobody
+              10 evidence opened amount_differs
+              30 evidence changed missing_there
+            2 missing_there [] [E2] owner nobody
+              10 evidence opened missing_there
+        "#]]);
+    }
+
+    #[test]
+    fn what_comes_again_after_it_was_matched_is_the_same_break() {
+        let mut desk = Desk::new(&["E1 | JPY 3000 |", "E2 | JPY 500 | u2"]);
+        desk.look(10);
+        let owner = desk
+            .register
+            .assign(BreakId(1), by("sok", 0).0, by("sok", 11));
+        desk.register.apply(&owner.unwrap());
+        desk.import(&["L1 | JPY 3000 |"]);
+        desk.look(20);
+        // A second line of the amount: nobody knows any more which one it was.
+        desk.import(&["L2 | JPY 3000 | +1"]);
+        desk.look(30);
+        desk.check(expect![[r#"
+            1 missing_there [] [E1] owner sok
+              10 evidence opened missing_there
+              11 sok assigned sok
+              20 evidence ended Matched
+              30 evidence opened missing_there
+            2 missing_there [] [E2] owner nobody
+              10 evidence opened missing_there
+            3 missing_here [L1] [] owner nobody
+              30 evidence opened missing_here
+            4 missing_here [L2] [] owner nobody
+              30 evidence opened missing_here
+        "#]]);
+        let known = desk.register.get(BreakId(1)).unwrap();
+        assert_eq!((known.opened_at_ns, known.age_ns(40)), (10, 30));
     }
 
     #[test]

@@ -51,7 +51,10 @@ mod tests {
             assert_eq!(outcome.waiting, 0);
             kinds.extend(found.iter().map(|planted| planted.kind));
         }
-        assert_eq!(kinds, Kind::ALL.into_iter().collect());
+        // Nobody booked anything by hand in these books.
+        let all = Kind::ALL.into_iter();
+        let possible = all.filter(|kind| *kind != Kind::BookedBefore);
+        assert_eq!(kinds, possible.collect());
     }
 
     /// A small world in which everything is likely to be mistaken for something else.

@@ -14,7 +14,8 @@ mod tests {
 
     use backoffice::reconcile::{
         Account, ActionRef, BreakId, Cause, Digest, End, Event, ExpectedId, Finding, Imported,
-        Kind, LineId, Person, Reference, Settings, Statement, StatementKind, Store, StoreError,
+        JoinId, Kind, LineId, Person, Reference, Settings, Statement, StatementKind, Store,
+        StoreError,
     };
     use expect_test::{expect, expect_file};
     use rusqlite::Connection;
@@ -28,6 +29,10 @@ mod tests {
 
     fn sok() -> Person {
         Person::new("sok").unwrap()
+    }
+
+    fn dara() -> Person {
+        Person::new("dara").unwrap()
     }
 
     fn statement(id: &str, on: i32, lines: &[&str]) -> Statement {
@@ -142,9 +147,11 @@ mod tests {
             LineId::new("acleda/L1").unwrap(),
             ExpectedId::new("E9").unwrap(),
         );
-        let action = ActionRef::new("act-1").unwrap();
-        let error = store.join(ids.0, ids.1, (&action, 3)).unwrap_err();
+        let reason = Reference::new("?").unwrap();
+        let error = store.propose_join(ids, reason, (sok(), 3)).unwrap_err();
         assert_eq!(error.code(), "reconcile_join_impossible");
+        let error = store.approve_join(JoinId(1), (sok(), 3)).unwrap_err();
+        assert_eq!(error.code(), "join_unknown");
         let error = store.note(BreakId(1), Reference::new("?").unwrap(), (sok(), 3));
         assert_eq!(error.unwrap_err().code(), "break_unknown");
         let after = (dump(&path), tell(&store.book().outcome(day(9))));
@@ -173,11 +180,9 @@ mod tests {
             ExpectedId::new("E2").unwrap(),
         );
         let action = ActionRef::new("act-1").unwrap();
-        for _ in 0..2 {
-            store
-                .join(line.clone(), there.clone(), (&action, 3))
-                .unwrap();
-        }
+        let reason = Reference::new("the bank's letter").unwrap();
+        let join = store.propose_join((line, there), reason, (sok(), 3));
+        store.approve_join(join.unwrap(), (dara(), 3)).unwrap();
         store.assign(BreakId(1), sok(), (sok(), 4)).unwrap();
         let text = Reference::new("ថ្លៃសេវា 手数料").unwrap();
         store.note(BreakId(1), text, (sok(), 5)).unwrap();
@@ -269,10 +274,11 @@ mod tests {
                 first: LineId::new("acleda/L2").unwrap(),
             },
             Cause::ReferencesExchanged,
+            Cause::BookedByHand,
         ]
     }
 
-    /// What stands in files of layout 1: a change here is a new layout.
+    /// What stands in files of layout 2: a change here is a new layout.
     #[test]
     fn events_are_written_as_they_were_and_read_back() {
         let finding = |kind, cause| Finding {
@@ -299,12 +305,20 @@ mod tests {
             Event::Noted {
                 text: Reference::new("a note").unwrap(),
             },
+            Event::JoinProposed {
+                join: JoinId(1),
+                line: LineId::new("acleda/L1").unwrap(),
+                expected: ExpectedId::new("E1").unwrap(),
+                reason: Reference::new("a letter").unwrap(),
+            },
+            Event::JoinApproved { join: JoinId(1) },
         ]);
         let ends = [
             End::Matched,
             End::Joined { with: BreakId(3) },
             End::Adjusted { action: action() },
             End::WrittenOff { action: action() },
+            End::MatchedByPeople { join: JoinId(1) },
         ];
         events.extend(ends.into_iter().map(|end| Event::Ended { end }));
         let mut text = String::new();

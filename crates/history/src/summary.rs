@@ -77,7 +77,7 @@ pub(crate) fn of(
     for one in register.iter() {
         let place = match one.ended.as_ref().map(|(end, _)| end) {
             None => 0,
-            Some(End::Matched) => 1,
+            Some(End::Matched | End::MatchedByPeople { .. }) => 1,
             Some(End::Adjusted { .. }) => 2,
             Some(End::WrittenOff { .. }) => 3,
             Some(End::Joined { .. }) => 4,
@@ -87,7 +87,8 @@ pub(crate) fn of(
             *count = count.saturating_add(1);
         }
     }
-    let outcome = office.desk().store().book().outcome(settings.days.last());
+    let book = office.desk().store().book();
+    let outcome = book.outcome_with(settings.days.last(), register.booked());
     let Counts { matched, .. } = outcome.counts();
     let head = hub.head();
     let bank_minor = CURRENCIES.map(|currency| office.bank.balance(currency).minor());

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+use super::breaks::Booked;
 use super::error::ReconcileError;
 use super::expected::Expected;
 use super::heads::{Heads, Incomplete};
@@ -17,7 +18,7 @@ use super::rule::Settings;
 use super::statement::{Head, Statement, StatementKind};
 
 /// All that is known of the statements and expectations of any number of accounts.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Book {
     pub(super) settings: Settings,
     pub(super) maker: Maker,
@@ -151,9 +152,14 @@ impl Book {
         Ok(())
     }
 
-    /// Judges everything, as of the end of that day.
+    /// Judges everything, as of the end of that day, when people booked nothing by hand.
     pub fn outcome(&self, as_of: Date) -> Outcome {
-        judge::outcome(self, as_of)
+        self.outcome_with(as_of, &Booked::default())
+    }
+
+    /// Judges everything, as of the end of that day.
+    pub fn outcome_with(&self, as_of: Date, booked: &Booked) -> Outcome {
+        judge::outcome(self, as_of, booked)
     }
 
     /// A line that was taken.
@@ -284,7 +290,7 @@ impl Book {
         found.find(|(_, expected)| expected.id == *id)
     }
 
-    fn numbered(&self, id: &LineId) -> Option<(u32, &Line)> {
+    pub(super) fn numbered(&self, id: &LineId) -> Option<(u32, &Line)> {
         let numbers = self.line_by_id.get(self.maker.of(id.as_str()));
         let mut lines = numbers.filter_map(|number| Some((number, get(&self.lines, number)?)));
         lines.find(|(_, line)| line.id == *id)

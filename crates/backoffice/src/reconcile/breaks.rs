@@ -5,16 +5,26 @@
 //! cannot fail. A table of events, replayed, therefore gives the same register.
 //!
 //! The lines and expectations of a finding are its break's members. A finding goes on with the
-//! oldest open break that has one of its members; what people ended stays ended while the finding
-//! is the one that they saw, and is opened again when there is a new one.
+//! oldest open break that has one of its members, or else with one that has ended and had one: so
+//! that what people booked under a break's number is never looked for under another number. What
+//! people ended stays ended while the finding is the one that they saw.
+//!
+//! A break ends by itself only when what is known explains each of its members. That an
+//! expectation is not due on the day that is looked at explains nothing.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod booked;
+mod joins;
+mod register;
 
 use serde::{Deserialize, Serialize};
 
 use super::ids::{ActionRef, ExpectedId, LineId, Person, Reference};
-use super::limits::{BREAKS_MAX, HISTORY_MAX};
-use super::outcome::{Cause, Finding, Kind, Outcome};
+use super::limits::HISTORY_MAX;
+use super::outcome::{Cause, Finding, Kind};
+
+pub use booked::Booked;
+pub use joins::{Join, JoinError, JoinId};
+pub use register::Register;
 
 /// What a break is called, counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -44,6 +54,11 @@ pub struct Break {
 pub enum End {
     /// What is known now shows nothing wrong.
     Matched,
+    /// Its line is what was expected: one operator said so, another approved it.
+    MatchedByPeople {
+        /// Which proposal.
+        join: JoinId,
+    },
     /// It went on as another break, which has its members now.
     Joined {
         /// Which.
@@ -106,6 +121,23 @@ pub enum Event {
         /// What.
         text: Reference,
     },
+    /// An operator says that a line is what was expected; nothing follows before another one
+    /// approves it.
+    JoinProposed {
+        /// What the proposal is called.
+        join: JoinId,
+        /// The line.
+        line: LineId,
+        /// The expectation.
+        expected: ExpectedId,
+        /// Why.
+        reason: Reference,
+    },
+    /// Another operator approved it, and the break is about more than these two.
+    JoinApproved {
+        /// Which proposal.
+        join: JoinId,
+    },
     /// It ended.
     Ended {
         /// How.
@@ -150,6 +182,9 @@ pub enum BreakError {
     /// Only evidence ends a break so.
     #[error("end the break by hand without an approved action")]
     NotByHand,
+    /// The action ended it before, when something else was wrong.
+    #[error("end the break again by the action that ended it when something else was wrong")]
+    ActionUsed,
 }
 
 impl BreakError {
@@ -160,235 +195,7 @@ impl BreakError {
             BreakError::Ended => "break_ended",
             BreakError::HistoryFull => "break_history_full",
             BreakError::NotByHand => "break_not_by_hand",
-        }
-    }
-}
-
-/// All breaks, open and ended.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Register {
-    breaks: BTreeMap<BreakId, Break>,
-    /// The open breaks, by their members.
-    open: BTreeMap<Member, BreakId>,
-    /// The breaks that people ended, by their members; the latest of each.
-    ended: BTreeMap<Member, BreakId>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Member {
-    Line(LineId),
-    Expected(ExpectedId),
-}
-
-impl Register {
-    /// Which events follow from an outcome at that time; none when it is the one of before.
-    ///
-    /// More breaks than [`BREAKS_MAX`] are not opened: two ledgers that differ so much have
-    /// another trouble than each single break, and the outcome still tells them all.
-    pub fn sync(&self, outcome: &Outcome, at_ns: i64) -> Vec<BreakEvent> {
-        let mut events = Vec::new();
-        let mut going_on = BTreeSet::new();
-        let mut joined = BTreeMap::new();
-        let mut next = self
-            .breaks
-            .keys()
-            .next_back()
-            .map_or(1, |last| last.0.saturating_add(1));
-        for finding in &outcome.findings {
-            let mut known: Vec<BreakId> = members(finding)
-                .filter_map(|member| self.open.get(&member).copied())
-                .filter(|id| !going_on.contains(id))
-                .collect();
-            known.sort_unstable();
-            known.dedup();
-            let Some((oldest, others)) = known.split_first() else {
-                if let Some((id, what)) = self.begun(finding, &mut next) {
-                    events.push(by_evidence(id, at_ns, what));
-                }
-                continue;
-            };
-            going_on.insert(*oldest);
-            joined.extend(others.iter().map(|other| (*other, *oldest)));
-            let is_changed = self
-                .get(*oldest)
-                .is_none_or(|known| known.finding != *finding);
-            if is_changed {
-                let finding = finding.clone().into();
-                events.push(by_evidence(*oldest, at_ns, Event::Changed { finding }));
-            }
-        }
-        let open: BTreeSet<BreakId> = self.open.values().copied().collect();
-        for id in open.difference(&going_on) {
-            let end = match joined.get(id) {
-                Some(with) => End::Joined { with: *with },
-                None => End::Matched,
-            };
-            events.push(by_evidence(*id, at_ns, Event::Ended { end }));
-        }
-        // What ends comes first, so that a member is never in two open breaks.
-        events.sort_by_key(|event| match event.entry.what {
-            Event::Ended { .. } => 0,
-            Event::Changed { .. } => 1,
-            Event::Opened { .. } | Event::Assigned { .. } | Event::Noted { .. } => 2,
-        });
-        events
-    }
-
-    /// Gives a break to somebody.
-    ///
-    /// # Errors
-    /// [`BreakError::Unknown`], [`BreakError::Ended`] and [`BreakError::HistoryFull`].
-    pub fn assign(
-        &self,
-        id: BreakId,
-        owner: Person,
-        (by, at_ns): (Person, i64),
-    ) -> Result<BreakEvent, BreakError> {
-        self.by_operator(id, (by, at_ns), Event::Assigned { owner })
-    }
-
-    /// Writes something down on a break.
-    ///
-    /// # Errors
-    /// As [`Register::assign`].
-    pub fn note(
-        &self,
-        id: BreakId,
-        text: Reference,
-        (by, at_ns): (Person, i64),
-    ) -> Result<BreakEvent, BreakError> {
-        self.by_operator(id, (by, at_ns), Event::Noted { text })
-    }
-
-    /// Ends a break by an adjustment or a write-off that two operators approved.
-    ///
-    /// # Errors
-    /// As [`Register::assign`], and [`BreakError::NotByHand`] for the other ends.
-    pub fn end(
-        &self,
-        id: BreakId,
-        end: End,
-        (by, at_ns): (Person, i64),
-    ) -> Result<BreakEvent, BreakError> {
-        match end {
-            End::Adjusted { .. } | End::WrittenOff { .. } => {
-                self.by_operator(id, (by, at_ns), Event::Ended { end })
-            }
-            End::Matched | End::Joined { .. } => Err(BreakError::NotByHand),
-        }
-    }
-
-    /// Makes an event part of the register. Events that cannot have followed are left out.
-    pub fn apply(&mut self, event: &BreakEvent) {
-        let BreakEvent { id, entry } = event;
-        match (&entry.what, self.breaks.get_mut(id)) {
-            (Event::Opened { finding }, None) => {
-                let opened = Break {
-                    id: *id,
-                    finding: finding.clone().into(),
-                    owner: None,
-                    opened_at_ns: entry.at_ns,
-                    ended: None,
-                    history: Vec::new(),
-                };
-                self.breaks.insert(*id, opened);
-            }
-            (Event::Opened { finding } | Event::Changed { finding }, Some(known)) => {
-                known.ended = None;
-                let before = std::mem::replace(&mut known.finding, finding.clone().into());
-                self.forget(&before, *id);
-            }
-            (Event::Assigned { owner }, Some(known)) => known.owner = Some(owner.clone()),
-            (Event::Noted { .. }, Some(_)) => {}
-            (Event::Ended { end }, Some(known)) => {
-                known.ended = Some((end.clone(), entry.at_ns));
-                let before = known.finding.clone();
-                self.forget(&before, *id);
-            }
-            (_, None) => return,
-        }
-        self.remember(*id);
-        if let Some(known) = self.breaks.get_mut(id) {
-            known.history.push(entry.clone());
-        }
-    }
-
-    /// A break.
-    pub fn get(&self, id: BreakId) -> Option<&Break> {
-        self.breaks.get(&id)
-    }
-
-    /// All breaks, the oldest first.
-    pub fn iter(&self) -> impl Iterator<Item = &Break> {
-        self.breaks.values()
-    }
-
-    /// The open ones, the oldest first.
-    pub fn open(&self) -> impl Iterator<Item = &Break> {
-        self.iter().filter(|known| known.ended.is_none())
-    }
-
-    /// The event that begins a break for a finding that no open one has; none when people ended
-    /// the very same.
-    fn begun(&self, finding: &Finding, next: &mut u64) -> Option<(BreakId, Event)> {
-        let ended = members(finding)
-            .filter_map(|member| self.ended.get(&member).copied())
-            .max()
-            .and_then(|id| self.get(id));
-        let what = Event::Opened {
-            finding: finding.clone().into(),
-        };
-        match ended {
-            Some(ended) if is_settled(&ended.finding, finding) => None,
-            Some(ended) => Some((ended.id, what)),
-            None if self.breaks.len() >= BREAKS_MAX => None,
-            None => {
-                let id = BreakId(*next);
-                *next = next.saturating_add(1);
-                Some((id, what))
-            }
-        }
-    }
-
-    fn by_operator(
-        &self,
-        id: BreakId,
-        (by, at_ns): (Person, i64),
-        what: Event,
-    ) -> Result<BreakEvent, BreakError> {
-        let known = self.get(id).ok_or(BreakError::Unknown)?;
-        if known.ended.is_some() {
-            return Err(BreakError::Ended);
-        }
-        if known.history.len() >= HISTORY_MAX {
-            return Err(BreakError::HistoryFull);
-        }
-        let by = Who::Operator(by);
-        let entry = Entry { at_ns, by, what };
-        Ok(BreakEvent { id, entry })
-    }
-
-    fn forget(&mut self, before: &Finding, id: BreakId) {
-        for member in members(before) {
-            for index in [&mut self.open, &mut self.ended] {
-                if index.get(&member) == Some(&id) {
-                    index.remove(&member);
-                }
-            }
-        }
-    }
-
-    fn remember(&mut self, id: BreakId) {
-        let Some(known) = self.breaks.get(&id) else {
-            return;
-        };
-        let index = match &known.ended {
-            None => &mut self.open,
-            Some((End::Adjusted { .. } | End::WrittenOff { .. }, _)) => &mut self.ended,
-            Some((End::Matched | End::Joined { .. }, _)) => return,
-        };
-        for member in members(&known.finding) {
-            index.insert(member, id);
+            BreakError::ActionUsed => "break_action_used",
         }
     }
 }
@@ -398,6 +205,41 @@ impl Break {
     pub fn age_ns(&self, now_ns: i64) -> i64 {
         let until_ns = self.ended.as_ref().map_or(now_ns, |(_, at_ns)| *at_ns);
         until_ns.saturating_sub(self.opened_at_ns).max(0)
+    }
+
+    /// Something that an operator does to it, if there is room for it.
+    fn entry_by(&self, (by, at_ns): (Person, i64), what: Event) -> Result<BreakEvent, BreakError> {
+        if self.history.len() >= HISTORY_MAX {
+            return Err(BreakError::HistoryFull);
+        }
+        let by = Who::Operator(by);
+        let entry = Entry { at_ns, by, what };
+        let id = self.id;
+        Ok(BreakEvent { id, entry })
+    }
+
+    /// Whether the action ended it when something else was wrong than now.
+    fn is_used(&self, action: &ActionRef) -> bool {
+        let mut seen: Option<&Seen> = None;
+        self.history.iter().any(|entry| match &entry.what {
+            Event::Opened { finding } | Event::Changed { finding } => {
+                seen = Some(finding);
+                false
+            }
+            Event::Ended {
+                end: End::Adjusted { action: by } | End::WrittenOff { action: by },
+            } => {
+                let is_same = seen.is_some_and(|seen| {
+                    register::is_same(&Finding::from(seen.clone()), &self.finding)
+                });
+                by == action && !is_same
+            }
+            Event::Ended { .. }
+            | Event::Assigned { .. }
+            | Event::Noted { .. }
+            | Event::JoinProposed { .. }
+            | Event::JoinApproved { .. } => false,
+        })
     }
 }
 
@@ -433,21 +275,4 @@ impl From<Finding> for Seen {
             expected,
         }
     }
-}
-
-/// People ended it for what it was about, not for what was thought to have led to it.
-fn is_settled(ended: &Finding, finding: &Finding) -> bool {
-    ended.kind == finding.kind && ended.lines == finding.lines && ended.expected == finding.expected
-}
-
-fn members(finding: &Finding) -> impl Iterator<Item = Member> {
-    let lines = finding.lines.iter().cloned().map(Member::Line);
-    let expected = finding.expected.iter().cloned().map(Member::Expected);
-    lines.chain(expected)
-}
-
-fn by_evidence(id: BreakId, at_ns: i64, what: Event) -> BreakEvent {
-    let by = Who::Evidence;
-    let entry = Entry { at_ns, by, what };
-    BreakEvent { id, entry }
 }

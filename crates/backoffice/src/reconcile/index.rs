@@ -11,7 +11,7 @@ const NONE: u32 = u32::MAX;
 /// From a property's hash to the numbers of the things that may have it. Whoever asks compares
 /// for himself: two properties may share a hash. Nothing walks over the map, so that its order
 /// changes no result.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Index {
     last_of: HashMap<u64, u32, BuildHasherDefault<AlreadyHashed>>,
     /// One link for each entry: the thing and the entry before it.
@@ -22,7 +22,7 @@ pub(super) struct Index {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Maker(RandomState);
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct AlreadyHashed(u64);
 
 impl Index {

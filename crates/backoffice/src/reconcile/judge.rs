@@ -8,11 +8,12 @@ mod report;
 mod reversals;
 mod swaps;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
 use super::book::{Book, get};
+use super::breaks::Booked;
 use super::expected::Expected;
 use super::index::Maker;
 use super::line::Line;
@@ -78,10 +79,13 @@ struct Judge<'a> {
     provisional: Vec<(u32, u32, Lot)>,
     /// Lines whose identifiers are exchanged with those of another.
     swaps: BTreeMap<u32, u32>,
+    /// Lines and expectations whose money people booked by hand.
+    lines_booked: BTreeSet<u32>,
+    expected_booked: BTreeSet<u32>,
 }
 
-pub(super) fn outcome(book: &Book, as_of: Date) -> Outcome {
-    let mut judge = Judge::new(book);
+pub(super) fn outcome(book: &Book, as_of: Date, booked: &Booked) -> Outcome {
+    let mut judge = Judge::new(book, booked);
     judge.join_as_people_decided();
     judge.take_back();
     judge.pair_by_keys();
@@ -100,7 +104,7 @@ pub(super) fn money_hash(maker: &Maker, expected: &Expected) -> u64 {
 }
 
 impl<'a> Judge<'a> {
-    fn new(book: &'a Book) -> Self {
+    fn new(book: &'a Book, booked: &Booked) -> Self {
         let mut order: Vec<u32> = (0..book.lines.len())
             .filter_map(|number| u32::try_from(number).ok())
             .collect();
@@ -117,6 +121,14 @@ impl<'a> Judge<'a> {
             lots: vec![Lot::Open; book.expected.len()],
             provisional: Vec::new(),
             swaps: BTreeMap::new(),
+            lines_booked: booked
+                .lines()
+                .filter_map(|id| book.numbered(id).map(|(number, _)| number))
+                .collect(),
+            expected_booked: booked
+                .expected()
+                .filter_map(|id| book.expected_numbered(id).map(|(number, _)| number))
+                .collect(),
         }
     }
 
@@ -168,6 +180,14 @@ impl<'a> Judge<'a> {
     fn pair(&mut self, line: u32, expected: u32, (rule, fit): (Rule, Fit)) {
         self.set_fate(line, Fate::Paired(rule, expected, fit));
         self.set_lot(expected, Lot::Paired(line));
+    }
+
+    fn is_line_booked(&self, line: u32) -> bool {
+        self.lines_booked.contains(&line)
+    }
+
+    fn is_expected_booked(&self, expected: u32) -> bool {
+        self.expected_booked.contains(&expected)
     }
 
     fn claim(&self, line: u32) -> Claim {

@@ -59,6 +59,9 @@ pub enum Kind {
     Duplicate,
     /// Two lines whose references are exchanged.
     SwappedReferences,
+    /// What people booked by hand is explained now by an identifier, too: its money may stand
+    /// in the books twice.
+    BookedBefore,
 }
 
 /// Something that is wrong, with what it concerns.
@@ -135,6 +138,8 @@ pub enum Cause {
     },
     /// The bank or the payer exchanged two references.
     ReferencesExchanged,
+    /// People ended a break for it by a booking, and then the other side came after all.
+    BookedByHand,
 }
 
 /// How much there is of what.
@@ -181,7 +186,7 @@ impl Match {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Kind; 7] = [
+    pub const ALL: [Kind; 8] = [
         Kind::AmountDiffers,
         Kind::CurrencyDiffers,
         Kind::DayDiffers,
@@ -189,6 +194,7 @@ impl Kind {
         Kind::MissingThere,
         Kind::Duplicate,
         Kind::SwappedReferences,
+        Kind::BookedBefore,
     ];
 
     /// One word, as tables and files hold it.
@@ -201,6 +207,7 @@ impl Kind {
             Kind::MissingThere => "missing_there",
             Kind::Duplicate => "duplicate",
             Kind::SwappedReferences => "swapped_references",
+            Kind::BookedBefore => "booked_before",
         }
     }
 
@@ -242,6 +249,9 @@ impl Cause {
             Cause::BookedTwice { first } => format!("booked twice; {first} is the first"),
             Cause::ReferencesExchanged => {
                 "two references were exchanged; the amounts fit crosswise".to_owned()
+            }
+            Cause::BookedByHand => {
+                "booked by hand before: its money may stand in the books twice".to_owned()
             }
         }
     }

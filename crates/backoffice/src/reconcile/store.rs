@@ -20,16 +20,17 @@ use jiff::civil::Date;
 use rusqlite::{Connection, Transaction, params};
 
 use super::book::{Book, Imported};
-use super::breaks::{BreakError, BreakEvent, BreakId, End, Register, Who};
+use super::breaks::{BreakError, BreakEvent, BreakId, End, JoinError, JoinId, Register, Who};
 use super::error::ReconcileError;
 use super::expected::Expected;
-use super::ids::{ActionRef, ExpectedId, LineId, Person, Reference};
+use super::ids::{ExpectedId, LineId, Person, Reference};
 use super::outcome::{Match, Outcome};
 use super::rule::Settings;
 use super::statement::{Head, Statement};
 
-/// The layout of the tables. Layout 1 knew no pages of statements; a file of it is brought to this
-/// one when it is opened. Any other is another file.
+/// The layout of the tables and of the events in them. Layout 1 knew no pages of statements, and none
+/// of the words of joins and of what was booked before; all that it says, it says the same way. A
+/// file of it is brought to this one when it is opened. Any other is another file.
 const VERSION: i64 = 2;
 
 /// Why the file could not be used, or did not take something.
@@ -56,6 +57,9 @@ pub enum StoreError {
     /// The break does not take it; nothing changed.
     #[error(transparent)]
     Break(#[from] BreakError),
+    /// The two are not joined; nothing changed.
+    #[error(transparent)]
+    Join(#[from] JoinError),
 }
 
 impl StoreError {
@@ -67,6 +71,7 @@ impl StoreError {
             StoreError::Damaged { .. } => "backoffice_file_damaged",
             StoreError::Reconcile(error) => error.code(),
             StoreError::Break(error) => error.code(),
+            StoreError::Join(error) => error.code(),
         }
     }
 }
@@ -214,23 +219,83 @@ impl Store {
         Ok(imported)
     }
 
-    /// Joins a line with an expectation, by an action that two operators approved.
+    /// One operator says that a line is what was expected, and why; nothing follows before
+    /// another one approves it.
     ///
     /// # Errors
-    /// As [`Book::join`], and [`StoreError::Sql`].
-    pub fn join(
+    /// [`ReconcileError::JoinImpossible`] when one of the two is not known or is joined with
+    /// another, or when they differ; [`JoinError`]; and [`StoreError::Sql`].
+    pub fn propose_join(
         &mut self,
-        line: LineId,
-        expected: ExpectedId,
-        (action, at_ns): (&ActionRef, i64),
-    ) -> Result<(), StoreError> {
-        self.book.check_join(&line, &expected)?;
-        self.connection.execute(
-            "INSERT INTO joined (line, expected, action, at_ns) VALUES (?1, ?2, ?3, ?4) \
-             ON CONFLICT DO NOTHING",
-            params![line.as_str(), expected.as_str(), action.as_str(), at_ns],
+        (line, expected): (LineId, ExpectedId),
+        reason: Reference,
+        by: (Person, i64),
+    ) -> Result<JoinId, StoreError> {
+        self.check_join(&line, &expected)?;
+        let (join, events) = self.register.propose_join((line, expected), reason, by)?;
+        let sql = self.connection.transaction()?;
+        keep_events(&sql, &events)?;
+        sql.commit()?;
+        self.apply(&events);
+        Ok(join)
+    }
+
+    /// Another operator approves it; the two are matched from the next review on.
+    ///
+    /// # Errors
+    /// As [`Store::propose_join`]: what is known may have changed since.
+    pub fn approve_join(&mut self, id: JoinId, by: (Person, i64)) -> Result<(), StoreError> {
+        let at_ns = by.1;
+        let (join, events) = self.register.approve_join(id, by)?;
+        let (line, expected) = (join.line.clone(), join.expected.clone());
+        self.check_join(&line, &expected)?;
+        let sql = self.connection.transaction()?;
+        sql.execute(
+            "INSERT INTO joined (line, expected, action, at_ns) VALUES (?1, ?2, ?3, ?4)",
+            params![
+                line.as_str(),
+                expected.as_str(),
+                format!("join-{}", id.0),
+                at_ns
+            ],
         )?;
-        Ok(self.book.join(line, expected)?)
+        keep_events(&sql, &events)?;
+        sql.commit()?;
+        self.book.join(line, expected)?;
+        self.apply(&events);
+        Ok(())
+    }
+
+    /// What is matched does not depend on the day that is looked at.
+    fn check_join(&self, line: &LineId, expected: &ExpectedId) -> Result<(), StoreError> {
+        self.book.check_join(line, expected)?;
+        let outcome = self.book.outcome_with(Date::MIN, self.register.booked());
+        let mut matched = outcome.matched.iter();
+        let mut reversed = outcome.reversed.iter();
+        let is_paired = matched.any(|found| found.line == *line || found.expected == *expected)
+            || reversed.any(|found| found.original == *line || found.reversal == *line);
+        match is_paired {
+            true => Err(JoinError::Paired.into()),
+            false => Ok(()),
+        }
+    }
+
+    /// Judges everything as of that day and changes nothing: neither the file nor what is known.
+    /// `expected` is known to this judgement only.
+    ///
+    /// # Errors
+    /// As [`Book::expect`].
+    pub fn look(&self, expected: Vec<Expected>, as_of: Date) -> Result<Outcome, StoreError> {
+        let booked = self.register.booked();
+        let is_known = |expected: &Expected| self.book.expected(&expected.id) == Some(expected);
+        if expected.iter().all(is_known) {
+            return Ok(self.book.outcome_with(as_of, booked));
+        }
+        let mut book = self.book.clone();
+        for expected in expected {
+            book.expect(expected)?;
+        }
+        Ok(book.outcome_with(as_of, booked))
     }
 
     /// Judges everything as of that day, and brings breaks and the table of matches up to date.
@@ -238,7 +303,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Sql`].
     pub fn review(&mut self, as_of: Date, at_ns: i64) -> Result<Outcome, StoreError> {
-        let outcome = self.book.outcome(as_of);
+        let outcome = self.book.outcome_with(as_of, self.register.booked());
         let events = self.register.sync(&outcome, at_ns);
         let matched: BTreeSet<Match> = outcome.matched.iter().cloned().collect();
         let sql = self.connection.transaction()?;
@@ -246,9 +311,7 @@ impl Store {
         keep_events(&sql, &events)?;
         sql.commit()?;
         self.matched = matched;
-        for event in &events {
-            self.register.apply(event);
-        }
+        self.apply(&events);
         Ok(outcome)
     }
 
@@ -295,6 +358,12 @@ impl Store {
         sql.commit()?;
         self.register.apply(event);
         Ok(())
+    }
+
+    fn apply(&mut self, events: &[BreakEvent]) {
+        for event in events {
+            self.register.apply(event);
+        }
     }
 }
 

@@ -15,7 +15,7 @@ use switch::{
     WindowStatus,
 };
 
-use super::{Office, person};
+use super::{Office, READS, person};
 use crate::HistoryError;
 use crate::hub::Hub;
 
@@ -28,6 +28,8 @@ fn ripe_after_days(kind: Kind) -> i32 {
         Kind::MissingThere => 6,
         Kind::DayDiffers => 1,
         Kind::Duplicate => 8,
+        // What was booked stays booked until somebody has looked at both.
+        Kind::BookedBefore => i32::MAX,
     }
 }
 
@@ -77,7 +79,7 @@ impl Office {
                 continue;
             }
             match (one.finding.kind, confirmed) {
-                (Kind::DayDiffers, Some(action)) => self.join(now, &one, action)?,
+                (Kind::DayDiffers, Some(_)) => self.join(now, &one)?,
                 (_, _) => self.adjust(hub, now, &one)?,
             }
         }
@@ -117,15 +119,17 @@ impl Office {
     }
 
     /// The line on another day is what was expected: two people say so.
-    fn join(&mut self, now: Time, one: &Found, action: ActionId) -> Result<(), HistoryError> {
+    fn join(&mut self, now: Time, one: &Found) -> Result<(), HistoryError> {
         let line = one.finding.lines.first().cloned();
         let expected = one.finding.expected.first().cloned();
         let Some((line, expected)) = line.zip(expected) else {
             return Ok(());
         };
-        let action = reference(action)?;
-        let joined = self.desk.store_mut();
-        Ok(joined.join(line, expected, (&action, now.0))?)
+        let reason = Reference::new(&format!("the bank's letter about break {}", one.id.0));
+        let reason = reason.ok_or(HistoryError::Value("a reason"))?;
+        let store = self.desk.store_mut();
+        let join = store.propose_join((line, expected), reason, (person("op1")?, now.0))?;
+        Ok(store.approve_join(join, (person("op2")?, now.after(READS).0))?)
     }
 
     /// A booking in the money book, and the break ends by it.
@@ -194,7 +198,10 @@ impl Office {
         let more = match finding.kind {
             Kind::MissingHere | Kind::Duplicate => sum(&lines),
             Kind::AmountDiffers | Kind::MissingThere => sum(&lines).saturating_sub(sum(&expected)),
-            Kind::CurrencyDiffers | Kind::DayDiffers | Kind::SwappedReferences => return None,
+            Kind::CurrencyDiffers
+            | Kind::DayDiffers
+            | Kind::SwappedReferences
+            | Kind::BookedBefore => return None,
         };
         Some((money.currency, more))
     }

@@ -44,11 +44,18 @@ pub(crate) enum ReconcileCommand {
         #[command(flatten)]
         office: BackOffice,
     },
-    /// How everything stands: what is matched, what is open, and since when.
+    /// How everything stands: what is matched, what is open, and since when. Only looks, also with
+    /// --as-of: what has no break yet is shown without a number.
     Show {
         /// Ended breaks, too.
         #[arg(long)]
         all: bool,
+        #[command(flatten)]
+        office: BackOffice,
+    },
+    /// Match everything again: for what the hub did since the last import, and for expectations
+    /// whose day is over. Opens and ends breaks, and reports payouts that are shown.
+    Review {
         #[command(flatten)]
         office: BackOffice,
     },
@@ -65,6 +72,28 @@ pub(crate) enum ReconcileCommand {
         id: u64,
         /// Who looks into it.
         owner: String,
+        #[command(flatten)]
+        office: BackOffice,
+    },
+    /// Say that a line of a statement is what was expected, where no rule finds out: two deposits
+    /// of one amount, a line without a reference. Nothing follows before another operator
+    /// approves it.
+    Join {
+        /// The line, as `show` prints it.
+        line: String,
+        /// The expectation, as `show` prints it.
+        expected: String,
+        /// Why, for the history of the breaks.
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+        #[command(flatten)]
+        office: BackOffice,
+    },
+    /// Approve a join that another operator proposed. Breaks about these two end by it, and
+    /// everything is matched again.
+    ApproveJoin {
+        /// Its number.
+        id: u64,
         #[command(flatten)]
         office: BackOffice,
     },

@@ -1,9 +1,12 @@
 //! Who operates: an operator of the sandbox, or whoever has a key.
 
+use std::path::Path;
+
 use anyhow::Context as _;
 use participant::edge::Clock;
 use participant::http::CallError;
 use participant::hub::HubClient;
+use wire::keys::SigningKey;
 
 use super::site::Site;
 use crate::cli::Operator;
@@ -24,6 +27,14 @@ pub(super) fn client(operator: &Operator) -> anyhow::Result<HubClient> {
             "know who operates: give --as NAME or --key FILE",
         )),
     }
+}
+
+/// What the holder of a key file is called where nobody gave a name: the key's own id.
+pub(super) fn key_name(key: &Path) -> anyhow::Result<String> {
+    let pem = std::fs::read_to_string(key)
+        .with_context(|| format!("read the key `{}`", key.display()))?;
+    let key = SigningKey::from_pem(&pem).context("understand the key")?;
+    Ok(key.kid().to_string())
 }
 
 /// The hub's no is a clear no; silence is something else.

@@ -2,91 +2,36 @@
 //!
 //! The files are read here and not in the hub; what they show is reported to it line by line.
 
+mod end;
+mod join;
+mod show;
+
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use backoffice::desk::{Accounts, Desk, DeskError, PayoutShown, Taken};
 use backoffice::reconcile::read::{About, Mapping, read_csv};
 use backoffice::reconcile::{
-    Account, ActionRef, Break, BreakId, Counts, Draft, End, Entry, Imported, Person, StatementId,
-    StatementKind, Store, Who,
+    Account, BreakId, Draft, Entry, Person, StatementId, StatementKind, Who,
 };
 use calendar::{Calendars, Country};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use money::Currency;
 use participant::hub::HubClient;
-use serde::Serialize;
-use wire::api::{ActionState, Money, PayoutSeen, WindowStatus};
+use wire::api::{Money, PayoutSeen, WindowStatus};
 use wire::error::Code;
 
 use super::action::short_time;
-use super::operator::{client, no};
+use super::operator::{client, key_name, no};
 use super::site::Site;
 use crate::cli::{BackOffice, ReconcileCommand};
 use crate::exit::{self, Exit};
 use crate::{out, wait};
+use show::{RefusedRow, Report, incomplete, joins, print, row, say_break, summary, without_break};
 
 /// What the sandbox's bank calls the hub's accounts.
 pub(super) const SIMULATED: &str = "SIMULATED-HUB";
-
-/// Nanoseconds of a day.
-const DAY_NS: i64 = 86_400_000_000_000;
-
-/// How a file was taken.
-#[derive(Debug, Serialize)]
-pub(super) struct Report {
-    statements: Vec<StatementRow>,
-    matched: u64,
-    timing: u64,
-    waiting: u64,
-    breaks: Vec<BreakRow>,
-    /// Days' statements of which a page has not come, in words.
-    incomplete: Vec<String>,
-    payouts_reported: usize,
-    payouts_refused: Vec<RefusedRow>,
-    windows_settled: Vec<u64>,
-}
-
-/// A payout that the hub does not take for made; the next import reports it again.
-#[derive(Debug, Serialize)]
-pub(super) struct RefusedRow {
-    window: u64,
-    number: u32,
-    code: Code,
-    why: String,
-}
-
-impl std::fmt::Display for RefusedRow {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self {
-            window,
-            number,
-            why,
-            ..
-        } = self;
-        write!(f, "payout {number} of window {window} is refused: {why}")
-    }
-}
-
-#[derive(Debug, Serialize)]
-struct StatementRow {
-    id: String,
-    is_new: bool,
-}
-
-#[derive(Debug, Serialize)]
-struct BreakRow {
-    id: u64,
-    kind: &'static str,
-    cause: String,
-    owner: Option<String>,
-    age_days: i64,
-    opened_at: String,
-    ended: Option<String>,
-    lines: Vec<String>,
-    expected: Vec<String>,
-}
 
 pub(super) fn run(command: ReconcileCommand) -> anyhow::Result<Exit> {
     match command {
@@ -114,7 +59,15 @@ pub(super) fn run(command: ReconcileCommand) -> anyhow::Result<Exit> {
             assigned.map_err(|error| refused("assign the break", &error.into()))?;
             one(id, &office)
         }
-        ReconcileCommand::End { id, action, office } => end(id, &action, &office),
+        ReconcileCommand::Review { office } => review(&office),
+        ReconcileCommand::Join {
+            line,
+            expected,
+            reason,
+            office,
+        } => join::propose((&line, &expected), &reason, &office),
+        ReconcileCommand::ApproveJoin { id, office } => join::approve(id, &office),
+        ReconcileCommand::End { id, action, office } => end::end(id, &action, &office),
     }
 }
 
@@ -143,11 +96,7 @@ fn take(path: &Path, csv: Option<&Csv>, office: &BackOffice) -> anyhow::Result<E
     let taken = taken.map_err(|error| refused("take the statement", &error))?;
     let reported = wait::block_on(report(&hub, &taken.payouts))?;
     let report = summary(&taken, desk.store(), reported);
-    if office.operator.json {
-        out::json(&report)?;
-    } else {
-        say(&report);
-    }
+    print(&report, office)?;
     let is_all_well = report.breaks.is_empty()
         && report.incomplete.is_empty()
         && report.payouts_refused.is_empty();
@@ -237,125 +186,13 @@ pub(super) async fn report(hub: &HubClient, payouts: &[PayoutShown]) -> anyhow::
     Ok(reported)
 }
 
-fn summary(taken: &Taken, store: &Store, reported: Reported) -> Report {
-    let Counts {
-        matched,
-        timing,
-        waiting,
-        ..
-    } = taken.counts();
-    Report {
-        statements: taken
-            .statements
-            .iter()
-            .map(|(id, imported)| StatementRow {
-                id: id.clone(),
-                is_new: *imported != Imported::Already,
-            })
-            .collect(),
-        matched,
-        timing,
-        waiting,
-        breaks: store.register().open().map(row).collect(),
-        incomplete: incomplete(store),
-        payouts_reported: taken.payouts.len().saturating_sub(reported.refused.len()),
-        payouts_refused: reported.refused,
-        windows_settled: reported.settled,
-    }
-}
-
-/// Statements that nobody may take for whole.
-fn incomplete(store: &Store) -> Vec<String> {
-    let open = store.book().incomplete();
-    open.iter().map(ToString::to_string).collect()
-}
-
-fn row(open: &Break) -> BreakRow {
-    let finding = &open.finding;
-    let age_ns = now_ns().saturating_sub(open.opened_at_ns);
-    BreakRow {
-        id: open.id.0,
-        kind: finding.kind.word(),
-        cause: finding.cause.words(),
-        owner: open.owner.as_ref().map(ToString::to_string),
-        age_days: age_ns.div_euclid(DAY_NS),
-        opened_at: time(open.opened_at_ns),
-        ended: open.ended.as_ref().map(|(end, _)| end_words(end)),
-        lines: finding.lines.iter().map(ToString::to_string).collect(),
-        expected: finding.expected.iter().map(ToString::to_string).collect(),
-    }
-}
-
-fn end_words(end: &End) -> String {
-    match end {
-        End::Matched => "matched".to_owned(),
-        End::Joined { with } => format!("went on as break {}", with.0),
-        End::Adjusted { action } => format!("adjusted by {action}"),
-        End::WrittenOff { action } => format!("written off by {action}"),
-    }
-}
-
-fn say(report: &Report) {
-    for statement in &report.statements {
-        let how = if statement.is_new {
-            "taken"
-        } else {
-            "known already, nothing changed"
-        };
-        out::data(&out::safe(&format!("statement {}: {how}", statement.id)));
-    }
-    out::data(&format!(
-        "{} matched, {} matched on another day, {} not due yet, {} breaks",
-        report.matched,
-        report.timing,
-        report.waiting,
-        report.breaks.len()
-    ));
-    for words in &report.incomplete {
-        out::data(&out::safe(words));
-    }
-    if report.payouts_reported > 0 {
-        out::data(&format!(
-            "{} payouts reported to the hub",
-            report.payouts_reported
-        ));
-    }
-    for one in &report.payouts_refused {
-        out::data(&out::safe(&one.to_string()));
-    }
-    for window in &report.windows_settled {
-        out::data(&format!("window {window} is settled: headroom is restored"));
-    }
-    for one in &report.breaks {
-        say_break(one);
-    }
-}
-
-fn say_break(one: &BreakRow) {
-    let owner = one.owner.as_deref().unwrap_or("nobody yet");
-    let kind = one.kind.replace('_', " ");
-    let state = match &one.ended {
-        Some(ended) => ended.clone(),
-        None => format!("open for {} days, owner: {owner}", one.age_days),
-    };
-    out::data("");
-    out::data(&out::safe(&format!("break {}  {kind}  {state}", one.id)));
-    out::data(&out::safe(&format!("  {}", one.cause)));
-    for line in &one.lines {
-        out::data(&out::safe(&format!("  statement line {line}")));
-    }
-    for expected in &one.expected {
-        out::data(&out::safe(&format!("  expected       {expected}")));
-    }
-}
-
 fn show(all: bool, office: &BackOffice) -> anyhow::Result<Exit> {
-    let mut desk = open(office)?;
-    let reviewed = desk.review(as_of(office)?, now_ns());
-    let (outcome, _payouts) = reviewed.map_err(|error| refused("match the statements", &error))?;
-    let counts = outcome.counts();
+    let desk = open(office)?;
+    let outcome = desk.look(as_of(office)?);
+    let outcome = outcome.map_err(|error| refused("match the statements", &error))?;
     let register = desk.store().register();
     let breaks = register.iter().filter(|one| all || one.ended.is_none());
+    let counts = outcome.counts();
     let report = Report {
         statements: Vec::new(),
         matched: counts.matched,
@@ -363,16 +200,35 @@ fn show(all: bool, office: &BackOffice) -> anyhow::Result<Exit> {
         waiting: counts.waiting,
         breaks: breaks.map(row).collect(),
         incomplete: incomplete(desk.store()),
+        without_break: without_break(register, &outcome),
+        joins: joins(register),
         payouts_reported: 0,
         payouts_refused: Vec::new(),
         windows_settled: Vec::new(),
     };
-    if office.operator.json {
-        out::json(&report)?;
-    } else {
-        say(&report);
-    }
+    print(&report, office)?;
     Ok(Exit::Done)
+}
+
+fn review(office: &BackOffice) -> anyhow::Result<Exit> {
+    let hub = client(&office.operator)?;
+    let mut desk = open(office)?;
+    let report = reviewed(&mut desk, &hub, office)?;
+    print(&report, office)?;
+    Ok(Exit::Done)
+}
+
+/// Matches everything again and reports the payouts that are shown.
+fn reviewed(desk: &mut Desk, hub: &HubClient, office: &BackOffice) -> anyhow::Result<Report> {
+    let reviewed = desk.review(as_of(office)?, now_ns());
+    let (outcome, payouts) = reviewed.map_err(|error| refused("match the statements", &error))?;
+    let taken = Taken {
+        statements: Vec::new(),
+        outcome,
+        payouts,
+    };
+    let reported = wait::block_on(report(hub, &taken.payouts))?;
+    Ok(summary(&taken, desk.store(), reported))
 }
 
 fn one(id: u64, office: &BackOffice) -> anyhow::Result<Exit> {
@@ -396,34 +252,6 @@ fn one(id: u64, office: &BackOffice) -> anyhow::Result<Exit> {
         out::data(&out::safe(&format!("  {at}  {by}  {what}")));
     }
     Ok(Exit::Done)
-}
-
-/// A break ends only by an action of the hub that two operators approved and that names it.
-fn end(id: u64, action: &str, office: &BackOffice) -> anyhow::Result<Exit> {
-    let hub = client(&office.operator)?;
-    let view = wait::block_on(async {
-        let found = hub.action(action).await;
-        found.map_err(|error| no("read the action", &error))
-    })?;
-    let is_adjustment = view.kind == "adjust" && view.state == ActionState::Approved;
-    let names_it = view.summary.starts_with(&format!("break b-{id} "));
-    if !is_adjustment || !names_it {
-        let words = format!(
-            "end break {id}: the action is no approved adjustment of it; propose one with \
-             `spean action propose adjust b-{id} FROM TO CURRENCY AMOUNT`"
-        );
-        return Err(exit::error(Exit::No, words));
-    }
-    let reference = ActionRef::new(&view.id).context("read the action's id")?;
-    let end = match view.summary.contains("written_off") {
-        true => End::WrittenOff { action: reference },
-        false => End::Adjusted { action: reference },
-    };
-    let mut desk = open(office)?;
-    let by = (person(office)?, now_ns());
-    let ended = desk.store_mut().end(BreakId(id), end, by);
-    ended.map_err(|error| refused("end the break", &error.into()))?;
-    one(id, office)
 }
 
 fn open(office: &BackOffice) -> anyhow::Result<Desk> {
@@ -453,8 +281,14 @@ pub(super) fn accounts(prefix: &str) -> Accounts {
 }
 
 fn person(office: &BackOffice) -> anyhow::Result<Person> {
-    let name = office.operator.name.as_deref().unwrap_or("operator");
-    Person::new(name).context("read the operator's name")
+    let operator = &office.operator;
+    let name = match (&operator.name, &operator.key) {
+        (Some(name), _) => name.clone(),
+        // Two people with two keys are two operators; by one name they would be one.
+        (None, Some(key)) => key_name(key)?,
+        (None, None) => "operator".to_owned(),
+    };
+    Person::new(&name).context("read the operator's name")
 }
 
 fn as_of(office: &BackOffice) -> anyhow::Result<Date> {

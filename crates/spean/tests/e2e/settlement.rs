@@ -119,8 +119,19 @@ fn the_back_office_takes_files_once_and_names_what_is_wrong() {
 
     act(&at, &["deposit", "acleda", "KHR", "7000"]);
     let late = ["reconcile", "show", "--as-of", "2027-12-01"];
-    let missing = by("op1", &at, &late);
+    // A look ahead tells what will be missing and opens nothing.
+    for _ in 0..2 {
+        let looked = by("op1", &at, &late);
+        assert_eq!(looked["breaks"], serde_json::json!([]));
+        assert_eq!(looked["without_break"][0]["kind"], "missing_there");
+    }
+    let review = ["reconcile", "review", "--as-of", "2027-12-01"];
+    let missing = by("op1", &at, &review);
     assert_eq!(missing["breaks"][0]["kind"], "missing_there");
+    assert_eq!(missing["without_break"], serde_json::json!([]));
+    // And a look back ends nothing.
+    let looked = by("op1", &at, &["reconcile", "show", "--as-of", &day]);
+    assert_eq!(looked["breaks"][0]["id"], missing["breaks"][0]["id"]);
     let number = missing["breaks"][0]["id"].to_string();
     let owner = by("op1", &at, &["reconcile", "assign", &number, "op2"]);
     assert_eq!(owner["owner"], "op2");

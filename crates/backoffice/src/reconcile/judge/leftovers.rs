@@ -1,5 +1,6 @@
 //! Pairs by amount and date: only lines that no identifier found anything for, only expectations
-//! that no line took, and only if both are alone.
+//! that no line took, and only if both are alone. What people booked by hand is not left over:
+//! its money is in the books, and another amount like it is other money.
 
 use std::collections::BTreeMap;
 
@@ -26,7 +27,9 @@ impl<'a> Judge<'a> {
     pub(super) fn pair_by_amount(&mut self) {
         let mut buckets: BTreeMap<Bucket<'a>, Vec<(u32, &'a Line)>> = BTreeMap::new();
         for number in &self.order {
-            let is_left = self.fate(*number) == Fate::Open && self.claim(*number).rule.is_none();
+            let is_left = self.fate(*number) == Fate::Open
+                && self.claim(*number).rule.is_none()
+                && !self.is_line_booked(*number);
             if let Some(line) = self.line(*number).filter(|_| is_left) {
                 let bucket = bucket_of(&line.account, line.said.money, line.said.direction);
                 buckets.entry(bucket).or_default().push((*number, line));
@@ -53,6 +56,7 @@ impl<'a> Judge<'a> {
             .expected_by_money
             .get(hash)
             .filter(|number| !matches!(self.lot(*number), Lot::Paired(_)))
+            .filter(|number| !self.is_expected_booked(*number))
             .filter_map(|number| Some((number, self.expected(number)?)))
             .filter(|(_, there)| there.account == line.account)
             .filter(|(_, there)| there.money == money && there.direction == direction)

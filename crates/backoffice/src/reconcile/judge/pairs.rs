@@ -5,37 +5,53 @@ use super::super::line::Line;
 use super::super::rule::Rule;
 use super::{Fate, Fit, Judge, Lot, days_late};
 
-const FITS: [Fit; 7] = [
-    Fit::SameDay,
-    Fit::Timing,
-    Fit::OtherDay,
-    Fit::Amount,
-    Fit::Direction,
-    Fit::Currency,
-    Fit::Identifier,
+/// First the money agrees, then only the identifier does.
+const FITS: [&[Fit]; 2] = [
+    &[Fit::SameDay, Fit::Timing, Fit::OtherDay],
+    &[Fit::Amount, Fit::Direction, Fit::Currency, Fit::Identifier],
 ];
 
 const RULES: [Rule; 3] = [Rule::Uetr, Rule::Hash, Rule::Reference];
 
+/// Whose turn it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    /// Lines and expectations that nobody booked by hand.
+    Free,
+    All,
+}
+
 impl Judge<'_> {
+    /// What people booked by hand gets only what nothing else takes that agrees as well.
     pub(super) fn pair_by_keys(&mut self) {
         let mut open: Vec<u32> = self.order.clone();
-        for fit in FITS {
-            open.retain(|line| self.fate(*line) == Fate::Open && self.claim(*line).rule.is_some());
-            for rule in RULES {
-                for line in &open {
-                    self.pair_by_key(*line, (rule, fit));
+        let turns: &[Turn] = match self.lines_booked.is_empty() && self.expected_booked.is_empty() {
+            true => &[Turn::Free],
+            false => &[Turn::Free, Turn::All],
+        };
+        for fits in FITS {
+            for turn in turns {
+                for fit in fits {
+                    open.retain(|line| {
+                        self.fate(*line) == Fate::Open && self.claim(*line).rule.is_some()
+                    });
+                    for rule in RULES {
+                        for line in &open {
+                            self.pair_by_key(*line, (rule, *fit), *turn);
+                        }
+                    }
                 }
             }
         }
     }
 
-    fn pair_by_key(&mut self, number: u32, (rule, fit): (Rule, Fit)) {
+    fn pair_by_key(&mut self, number: u32, (rule, fit): (Rule, Fit), turn: Turn) {
         let claim = self.claim(number);
         let Some(line) = self.line(number) else {
             return;
         };
-        if claim.rule != Some(rule) || self.fate(number) != Fate::Open {
+        let is_turn = turn == Turn::All || !self.is_line_booked(number);
+        if claim.rule != Some(rule) || self.fate(number) != Fate::Open || !is_turn {
             return;
         }
         let timing_days = i32::from(self.book.settings.timing_days);
@@ -44,6 +60,7 @@ impl Judge<'_> {
             .iter()
             .copied()
             .filter(|candidate| !matches!(self.lot(*candidate), Lot::Paired(_)))
+            .filter(|candidate| turn == Turn::All || !self.is_expected_booked(*candidate))
             .filter_map(|candidate| Some((candidate, self.expected(candidate)?)))
             .filter(|(_, expected)| fit_of(line, expected, timing_days) == fit)
             .min_by_key(|(_, expected)| (days_late(line, expected).saturating_abs(), &expected.id));

@@ -27,18 +27,14 @@ impl Judge<'_> {
             Fate::Paired(_, expected, _) if self.swaps.contains_key(&number) => {
                 self.report_swap(outcome, (number, line), expected);
             }
-            Fate::Paired(rule, expected, fit) => {
-                if let Some(expected) = self.expected(expected) {
-                    self.report_pair(outcome, (line, expected), (rule, fit));
+            Fate::Paired(rule, other, fit) => {
+                let is_booked = self.is_line_booked(number) || self.is_expected_booked(other);
+                if let Some(expected) = self.expected(other) {
+                    let how = (rule, fit, is_booked);
+                    self.report_pair(outcome, (line, expected), how);
                 }
             }
-            Fate::TakesBack(original) => {
-                let original = self.line(original).map(|original| original.id.clone());
-                let reversal = line.id.clone();
-                outcome
-                    .reversed
-                    .extend(original.map(|original| Reversal { original, reversal }));
-            }
+            Fate::TakesBack(original) => self.report_reversal(outcome, (number, line), original),
             // It is told with the line that takes it back.
             Fate::TakenBack(_) => {}
             Fate::ReversalAlone => missing_here(outcome, line, Cause::ReversalAlone),
@@ -53,10 +49,11 @@ impl Judge<'_> {
         &self,
         outcome: &mut Outcome,
         (line, expected): (&Line, &Expected),
-        (rule, fit): (Rule, Fit),
+        (rule, fit, is_booked): (Rule, Fit, bool),
     ) {
         let days = days_late(line, expected);
         let (kind, cause) = match fit {
+            Fit::SameDay | Fit::Timing if is_booked => (Kind::BookedBefore, Cause::BookedByHand),
             Fit::SameDay | Fit::Timing => {
                 let (line, expected) = (line.id.clone(), expected.id.clone());
                 return outcome.matched.push(Match {
@@ -82,6 +79,38 @@ impl Judge<'_> {
             cause,
             lines: vec![line.id.clone()],
             expected: vec![expected.id.clone()],
+        });
+    }
+
+    /// Two lines that take each other back are nothing, unless people booked one of them by hand:
+    /// then that booking is left over. It is told once: where an expectation was booked with the
+    /// line, its own finding tells it.
+    fn report_reversal(
+        &self,
+        outcome: &mut Outcome,
+        (number, line): (u32, &Line),
+        original_number: u32,
+    ) {
+        let Some(original) = self.line(original_number) else {
+            return;
+        };
+        let is_booked = self.is_line_booked(number) || self.is_line_booked(original_number);
+        let mut candidates = self.candidates(self.claim(original_number)).iter();
+        let is_told = candidates.any(|expected| {
+            self.lot(*expected) == Lot::TakenBack && self.is_expected_booked(*expected)
+        });
+        if is_booked && !is_told {
+            outcome.findings.push(Finding {
+                kind: Kind::BookedBefore,
+                cause: Cause::BookedByHand,
+                lines: vec![original.id.clone(), line.id.clone()],
+                expected: Vec::new(),
+            });
+            return;
+        }
+        outcome.reversed.push(Reversal {
+            original: original.id.clone(),
+            reversal: line.id.clone(),
         });
     }
 
