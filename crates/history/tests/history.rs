@@ -143,8 +143,7 @@ mod tests {
                 }
                 shown += 1;
                 let query = "SELECT COUNT(*) FROM line WHERE uetr = ?1 AND currency = ?2 \
-                             AND amount_minor = ?3 AND direction = 'debit' \
-                             AND account || '/' || entry_ref = ?4";
+                             AND amount_minor = ?3 AND direction = 'debit' AND id = ?4";
                 let uetr = payout.uetr.to_be_bytes();
                 let minor = payout.money.amount.minor().cast_signed();
                 let alpha = payout.money.currency.alpha();

@@ -28,9 +28,9 @@ use super::outcome::{Match, Outcome};
 use super::rule::Settings;
 use super::statement::{Head, Statement};
 
-/// The layout of the tables and of the events in them. Layout 1 knew no pages of statements, and none
-/// of the words of joins and of what was booked before; all that it says, it says the same way. A
-/// file of it is brought to this one when it is opened. Any other is another file.
+/// The layout of the tables and of the events in them. Layout 1 knew no pages of statements, and
+/// none of the words of joins and of what was booked before; all that it says, it says the same
+/// way. A file of it is brought to this one when it is opened. Any other is another file.
 const VERSION: i64 = 2;
 
 /// Why the file could not be used, or did not take something.

@@ -74,13 +74,14 @@ impl Office {
             .filter(|one| age(one) >= ripe_after_days(one.finding.kind));
         let ripe: Vec<Found> = ripe.cloned().collect();
         for one in ripe {
-            let confirmed = self.confirm(hub, now, &one)?;
+            self.confirm(hub, now, &one)?;
             if one.id.0 % 5 == 3 {
                 continue;
             }
-            match (one.finding.kind, confirmed) {
-                (Kind::DayDiffers, Some(_)) => self.join(now, &one)?,
-                (_, _) => self.adjust(hub, now, &one)?,
+            if one.finding.kind == Kind::DayDiffers {
+                self.join(now, &one)?;
+            } else {
+                self.adjust(hub, now, &one)?;
             }
         }
         Ok(())
@@ -88,12 +89,7 @@ impl Office {
 
     /// Payouts of an instructed window that no line shows rightly: the bank's letter says that
     /// they were made, and two people confirm it.
-    fn confirm(
-        &mut self,
-        hub: &mut Hub,
-        now: Time,
-        one: &Found,
-    ) -> Result<Option<ActionId>, HistoryError> {
+    fn confirm(&mut self, hub: &mut Hub, now: Time, one: &Found) -> Result<(), HistoryError> {
         let payouts = one.finding.expected.iter().filter_map(payout);
         let unpaid = payouts.filter(|(window, place)| {
             let known = hub.switch().window_of(*window);
@@ -106,7 +102,7 @@ impl Office {
                 let act = SettlementAct::Confirm {
                     window,
                     place,
-                    reference: format!("LETTER B{}", one.id.0),
+                    reference: format!("LETTER B{}-{}-{place}", one.id.0, window.0),
                 };
                 let reason = format!("the bank's letter about break {}", one.id.0);
                 (Act::Settlement(Box::new(act)), reason)
@@ -115,7 +111,7 @@ impl Office {
         let made = self.by_two(hub, now, acts)?;
         let many = u64::try_from(made.len()).unwrap_or(0);
         self.work.payouts_confirmed = self.work.payouts_confirmed.saturating_add(many);
-        Ok(made.first().copied())
+        Ok(())
     }
 
     /// The line on another day is what was expected: two people say so.
