@@ -24,6 +24,7 @@
 
 mod book;
 mod breaks;
+mod candidates;
 mod error;
 mod expected;
 mod heads;
@@ -43,6 +44,7 @@ pub use breaks::{
     Booked, Break, BreakError, BreakEvent, BreakId, End, Entry, Event, Join, JoinError, JoinId,
     Register, Seen, Who,
 };
+pub use candidates::Candidates;
 pub use error::ReconcileError;
 pub use expected::{Expected, ExpectedKind};
 pub use heads::Incomplete;

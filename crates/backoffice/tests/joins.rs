@@ -109,6 +109,15 @@ mod tests {
         let mut store = equal_deposits(&path);
         let join = store.propose_join(pair("L1", "E2"), reason(), by("sok"));
         assert_eq!(join.unwrap(), JoinId(1));
+        let could_be = |store: &Store, line: &str| {
+            let candidates = store.candidates();
+            let line = store.book().line(&pair(line, "E1").0).unwrap();
+            let found = candidates.for_line(line).into_iter();
+            found.map(|one| one.id.to_string()).collect::<Vec<_>>()
+        };
+        // People see what they can choose from, and not what has another amount.
+        assert_eq!(could_be(&store, "L1"), ["E1", "E2"]);
+        assert_eq!(could_be(&store, "L3"), [""; 0]);
         // A proposal changes nothing, also over a restart.
         let mut store = open(&path);
         let outcome = store.review(day(9), 6).unwrap();
@@ -138,6 +147,7 @@ mod tests {
               less was booked; fees may have been deducted
         "#]]
         .assert_eq(&tell(&outcome));
+        assert_eq!(could_be(&store, "L2"), [""; 0], "all are taken");
         expect![[r#"
             1 amount_differs open
             2 missing_here MatchedByPeople { join: JoinId(1) }

@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use rustybuzz::ttf_parser::{GlyphId, OutlineBuilder};
-use rustybuzz::{UnicodeBuffer, shape};
+use rustybuzz::{Direction, ShapePlan, UnicodeBuffer, shape_with_plan};
 
 use crate::TextError;
 use crate::fonts::{Face, Fonts, Script, Weight};
@@ -87,7 +87,32 @@ impl Words {
 /// Fonts that are parsed as they are needed, once: a document has thousands of lines.
 pub(crate) struct Shaper<'a> {
     fonts: &'a Fonts,
-    parsed: RefCell<Vec<(Script, Weight, Rc<rustybuzz::Face<'a>>)>>,
+    parsed: RefCell<Vec<(Script, Weight, Rc<Parsed<'a>>)>>,
+}
+
+/// A parsed font, and how each direction and script is set in it: working that out from the font's
+/// tables takes a hundred times as long as setting a word.
+struct Parsed<'a> {
+    face: rustybuzz::Face<'a>,
+    plans: RefCell<Vec<(Direction, rustybuzz::Script, Rc<ShapePlan>)>>,
+}
+
+impl Parsed<'_> {
+    fn plan(&self, buffer: &UnicodeBuffer) -> Rc<ShapePlan> {
+        let (direction, script) = (buffer.direction(), buffer.script());
+        let mut all = self.plans.borrow_mut();
+        let known = all
+            .iter()
+            .find(|(along, of, _)| (*along, *of) == (direction, script));
+        if let Some((_, _, plan)) = known {
+            return plan.clone();
+        }
+        // Digits and signs have no script of their own.
+        let own = (script != rustybuzz::script::UNKNOWN).then_some(script);
+        let plan = Rc::new(ShapePlan::new(&self.face, direction, own, None, &[]));
+        all.push((direction, script, plan.clone()));
+        plan
+    }
 }
 
 impl std::fmt::Debug for Shaper<'_> {
@@ -118,7 +143,7 @@ impl<'a> Shaper<'a> {
         Ok(Words { runs, width })
     }
 
-    fn parsed(&self, face: &'a Face) -> Result<Rc<rustybuzz::Face<'a>>, TextError> {
+    fn parsed(&self, face: &'a Face) -> Result<Rc<Parsed<'a>>, TextError> {
         let mut all = self.parsed.borrow_mut();
         let known = all
             .iter()
@@ -126,7 +151,10 @@ impl<'a> Shaper<'a> {
         if let Some((_, _, parsed)) = known {
             return Ok(parsed.clone());
         }
-        let parsed = Rc::new(face.parsed().ok_or(BROKEN)?);
+        let parsed = Rc::new(Parsed {
+            face: face.parsed().ok_or(BROKEN)?,
+            plans: RefCell::default(),
+        });
         all.push((face.script, face.weight, parsed.clone()));
         Ok(parsed)
     }
@@ -141,13 +169,14 @@ impl Run {
         text: String,
         script: Script,
         face: &Face,
-        parsed: &rustybuzz::Face<'_>,
+        parsed: &Parsed<'_>,
     ) -> Result<Self, TextError> {
-        let em = parsed.as_ref().units_per_em();
+        let em = parsed.face.as_ref().units_per_em();
         let mut buffer = UnicodeBuffer::new();
         buffer.push_str(&text);
         buffer.guess_segment_properties();
-        let shaped = shape(parsed, &[], buffer);
+        let plan = parsed.plan(&buffer);
+        let shaped = shape_with_plan(&parsed.face, &plan, buffer);
         let units =
             |units: i32| f32::from(i16::try_from(units).unwrap_or(i16::MAX)) / f32::from(em);
         let start = |cluster: u32| usize::try_from(cluster).unwrap_or(text.len());

@@ -172,6 +172,11 @@ impl Book {
         self.expected_numbered(id).map(|(_, expected)| expected)
     }
 
+    /// All that is expected.
+    pub(super) fn expectations(&self) -> impl Iterator<Item = &Expected> {
+        self.expected.iter()
+    }
+
     /// The statements that were taken, in the order in which they were.
     pub fn statements(&self) -> &[Head] {
         self.heads.all()

@@ -206,7 +206,7 @@ impl<'a> Judge<'a> {
 }
 
 /// Days by which the line is later than expected.
-fn days_late(line: &Line, expected: &Expected) -> i32 {
+pub(super) fn days_late(line: &Line, expected: &Expected) -> i32 {
     let span = line.said.value_date.since(expected.value_date);
     span.map_or(i32::MAX, |span| span.get_days())
 }

@@ -55,3 +55,6 @@ pub const COLUMNS_MAX: usize = 200;
 
 /// Bytes of a mapping's text: a page.
 pub const MAPPING_BYTES_MAX: usize = 64 * 1024;
+
+/// Most expectations that are named as what a line could be for: no person chooses from more.
+pub const CHOICES_MAX: usize = 10;

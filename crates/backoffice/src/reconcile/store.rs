@@ -21,6 +21,7 @@ use rusqlite::{Connection, Transaction, params};
 
 use super::book::{Book, Imported};
 use super::breaks::{BreakError, BreakEvent, BreakId, End, JoinError, JoinId, Register, Who};
+use super::candidates::Candidates;
 use super::error::ReconcileError;
 use super::expected::Expected;
 use super::ids::{ExpectedId, LineId, Person, Reference};
@@ -217,6 +218,13 @@ impl Store {
             self.book.import(statement)?;
         }
         Ok(imported)
+    }
+
+    /// What the lines of open breaks could be for, which no rule found out.
+    pub fn candidates(&self) -> Candidates<'_> {
+        let matched = self.matched.iter().map(|found| &found.expected);
+        let gone = matched.chain(self.register.booked().expected());
+        Candidates::of(&self.book, self.register.open(), &gone.collect())
     }
 
     /// One operator says that a line is what was expected, and why; nothing follows before

@@ -28,7 +28,10 @@ use super::site::Site;
 use crate::cli::{BackOffice, ReconcileCommand};
 use crate::exit::{self, Exit};
 use crate::{out, wait};
-use show::{RefusedRow, Report, incomplete, joins, print, row, say_break, summary, without_break};
+use show::{
+    RefusedRow, Report, event_words, incomplete, joins, print, rows, say_break, summary,
+    without_break,
+};
 
 /// What the sandbox's bank calls the hub's accounts.
 pub(super) const SIMULATED: &str = "SIMULATED-HUB";
@@ -198,7 +201,7 @@ fn show(all: bool, office: &BackOffice) -> anyhow::Result<Exit> {
         matched: counts.matched,
         timing: counts.timing,
         waiting: counts.waiting,
-        breaks: breaks.map(row).collect(),
+        breaks: rows(desk.store(), breaks),
         incomplete: incomplete(desk.store()),
         without_break: without_break(register, &outcome),
         joins: joins(register),
@@ -235,19 +238,22 @@ fn one(id: u64, office: &BackOffice) -> anyhow::Result<Exit> {
     let desk = open(office)?;
     let found = desk.store().register().get(BreakId(id));
     let found = found.ok_or_else(|| exit::error(Exit::No, format!("find break {id}")))?;
-    let shown = row(found);
+    let shown = rows(desk.store(), std::iter::once(found));
+    let Some(shown) = shown.first() else {
+        return Ok(Exit::No);
+    };
     if office.operator.json {
-        out::json(&shown)?;
+        out::json(shown)?;
         return Ok(Exit::Done);
     }
-    say_break(&shown);
+    say_break(shown);
     out::data("");
     for Entry { at_ns, by, what } in &found.history {
         let by = match by {
             Who::Evidence => "evidence".to_owned(),
             Who::Operator(person) => person.to_string(),
         };
-        let what = serde_json::to_string(what).unwrap_or_default();
+        let what = event_words(what);
         let at = short_time(&time(*at_ns));
         out::data(&out::safe(&format!("  {at}  {by}  {what}")));
     }

@@ -2,7 +2,8 @@
 
 use backoffice::desk::Taken;
 use backoffice::reconcile::{
-    Break, Counts, End, Finding, Imported, Join, Outcome, Register, Store,
+    Break, Candidates, Counts, End, Event, Expected, Finding, Imported, Join, Outcome, Register,
+    Store,
 };
 use serde::Serialize;
 use wire::error::Code;
@@ -71,6 +72,14 @@ pub(super) struct BreakRow {
     pub(super) ended: Option<String>,
     pub(super) lines: Vec<String>,
     pub(super) expected: Vec<String>,
+    /// What its lines could be for, if two operators say so.
+    pub(super) could_be: Vec<Candidate>,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Candidate {
+    pub(super) expected: String,
+    pub(super) about: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -109,7 +118,7 @@ pub(super) fn summary(taken: &Taken, store: &Store, reported: Reported) -> Repor
         matched,
         timing,
         waiting,
-        breaks: store.register().open().map(row).collect(),
+        breaks: rows(store, store.register().open()),
         incomplete: incomplete(store),
         without_break: without_break(store.register(), &taken.outcome),
         joins: joins(store.register()),
@@ -147,7 +156,12 @@ pub(super) fn joins(register: &Register) -> Vec<JoinRow> {
     waiting.map(row).collect()
 }
 
-pub(super) fn row(open: &Break) -> BreakRow {
+pub(super) fn rows<'a>(store: &Store, breaks: impl Iterator<Item = &'a Break>) -> Vec<BreakRow> {
+    let candidates = store.candidates();
+    breaks.map(|one| row(store, &candidates, one)).collect()
+}
+
+fn row<'a>(store: &'a Store, candidates: &Candidates<'a>, open: &Break) -> BreakRow {
     let finding = &open.finding;
     let age_ns = now_ns().saturating_sub(open.opened_at_ns);
     BreakRow {
@@ -160,6 +174,54 @@ pub(super) fn row(open: &Break) -> BreakRow {
         ended: open.ended.as_ref().map(|(end, _)| end_words(end)),
         lines: finding.lines.iter().map(ToString::to_string).collect(),
         expected: finding.expected.iter().map(ToString::to_string).collect(),
+        could_be: match (&open.ended, finding.lines.as_slice()) {
+            (None, [line]) => {
+                let line = store.book().line(line);
+                let found = line.map(|line| candidates.for_line(line));
+                found
+                    .unwrap_or_default()
+                    .into_iter()
+                    .map(candidate)
+                    .collect()
+            }
+            _ => Vec::new(),
+        },
+    }
+}
+
+/// The name is what `join` takes; the rest is for who chooses.
+fn candidate(expected: &Expected) -> Candidate {
+    let money = expected.money;
+    let amount = money.amount.decimal(money.currency);
+    Candidate {
+        expected: expected.id.to_string(),
+        about: format!(
+            "{} {amount}, {}, {}",
+            money.currency.alpha(),
+            expected.kind.word(),
+            expected.value_date
+        ),
+    }
+}
+
+/// What happened to a break, in words.
+pub(super) fn event_words(what: &Event) -> String {
+    match what {
+        Event::Opened { finding } => format!("opened: {}", finding.cause.words()),
+        Event::Changed { finding } => format!("looks different: {}", finding.cause.words()),
+        Event::Assigned { owner } => format!("given to {owner}"),
+        Event::Noted { text } => format!("wrote: {text}"),
+        Event::JoinProposed {
+            join,
+            line,
+            expected,
+            reason,
+        } => {
+            let id = join.0;
+            format!("proposed join {id}, {line} is {expected}: {reason}")
+        }
+        Event::JoinApproved { join } => format!("approved join {}", join.0),
+        Event::Ended { end } => format!("ended: {}", end_words(end)),
     }
 }
 
@@ -243,6 +305,12 @@ pub(super) fn say_break(one: &BreakRow) {
     out::data("");
     out::data(&out::safe(&format!("break {}  {kind}  {state}", one.id)));
     say_about(&one.cause, (&one.lines, &one.expected));
+    for one in &one.could_be {
+        let Candidate { expected, about } = one;
+        out::data(&out::safe(&format!(
+            "  could be        {expected}  {about}"
+        )));
+    }
 }
 
 pub(super) fn say_about(cause: &str, (lines, expected): (&[String], &[String])) {
