@@ -228,7 +228,7 @@ async fn an_acquirer_reads_the_day_of_its_shops() {
         text.lines()
             .last()
             .unwrap()
-            .starts_with("total,,JPY,1,1,2000,1000,36,1964")
+            .starts_with("total,,JPY,1,1,3000,1000,36,1964")
     );
     world.clock.advance_ms(86_400_000);
     let later: ShopStatement = read(&world, "netstars", &path).await;

@@ -90,6 +90,87 @@ fn spoilt_files(at: &str, folder: &Path, file: &Path) {
     assert!(said.contains("statement_"), "{said}");
 }
 
+/// A statement of two credits of one amount, which the bank gives two references and no words.
+fn two_credits(day: &str) -> String {
+    let money = |amount: u32| format!("<Amt Ccy=\"KHR\">{amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd>");
+    let balance = |kind: &str, amount: u32| {
+        format!(
+            "<Bal><Tp><CdOrPrtry><Cd>{kind}</Cd></CdOrPrtry></Tp>{}<Dt><Dt>{day}</Dt></Dt></Bal>",
+            money(amount)
+        )
+    };
+    let entry = |reference: &str| {
+        format!(
+            "<Ntry>{}<Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>{day}</Dt></BookgDt>\
+             <ValDt><Dt>{day}</Dt></ValDt><AcctSvcrRef>{reference}</AcctSvcrRef><BkTxCd/></Ntry>",
+            money(31_000)
+        )
+    };
+    format!(
+        "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.053.001.08\"><BkToCstmrStmt>\
+         <GrpHdr><MsgId>M7</MsgId><CreDtTm>{day}T14:00:00</CreDtTm></GrpHdr>\
+         <Stmt><Id>S7</Id><CreDtTm>{day}T14:00:00</CreDtTm><Acct><Id><Othr>\
+         <Id>SIMULATED-HUB-KHR</Id></Othr></Id><Ccy>KHR</Ccy></Acct>{}{}{}{}</Stmt>\
+         </BkToCstmrStmt></Document>",
+        balance("OPBD", 0),
+        balance("CLBD", 62_000),
+        entry("FT-A"),
+        entry("FT-B")
+    )
+}
+
+/// Two deposits of one amount: no rule tells them apart, two operators do, and nothing is booked.
+#[test]
+fn two_operators_join_what_no_rule_tells_apart() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let up = Up::start(folder.path());
+    let at = up.sandbox_file();
+    let window = by("op1", &at, &["window", "show", "1"]);
+    let settled_at = text(&window, "/settled_at");
+    let day = settled_at.get(..10).expect("a day").to_owned();
+    for who in ["acleda", "sathapana"] {
+        act(&at, &["deposit", who, "KHR", "31000"]);
+    }
+    let file = folder.path().join("two.xml");
+    std::fs::write(&file, two_credits(&day)).expect("a file");
+    let path = file.to_string_lossy().into_owned();
+    let import = ["reconcile", "import", &path, "--as-of", &day, "--json"];
+    let who = ["--as", "op1", "--sandbox", &at];
+    let output = spean(&[&import[..], &who[..]].concat());
+    assert_eq!(
+        output.status.code(),
+        Some(1),
+        "there are breaks: {output:?}"
+    );
+    let shown = by("op1", &at, &["reconcile", "show", "--as-of", &day]);
+    let lines = "SIMULATED-HUB-KHR/FT-A";
+    let breaks = shown["breaks"].as_array().expect("breaks");
+    let first = breaks.iter().find(|one| one["lines"][0] == lines);
+    let first = first.expect("a break for the first line");
+    let choices = first["could_be"].as_array().expect("what it could be");
+    assert_eq!(choices.len(), 2, "{first}");
+    let expected = text(first, "/could_be/0/expected");
+    let join = [
+        "reconcile",
+        "join",
+        lines,
+        &expected,
+        "--reason",
+        "the bank's advice",
+    ];
+    let said = by("op1", &at, &join);
+    assert_eq!(said["joins"][0]["proposed_by"], "op1", "{said}");
+    let approve = ["reconcile", "approve-join", "1", "--as-of", &day];
+    let own = spean(&[&approve[..], &who[..]].concat());
+    assert_eq!(own.status.code(), Some(1), "{own:?}");
+    let said = String::from_utf8_lossy(&own.stderr).into_owned();
+    assert!(said.contains("join_same_person"), "{said}");
+    let said = by("op2", &at, &approve);
+    // What is left is alone on both sides.
+    assert_eq!(said["breaks"], serde_json::json!([]), "{said}");
+    assert_eq!(said["joins"], serde_json::json!([]));
+}
+
 #[test]
 fn the_back_office_takes_files_once_and_names_what_is_wrong() {
     let folder = tempfile::tempdir().expect("a folder");
