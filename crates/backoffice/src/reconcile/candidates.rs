@@ -26,7 +26,7 @@ impl<'a> Candidates<'a> {
     pub(super) fn of<'b>(
         book: &'a Book,
         open: impl Iterator<Item = &'b Break>,
-        gone: &BTreeSet<&ExpectedId>,
+        gone: impl Iterator<Item = &'b ExpectedId>,
     ) -> Self {
         let alone = open.filter(|one| one.finding.expected.is_empty());
         let lines = alone.flat_map(|one| &one.finding.lines);
@@ -34,6 +34,7 @@ impl<'a> Candidates<'a> {
         let mut free: HashMap<Key<'a>, Vec<&'a Expected>> =
             lines.map(|line| (key_of(line), Vec::new())).collect();
         if !free.is_empty() {
+            let gone: BTreeSet<&ExpectedId> = gone.collect();
             for expected in book.expectations() {
                 let key = (&expected.account, expected.money, expected.direction);
                 if let Some(found) = free.get_mut(&key)

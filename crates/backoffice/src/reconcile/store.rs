@@ -224,7 +224,7 @@ impl Store {
     pub fn candidates(&self) -> Candidates<'_> {
         let matched = self.matched.iter().map(|found| &found.expected);
         let gone = matched.chain(self.register.booked().expected());
-        Candidates::of(&self.book, self.register.open(), &gone.collect())
+        Candidates::of(&self.book, self.register.open(), gone)
     }
 
     /// One operator says that a line is what was expected, and why; nothing follows before

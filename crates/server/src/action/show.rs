@@ -3,7 +3,7 @@
 use money::{Amount, Currency, Money};
 use switch::{
     Act, ActionEnd, Break, BreakKind, Corridor, DoubtDecision, Ended, Finality, Leg, LossBearer,
-    OpenItems, ParticipantId, Span,
+    OpenItems, ParticipantId, SettlementAct, Span,
 };
 use wire::api::{ActionChange, ActionState, ActionView};
 
@@ -30,6 +30,7 @@ pub(super) fn view(seen: &SeenAction, directory: &Directory) -> ActionView {
         kind: shown.kind.to_owned(),
         summary: shown.summary,
         changes: shown.changes,
+        break_id: break_of(&proposed.act),
         reason: proposed.reason.clone(),
         evidence: shown.evidence,
         proposed_by: directory.name(proposed.by),
@@ -42,6 +43,24 @@ pub(super) fn view(seen: &SeenAction, directory: &Directory) -> ActionView {
         ended_at: ended.map(|ended| time_text(ended.at.now)),
         ended_reason: ended.and_then(said),
         sequence: ended.map_or(seen.action.at.seq, |ended| ended.at.seq),
+    }
+}
+
+fn break_of(act: &Act) -> Option<String> {
+    let Act::Settlement(act) = act else {
+        return None;
+    };
+    match act.as_ref() {
+        SettlementAct::Adjust(adjustment) => Some(adjustment.break_id.clone()),
+        SettlementAct::Arrange(_)
+        | SettlementAct::Close { .. }
+        | SettlementAct::Settle { .. }
+        | SettlementAct::Hold { .. }
+        | SettlementAct::Exclude { .. }
+        | SettlementAct::Pledge { .. }
+        | SettlementAct::Draw { .. }
+        | SettlementAct::Repay { .. }
+        | SettlementAct::Confirm { .. } => None,
     }
 }
 

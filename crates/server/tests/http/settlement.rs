@@ -291,6 +291,7 @@ async fn a_booking_shows_the_second_person_what_it_does_to_the_bank() {
         ),
     ] {
         let shown = propose(&world, adjust(from, to)).await.unwrap();
+        assert_eq!(shown.break_id.as_deref(), Some("b-7"));
         let changes = shown
             .changes
             .iter()

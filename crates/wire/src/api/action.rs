@@ -365,6 +365,9 @@ pub struct ActionView {
     pub summary: String,
     /// Every value that it changes.
     pub changes: Vec<ActionChange>,
+    /// The break of reconciliation that an `adjust` is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub break_id: Option<String>,
     /// Why.
     pub reason: String,
     /// What shows it, where its kind needs that.
